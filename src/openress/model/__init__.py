@@ -1,0 +1,26 @@
+"""The values everyone speaks: packs, racks, limits and what can be wrong, with units in their names."""
+
+from openress.model.condition import Condition, Fault, PackState
+from openress.model.evidence import Confidence, Source
+from openress.model.freshness import FRESH_FOR_S, Freshness, freshness
+from openress.model.limits import Limits
+from openress.model.pack import Analog, Identity, PackSample, Status, Switches
+from openress.model.rack import RackSample
+
+__all__ = [
+    "FRESH_FOR_S",
+    "Analog",
+    "Condition",
+    "Confidence",
+    "Fault",
+    "Freshness",
+    "Identity",
+    "Limits",
+    "PackSample",
+    "PackState",
+    "RackSample",
+    "Source",
+    "Status",
+    "Switches",
+    "freshness",
+]

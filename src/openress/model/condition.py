@@ -1,0 +1,60 @@
+"""What can be wrong with a pack, in the field's standard terms."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Condition", "Fault", "PackState"]
+
+
+class Condition(StrEnum):
+    """A measurement outside its limits.
+
+    The same condition is an *alarm* while it only warns and a *protection* once it has opened a switch.
+    The order is that of the A5L guide's parameter table (S/N 1 to 11).
+    """
+
+    CELL_OVER_VOLTAGE = "cell_over_voltage"
+    CELL_UNDER_VOLTAGE = "cell_under_voltage"
+    PACK_OVER_VOLTAGE = "pack_over_voltage"
+    PACK_UNDER_VOLTAGE = "pack_under_voltage"
+    CHARGE_OVER_CURRENT = "charge_over_current"
+    DISCHARGE_OVER_CURRENT = "discharge_over_current"
+    DISCHARGE_OVER_CURRENT_2 = "discharge_over_current_2"
+    SHORT_CIRCUIT = "short_circuit"
+    MOS_OVER_TEMPERATURE = "mos_over_temperature"
+    CHARGE_UNDER_TEMPERATURE = "charge_under_temperature"
+    CHARGE_OVER_TEMPERATURE = "charge_over_temperature"
+    DISCHARGE_UNDER_TEMPERATURE = "discharge_under_temperature"
+    DISCHARGE_OVER_TEMPERATURE = "discharge_over_temperature"
+    AMBIENT_UNDER_TEMPERATURE = "ambient_under_temperature"
+    AMBIENT_OVER_TEMPERATURE = "ambient_over_temperature"
+    SOC_LOW = "soc_low"
+
+
+class Fault(StrEnum):
+    """Something of the pack itself that does not work: a part, a sensor, a link inside."""
+
+    CELL = "cell"
+    CELL_IMBALANCE = "cell_imbalance"
+    CELL_SENSOR = "cell_sensor"
+    TEMPERATURE_SENSOR = "temperature_sensor"
+    CURRENT_SENSOR = "current_sensor"
+    SAMPLING = "sampling"
+    CHARGE_SWITCH = "charge_switch"
+    DISCHARGE_SWITCH = "discharge_switch"
+    CHARGER_REVERSED = "charger_reversed"
+    INTERNAL_COMMUNICATION = "internal_communication"
+    SYSTEM = "system"
+
+
+class PackState(StrEnum):
+    """PACK STATUS of the service tool (the guide shows STANDBY, the rest is ours)."""
+
+    OFF = "OFF"
+    DORMANT = "DORMANT"
+    STANDBY = "STANDBY"
+    CHARGE = "CHARGE"
+    DISCHARGE = "DISCHARGE"
+    PROTECT = "PROTECT"
+    FAULT = "FAULT"
