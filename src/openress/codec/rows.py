@@ -171,7 +171,7 @@ def flag(bit: int, byte: str, *, key: str | None = None, note: str = "", source:
 
 
 def named_bits(
-    bits: Mapping[int, E | tuple[E, ...]],
+    bits: Mapping[int, StrEnum | tuple[StrEnum, ...]],
     *,
     code: str = "B",
     optional: bool = False,

@@ -1,6 +1,6 @@
 """The values everyone speaks: packs, racks, limits and what can be wrong, with units in their names."""
 
-from openress.model.condition import Condition, Fault, PackState
+from openress.model.condition import BLOCKS_CHARGE, BLOCKS_DISCHARGE, Condition, Fault, PackState
 from openress.model.evidence import Confidence, Source
 from openress.model.freshness import FRESH_FOR_S, Freshness, freshness
 from openress.model.limits import Limits
@@ -8,6 +8,8 @@ from openress.model.pack import Analog, Identity, PackSample, Status, Switches
 from openress.model.rack import RackSample
 
 __all__ = [
+    "BLOCKS_CHARGE",
+    "BLOCKS_DISCHARGE",
     "FRESH_FOR_S",
     "Analog",
     "Condition",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Condition", "Fault", "PackState"]
+__all__ = ["BLOCKS_CHARGE", "BLOCKS_DISCHARGE", "Condition", "Fault", "PackState"]
 
 
 class Condition(StrEnum):
@@ -37,6 +37,7 @@ class Fault(StrEnum):
 
     CELL = "cell"
     CELL_IMBALANCE = "cell_imbalance"
+    TEMPERATURE_IMBALANCE = "temperature_imbalance"
     CELL_SENSOR = "cell_sensor"
     TEMPERATURE_SENSOR = "temperature_sensor"
     CURRENT_SENSOR = "current_sensor"
@@ -58,3 +59,35 @@ class PackState(StrEnum):
     DISCHARGE = "DISCHARGE"
     PROTECT = "PROTECT"
     FAULT = "FAULT"
+
+
+BLOCKS_CHARGE = frozenset(
+    {
+        Condition.CELL_OVER_VOLTAGE,
+        Condition.PACK_OVER_VOLTAGE,
+        Condition.CHARGE_OVER_CURRENT,
+        Condition.SHORT_CIRCUIT,
+        Condition.MOS_OVER_TEMPERATURE,
+        Condition.CHARGE_UNDER_TEMPERATURE,
+        Condition.CHARGE_OVER_TEMPERATURE,
+        Condition.AMBIENT_UNDER_TEMPERATURE,
+        Condition.AMBIENT_OVER_TEMPERATURE,
+    }
+)
+"""Protections under which a pack must not be charged (A5L guide, S/N 1, 3, 5, 8 to 11; both MOS for S/N 9 and 11)."""
+
+BLOCKS_DISCHARGE = frozenset(
+    {
+        Condition.CELL_UNDER_VOLTAGE,
+        Condition.PACK_UNDER_VOLTAGE,
+        Condition.DISCHARGE_OVER_CURRENT,
+        Condition.DISCHARGE_OVER_CURRENT_2,
+        Condition.SHORT_CIRCUIT,
+        Condition.MOS_OVER_TEMPERATURE,
+        Condition.DISCHARGE_UNDER_TEMPERATURE,
+        Condition.DISCHARGE_OVER_TEMPERATURE,
+        Condition.AMBIENT_UNDER_TEMPERATURE,
+        Condition.AMBIENT_OVER_TEMPERATURE,
+    }
+)
+"""Protections under which a pack must not be discharged (S/N 2, 4, 6 to 11)."""

@@ -1,0 +1,196 @@
+"""Seams of a dialect: what reads frames, what answers as a battery, what asks as a client. All without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from openress.codec.canframe import CanFrame
+from openress.model import Identity, Limits, PackSample, RackSample
+
+__all__ = [
+    "BatteryClient",
+    "BatteryServer",
+    "Bus",
+    "CanDecoder",
+    "Direction",
+    "Parts",
+    "Query",
+    "Reading",
+    "SerialDecoder",
+    "ServerOptions",
+    "Splitter",
+    "Value",
+]
+
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+"""What JSON can say."""
+
+
+class Bus(Enum):
+    """The kind of line a dialect lives on."""
+
+    SERIAL = "serial"
+    CAN = "CAN"
+
+
+class Direction(Enum):
+    """Which way a frame went."""
+
+    TO_BATTERY = ">"
+    FROM_BATTERY = "<"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One frame in words: its kind and its values under the project's public keys.
+
+    A key that the frame does not speak of is absent.
+    """
+
+    kind: str
+    values: Mapping[str, Value]
+    warnings: tuple[str, ...] = ()
+
+
+class Splitter(Protocol):
+    """Machine that finds frames in a byte stream."""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take bytes as they come; gives the frames they complete."""
+        ...
+
+    def reset(self) -> None:
+        """Forget a frame that has begun."""
+        ...
+
+
+class SerialDecoder(Protocol):
+    """Machine that reads frames one after another; remembers the last request to understand its reply."""
+
+    def read(self, frame: bytes, direction: Direction | None = None) -> Reading:
+        """Read one frame.
+
+        Raises:
+            FrameError: the frame is damaged, or does not belong to this dialect.
+        """
+        ...
+
+    def expect(self, command: str) -> None:
+        """Read every following reply as the answer to `command`, written as the dialect's documents do.
+
+        Raises:
+            ParameterError: no such command.
+        """
+        ...
+
+
+class CanDecoder(Protocol):
+    """Reader of CAN frames."""
+
+    def read(self, frame: CanFrame) -> Reading:
+        """Read one frame.
+
+        Raises:
+            FrameError: too short, or an identifier that this dialect does not have.
+        """
+        ...
+
+
+class BatteryServer(Protocol):
+    """Machine that answers as the battery side of a dialect."""
+
+    def feed(self, data: bytes, rack: RackSample, now_s: float) -> list[bytes]:
+        """Take what arrived on the line; gives the answers to send, in order.
+
+        What is damaged, or for somebody else, gets no answer. Data that are not fresh at `now_s` get none either.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question of a client.
+
+    Attributes:
+        name: what it asks for, in words.
+        pack: pack number in the rack, 1 = master.
+        frame: the bytes to send.
+    """
+
+    name: str
+    pack: int
+    frame: bytes
+
+
+class BatteryClient(Protocol):
+    """The asking side of a dialect."""
+
+    max_packs: int
+
+    def splitter(self) -> Splitter:
+        """A fresh splitter for the bytes that come back."""
+        ...
+
+    def address(self, pack: int) -> int:
+        """The address that pack number `pack` has on the wire.
+
+        Raises:
+            ParameterError: the dialect has no such pack.
+        """
+        ...
+
+    def first(self, pack: int) -> Query:
+        """The cheapest question that tells whether the pack is there."""
+        ...
+
+    def cycle(self, pack: int) -> tuple[Query, ...]:
+        """The questions of every cycle, most important first."""
+        ...
+
+    def rarely(self, pack: int) -> tuple[Query, ...]:
+        """The questions whose answers hardly change: who the pack is."""
+        ...
+
+    def merge(self, sample: PackSample, query: Query, reply: bytes, now_s: float) -> PackSample:
+        """Add what `reply` says to `sample`, measured at `now_s`.
+
+        Raises:
+            FrameError: damaged, or not the answer to `query`: another pack's, another command's, a refusal.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What the serving side of a dialect may be told.
+
+    Attributes:
+        identity: what a pack says of itself when its sample has no identity of its own.
+        group: number of the battery group, for dialects that have groups.
+        first_address: address of the master within its group.
+        reply_address: fixed address written into replies, for readers that accept no other; `None` echoes.
+        fresh_for_s: age up to which pack data may be told.
+        parameters: thresholds of a pack by their keys in the parameter table.
+        rated: what one pack allows at best, its published maxima.
+    """
+
+    identity: Identity
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    rated: Limits | None = None
+    group: int = 0
+    first_address: int = 2
+    reply_address: int | None = None
+    fresh_for_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a dialect provides."""
+
+    decoder: Callable[[], SerialDecoder] | None = None
+    can_decoder: Callable[[], CanDecoder] | None = None
+    server: Callable[[ServerOptions], BatteryServer] | None = None
+    client: Callable[[], BatteryClient] | None = None

@@ -1,0 +1,1 @@
+"""Dialects in which batteries answer."""

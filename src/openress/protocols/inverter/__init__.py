@@ -1,0 +1,1 @@
+"""Dialects that batteries and gateways speak to inverters."""
