@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from openress.errors import ParameterError
 from openress.names import hint
@@ -85,7 +84,7 @@ class ParameterSet(Mapping[str, float]):
         for problem in _broken_rules(stored):
             raise ParameterError(problem.sentence)
         self._product = product
-        self._values = MappingProxyType({key: stored[key] for key in BY_KEY})
+        self._values = {key: stored[key] for key in BY_KEY}
         self._rounded = tuple(
             Rounded(key, asked, stored[key])
             for key, asked in values.items()
@@ -110,7 +109,8 @@ class ParameterSet(Mapping[str, float]):
         Raises:
             ParameterError: the first thing wrong, in one sentence; `problems` gives all of them.
         """
-        return ParameterSet(self._product, {**self._values, **changes})
+        unchanged = {key: value for key, value in self._values.items() if key not in changes}
+        return ParameterSet(self._product, {**changes, **unchanged})
 
     @property
     def product(self) -> Ratings:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from openress.model import Source
 from openress.products.switch import AddressSwitch
@@ -83,8 +82,8 @@ class Product:
     history_records: int | None = None
     pack_limit: int | None = None
     address_switch: AddressSwitch | None = None
-    parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
     def charge_current_a(self) -> float | None:

@@ -89,8 +89,8 @@ def product_from_mapping(mapping: Mapping[str, object], *, name: str) -> Product
         history_records=at["history"].whole("history_records", 1, 1_000_000),
         pack_limit=at["rack"].whole("pack_limit", 1, 256),
         address_switch=_address_switch(at["rack"]),
-        parameters=MappingProxyType(parameters.numbers()),
-        sources=MappingProxyType(dict(cited)),
+        parameters=parameters.numbers(),
+        sources=dict(cited),
     )
     _check(name, product)
     return product
