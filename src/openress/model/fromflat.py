@@ -12,7 +12,7 @@ from openress.errors import ParameterError
 from openress.model.condition import Condition, Fault, PackState
 from openress.model.limits import Limits
 from openress.model.pack import Analog, Identity, PackSample, Status, Switches
-from openress.names import nearest
+from openress.names import hint
 
 __all__ = ["PACK_KEYS", "pack_from_json"]
 
@@ -58,9 +58,7 @@ def _member(enum: type[E]) -> Callable[[Any, str], E]:
     def read(value: Any, where: str) -> E:
         names = [member.value for member in enum]
         if value not in names:
-            guess = nearest(str(value), names)
-            hint = f"did you mean {guess!r}?" if guess else f"known are {', '.join(names)}."
-            raise ParameterError(f"{where} is {value!r}; {hint}")
+            raise ParameterError(f"{where} is {value!r}; {hint(str(value), names)}")
         return enum(value)
 
     return read
@@ -124,6 +122,7 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any, str], Any]]] = {
 
 _TOLD_ELSEWHERE = (
     "pack",
+    "address",
     "age_s",
     "freshness",
     "lamps",
@@ -146,9 +145,7 @@ def check_key(name: str, names: list[str] | tuple[str, ...], where: str) -> None
         ParameterError: `name` is not among `names`.
     """
     if name not in names:
-        guess = nearest(name, names)
-        hint = f"did you mean {guess!r}?" if guess else f"known are {', '.join(names)}."
-        raise ParameterError(f"{where} has an unknown key {name!r}; {hint}")
+        raise ParameterError(f"{where} has an unknown key {name!r}; {hint(name, names)}")
 
 
 def pack_from_json(values: Mapping[str, Any], number: int, at_s: float, *, where: str) -> PackSample:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openress.errors import ParameterError
-from openress.names import nearest
+from openress.names import hint
 from openress.protocols.base import Bus, Parts
 
 __all__ = ["DIALECTS", "Dialect", "find_dialect"]
@@ -79,6 +79,4 @@ def find_dialect(name: str) -> Dialect:
     """
     if name in DIALECTS:
         return DIALECTS[name]
-    guess = nearest(name, DIALECTS)
-    hint = f"did you mean {guess!r}?" if guess else f"known are {', '.join(DIALECTS)}."
-    raise ParameterError(f"There is no dialect {name!r}; {hint}")
+    raise ParameterError(f"There is no dialect {name!r}; {hint(name, DIALECTS)}")

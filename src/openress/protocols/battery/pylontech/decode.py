@@ -8,7 +8,7 @@ from typing import Any
 
 from openress.codec import HexFrame, Layout
 from openress.errors import FrameError, ParameterError
-from openress.names import nearest
+from openress.names import hint
 from openress.protocols.base import Direction, Reading, Value
 from openress.protocols.battery.pylontech import frames as f
 from openress.protocols.battery.pylontech.alarms import alarm_values
@@ -142,8 +142,7 @@ class PylontechDecoder:
         """
         known = {f"{value:02X}": found for value, found in _COMMANDS.items()}
         if command.upper() not in known:
-            hint = nearest(command.upper(), known) or ", ".join(known)
-            raise ParameterError(f"Pylontech has no command {command!r}; nearest: {hint}.")
+            raise ParameterError(f"Pylontech has no command {command!r}; {hint(command, known)}")
         self._asked, self._fixed = known[command.upper()], True
 
     def read(self, data: bytes, direction: Direction | None = None) -> Reading:

@@ -1,0 +1,70 @@
+"""`openress`: finds the verb, runs it, and turns errors into one sentence and an exit code.
+
+Exit codes: 0 done; 1 it was tried and failed (no answer, a bad frame, a dead line); 2 it could not be tried (a wrong
+argument, file or name).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from openress import __version__
+from openress.errors import OpenRESSError, ParameterError
+from openress.names import hint
+
+__all__ = ["main"]
+
+VERBS = {
+    "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
+    "dialects": "List the dialects and how well each is known.",
+    "read": "Read packs over a link.",
+    "serve": "Be a battery: answer on a link.",
+}
+
+
+class Verbs(click.Group):
+    """Imports a verb when it is used, so that each starts quickly."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All verbs."""
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The verb called `name`."""
+        if name not in VERBS:
+            ctx.fail(f"There is no command {name!r}; {hint(name, VERBS)}")
+        command: click.Command = importlib.import_module(f"openress.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of verbs, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, VERBS[name]) for name in self.list_commands(ctx)])
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="openress")
+def program() -> None:
+    """The open battery-side stack for rack-type 48 V / 51.2 V LiFePO4 storage."""
+
+
+def main() -> None:
+    """Run the program with the arguments of the process."""
+    try:
+        code = program.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        code = 130
+    except OpenRESSError as error:
+        click.echo(f"openress: {error}", err=True)
+        code = 2 if isinstance(error, ParameterError) else 1
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code or 0)

@@ -1,0 +1,160 @@
+"""Asking packs over one line: one question at a time, repeats, and what to do with bytes nobody asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from openress.errors import FrameError, PortError
+from openress.model import PackSample
+from openress.ports import BytePort
+from openress.protocols.base import BatteryClient, Query
+
+__all__ = ["NoAnswerError", "Poller", "Timing"]
+
+
+class NoAnswerError(PortError):
+    """A pack that was asked and did not answer, or answered nothing that could be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long to wait and how often to ask.
+
+    A US2000B takes up to 250 ms to start its answer, and 15 cells at 9600 baud take another 130 ms.
+    """
+
+    timeout_s: float = 0.6
+    tries: int = 3
+    gap_s: float = 0.02
+
+
+class Poller:
+    """Asks the packs on one line. Use it as an async context: it reads in the background all the while."""
+
+    def __init__(
+        self, port: BytePort, client: BatteryClient, clock: Callable[[], float], timing: Timing | None = None
+    ) -> None:
+        self._port = port
+        self._client = client
+        self._clock = clock
+        self._timing = timing or Timing()
+        self._arrived: asyncio.Queue[bytes | PortError] = asyncio.Queue()
+        self._reader: asyncio.Task[None] | None = None
+        self._broken: PortError | None = None
+
+    async def __aenter__(self) -> Self:
+        self._reader = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                self._arrived.put_nowait(await self._port.read())
+        except PortError as error:
+            self._arrived.put_nowait(error)
+
+    async def ask(self, sample: PackSample, query: Query, *, tries: int | None = None) -> PackSample:
+        """Put one question and add the answer to `sample`.
+
+        Raises:
+            NoAnswerError: no usable answer after all tries.
+            PortError: the line itself is gone.
+        """
+        problem: FrameError | None = None
+        count = tries or self._timing.tries
+        for _ in range(count):
+            answer, heard = await self._exchange(sample, query)
+            if answer is not None:
+                return answer
+            problem = heard or problem
+            await asyncio.sleep(self._timing.gap_s)
+        address = self._client.address(query.pack)
+        times = "once" if count == 1 else f"{count} times"
+        heard_text = f"; what came was {problem}" if problem else ""
+        raise NoAnswerError(
+            f"{self._port.name}: pack {query.pack} (address {address}) does not answer; asked {times} for its "
+            f"{query.name}{heard_text}."
+        )
+
+    async def _exchange(self, sample: PackSample, query: Query) -> tuple[PackSample | None, FrameError | None]:
+        self._forget_late_answers()
+        splitter = self._client.splitter()
+        await self._port.write(query.frame)
+        problem: FrameError | None = None
+        try:
+            async with asyncio.timeout(self._timing.timeout_s):
+                while True:
+                    for frame in splitter.feed(await self._next()):
+                        if frame == query.frame:
+                            # The adapter echoes what it sends.
+                            continue
+                        try:
+                            return self._client.merge(sample, query, frame, self._clock()), None
+                        except FrameError as error:
+                            problem = error
+        except TimeoutError:
+            return None, problem
+
+    async def _next(self) -> bytes:
+        if self._broken is not None:
+            raise self._broken
+        arrived = await self._arrived.get()
+        if isinstance(arrived, PortError):
+            self._broken = arrived
+            raise arrived
+        return arrived
+
+    def _forget_late_answers(self) -> None:
+        while not self._arrived.empty():
+            arrived = self._arrived.get_nowait()
+            if isinstance(arrived, PortError):
+                self._broken = arrived
+
+    async def read_pack(self, sample: PackSample, *, everything: bool) -> PackSample:
+        """One cycle of a pack; with `everything` also who it is.
+
+        Who it is may stay unanswered: not every firmware knows every command.
+
+        Raises:
+            NoAnswerError: a question of the cycle stayed without answer.
+        """
+        for query in self._client.cycle(sample.pack):
+            sample = await self.ask(sample, query)
+        if everything:
+            for query in self._client.rarely(sample.pack):
+                try:
+                    sample = await self.ask(sample, query, tries=1)
+                except NoAnswerError:
+                    continue
+        return sample
+
+    async def find(self, packs: Sequence[int]) -> list[int]:
+        """Which of `packs` are there; gives up after two in a row that are not.
+
+        Raises:
+            NoAnswerError: none is.
+        """
+        found: list[int] = []
+        last: NoAnswerError | None = None
+        missing = 0
+        for pack in packs:
+            try:
+                await self.ask(PackSample(pack), self._client.first(pack), tries=2)
+            except NoAnswerError as error:
+                last, missing = error, missing + 1
+                if missing == 2:
+                    break
+            else:
+                found.append(pack)
+                missing = 0
+        if not found and last is not None:
+            raise last
+        return found
