@@ -25,7 +25,7 @@ from openress.ports import (
 )
 from openress.ports.base import BytePort
 
-STALL_S = 0.3
+STALL_S = 0.5
 DEADLINE_S = 10.0  # never reached; turns a hang into a failure
 EVERY_BYTE = bytes(range(256))
 
@@ -133,9 +133,29 @@ class BytePortContract:
         with pytest.raises(PortError, match=" is gone: "):
             await reading
 
+    async def test_writing_after_the_far_end_left(self, pair):
+        near, far = pair
+        await far.close()
+        with pytest.raises(PortError, match=f"^{near.name} is (gone|stuck): "):
+            await write_until_error(near)
+
+    async def test_a_slow_reader_is_waited_for(self, pair):
+        """Longer than a stall in all, but never a stall at a time."""
+        near, far = pair
+        data = random.Random(4).randbytes(1_000_000)
+        writing = asyncio.create_task(near.write(data))
+        received = bytearray()
+        async with asyncio.timeout(DEADLINE_S):
+            for _ in range(6):
+                received += await far.read()
+                await asyncio.sleep(STALL_S / 5)
+        received += await read_exactly(far, len(data) - len(received))
+        await writing
+        assert received == data
+
     async def test_a_write_that_nobody_takes_gives_up(self, pair):
         near, _ = pair
-        with pytest.raises(PortError, match=f"^{near.name} is stuck: .* 0.3 s"):
+        with pytest.raises(PortError, match=f"^{near.name} is stuck: .* 0.5 s"):
             await write_until_error(near)
 
     async def test_reading_and_writing_after_close(self, pair):

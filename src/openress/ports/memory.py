@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from openress.errors import PortError
 from openress.ports.base import CHUNK, STALL_S, SoleReader
+
+if TYPE_CHECKING:
+    from openress.ports.base import BytePort
 
 __all__ = ["MemoryPort", "memory_pair"]
 
@@ -110,7 +114,7 @@ class MemoryPort:
 
 def memory_pair(
     near: str = "memory:near", far: str = "memory:far", *, stall_s: float = STALL_S
-) -> tuple[MemoryPort, MemoryPort]:
+) -> tuple[BytePort, BytePort]:
     """Make two joined ports: what is written to one is read from the other.
 
     Args:

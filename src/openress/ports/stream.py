@@ -40,6 +40,7 @@ class StreamPort:
         self._gone = gone
         self._stall_s = stall_s
         self._sole_reader = SoleReader()
+        self._writing = asyncio.Lock()
         self._closed = False
         # A write waits until the system has taken every byte, so none is left behind when it returns.
         writer.transport.set_write_buffer_limits(high=0)
@@ -64,27 +65,28 @@ class StreamPort:
 
     async def write(self, data: bytes) -> None:
         """See `BytePort.write`; a port that is stuck is given up."""
-        self._check_open()
-        transport = self._writer.transport
-        if transport.is_closing():
-            raise self._lost(None)
-        try:
-            self._writer.write(data)
-            moving = await self._drain()
-        except OSError as error:
+        async with self._writing:
+            transport = self._writer.transport
             self._check_open()
-            raise self._lost(error) from error
-        if not moving:
-            transport.abort()
-            self._gone = "it was given up after the far end had taken nothing"
-            raise PortError(
-                f"{self._name} is stuck: the far end has taken nothing for {self._stall_s:g} s. Check the "
-                "device and its cable, then open the port again."
-            )
-        # asyncio ends the wait without an error when its transport is closed with bytes still waiting.
-        self._check_open()
-        if transport.is_closing():
-            raise self._lost(None)
+            if transport.is_closing():
+                raise self._lost(None)
+            try:
+                self._writer.write(data)
+                moving = await self._drain()
+            except OSError as error:
+                self._check_open()
+                raise self._lost(error) from error
+            if not moving:
+                transport.abort()
+                self._gone = "it was given up after the far end had taken nothing"
+                raise PortError(
+                    f"{self._name} is stuck: the far end has taken nothing for {self._stall_s:g} s. Check "
+                    "the device and its cable, then open the port again."
+                )
+            # asyncio ends the wait without an error when its transport is closed with bytes still waiting.
+            self._check_open()
+            if transport.is_closing():
+                raise self._lost(None)
 
     async def _drain(self) -> bool:
         """Wait until nothing is left to send; false when for `stall_s` not a byte has moved."""
