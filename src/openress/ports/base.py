@@ -1,0 +1,91 @@
+"""What every byte port promises, and what a place promises where byte ports appear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from openress.errors import StateError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["CHUNK", "STALL_S", "BytePort", "Listener", "SoleReader"]
+
+STALL_S = 3.0
+"""A write that has not moved a single byte for so long is stuck; battery hosts poll about once a second."""
+
+CHUNK = 65536
+"""The most bytes that one read returns."""
+
+
+class BytePort(Protocol):
+    """One end of a byte stream: a serial line, a TCP connection, a pseudo-terminal, a pair in memory.
+
+    Bytes arrive in order, unaltered and in chunks of any size; a chunk says nothing about frames.
+    Cancelling a read loses no byte. One task reads at a time (a second one gets `StateError`); any
+    number may write, and the bytes of two writes never mix.
+    """
+
+    @property
+    def name(self) -> str:
+        """The link URL a person would recognise, such as `serial:/dev/ttyUSB0`."""
+        ...
+
+    async def read(self) -> bytes:
+        """Wait for bytes and return what is there: at least one.
+
+        Raises:
+            PortError: the far end or the device is gone, or the port is closed (also during the wait).
+        """
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Hand over all of the bytes.
+
+        Raises:
+            PortError: the far end or the device is gone, the port is closed, or nobody has taken a
+                byte for `STALL_S` seconds; how many bytes have left is then unknown.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give the port back; a second call does nothing."""
+        ...
+
+
+class Listener(Protocol):
+    """A place where byte ports appear over time: clients of a server, or a device plugged in again."""
+
+    @property
+    def name(self) -> str:
+        """The link URL of the place, with the port number really used."""
+        ...
+
+    async def accept(self) -> BytePort:
+        """Wait for the next port, which then belongs to the caller.
+
+        Raises:
+            PortError: the listener is closed (also during the wait).
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop; ports already accepted stay open, and a second call does nothing."""
+        ...
+
+
+class SoleReader:
+    """Holds the one reading turn of a port; a port enters it for the length of a read."""
+
+    def __init__(self) -> None:
+        self._taken = False
+
+    def __enter__(self) -> None:
+        if self._taken:
+            raise StateError("Two tasks read the same port: give the port one reader.")
+        self._taken = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._taken = False
