@@ -25,6 +25,12 @@ $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# A second third-party client whose module has the same name as the first: it gets an environment of its own.
+$(VENV)/.other: $(VENV)/.installed requirements-other.lock
+	$(PYTHON) -m venv $(VENV)/other
+	$(VENV)/other/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-other.lock
+	@touch $@
+
 run: $(VENV)/.installed
 	$(BIN)/openress serve pylontech tcp-listen://127.0.0.1:4196 --packs 4 --state docs/examples/rack.json $(ARGS)
 
@@ -34,10 +40,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint $(VENV)/.other
 	$(BIN)/pytest -n auto $(ARGS)
 
-soak: $(VENV)/.dev
+soak: $(VENV)/.dev $(VENV)/.other
 	$(BIN)/pytest -m soak $(ARGS)
 
 bench: $(VENV)/.dev

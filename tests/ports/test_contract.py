@@ -114,9 +114,7 @@ class BytePortContract:
     async def test_the_bytes_of_two_writers_never_mix(self, pair):
         near, far = pair
         first, second = b"a" * 30_000, b"b" * 30_000
-        received, _, _ = await asyncio.gather(
-            read_exactly(far, 60_000), near.write(first), near.write(second)
-        )
+        received, _, _ = await asyncio.gather(read_exactly(far, 60_000), near.write(first), near.write(second))
         assert received in (first + second, second + first)
 
     async def test_reading_after_the_far_end_left(self, pair):

@@ -97,12 +97,8 @@ class TestSerial:
             await open_port(SerialLink(str(path)))
 
     async def test_forbidden(self, monkeypatch):
-        monkeypatch.setattr(
-            serialx, "open_serial_connection", failing(OSError(errno.EACCES, "Permission denied"))
-        )
-        with pytest.raises(
-            PortError, match=r"^serial:/dev/ttyUSB0 cannot be opened: permission denied.*dialout"
-        ):
+        monkeypatch.setattr(serialx, "open_serial_connection", failing(OSError(errno.EACCES, "Permission denied")))
+        with pytest.raises(PortError, match=r"^serial:/dev/ttyUSB0 cannot be opened: permission denied.*dialout"):
             await open_port(SerialLink("/dev/ttyUSB0"))
 
     @pytest.mark.parametrize(
@@ -115,9 +111,7 @@ class TestSerial:
             await open_port(SerialLink("/dev/ttyUSB0", baud=4711))
 
     async def test_any_other_failure(self, monkeypatch):
-        monkeypatch.setattr(
-            serialx, "open_serial_connection", failing(OSError(errno.EIO, "Input/output error"))
-        )
+        monkeypatch.setattr(serialx, "open_serial_connection", failing(OSError(errno.EIO, "Input/output error")))
         with pytest.raises(PortError, match=r"^serial:/dev/ttyUSB0 cannot be opened: Input/output error\.$"):
             await open_port(SerialLink("/dev/ttyUSB0"))
 
@@ -227,9 +221,7 @@ class TestTcp:
         with socket.create_connection(("127.0.0.1", port_number(listener))) as client:
             accepted = await listener.accept()
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-        with pytest.raises(
-            PortError, match=r"^tcp://127.0.0.1:\d+ is gone: the far end closed the connection"
-        ):
+        with pytest.raises(PortError, match=r"^tcp://127.0.0.1:\d+ is gone: the far end closed the connection"):
             await accepted.read()
         with pytest.raises(PortError, match=" is gone: "):
             await accepted.write(b"x")
@@ -429,9 +421,7 @@ class TestReopening:
             return memory_pair()[0]
 
         began_s = clock()
-        listener = ReopeningListener(
-            near, open_again, on_wait=lambda error: told.append(str(error)), retry_s=RETRY_S
-        )
+        listener = ReopeningListener(near, open_again, on_wait=lambda error: told.append(str(error)), retry_s=RETRY_S)
         await (await listener.accept()).close()
         port = await asyncio.wait_for(listener.accept(), DEADLINE_S)
         assert told == ["missing", "busy"]

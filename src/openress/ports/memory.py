@@ -90,8 +90,7 @@ class MemoryPort:
                         await self._outgoing.writable.wait()
                 except TimeoutError as error:
                     raise PortError(
-                        f"{self._name} is stuck: the far end has taken nothing for {self._stall_s:g} s. "
-                        "Let it read."
+                        f"{self._name} is stuck: the far end has taken nothing for {self._stall_s:g} s. Let it read."
                     ) from error
                 self._check_open()
                 if self._outgoing.ended:

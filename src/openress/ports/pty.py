@@ -81,13 +81,10 @@ def _make_link(link: PtyLink, device: str) -> None:
     except FileExistsError as error:
         what = f"a link to {path.readlink()}" if path.is_symlink() else "something else"
         raise PortError(
-            f"{link} cannot be made: {path} is already {what}. "
-            "Remove it if nobody uses it, or choose another path."
+            f"{link} cannot be made: {path} is already {what}. Remove it if nobody uses it, or choose another path."
         ) from error
     except FileNotFoundError as error:
-        raise PortError(
-            f"{link} cannot be made: there is no directory {path.parent}. Create it first."
-        ) from error
+        raise PortError(f"{link} cannot be made: there is no directory {path.parent}. Create it first.") from error
     except OSError as error:
         raise PortError(f"{link} cannot be made: {reason(error)}. Choose another path.") from error
 
@@ -181,9 +178,7 @@ class PtyPort:
         try:
             self._remove_link()
         except OSError as error:
-            raise PortError(
-                f"{self.name} is closed, but its link cannot be removed: {reason(error)}."
-            ) from error
+            raise PortError(f"{self.name} is closed, but its link cannot be removed: {reason(error)}.") from error
 
     def _remove_link(self) -> None:
         if self._path.is_symlink() and str(self._path.readlink()) == self._device:

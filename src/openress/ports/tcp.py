@@ -52,9 +52,7 @@ async def open_tcp(link: TcpLink, *, stall_s: float = STALL_S, connect_s: float 
             f"{link} cannot be reached: no answer within {connect_s:g} s. Check the address and the network."
         ) from error
     except OSError as error:
-        raise PortError(
-            f"{link} cannot be reached: {reason(error)}. Check the address and the network."
-        ) from error
+        raise PortError(f"{link} cannot be reached: {reason(error)}. Check the address and the network.") from error
     return StreamPort(str(link), reader, writer, gone=_GONE, stall_s=stall_s)
 
 

@@ -132,9 +132,7 @@ class TcpListenLink:
 
     def __post_init__(self) -> None:
         _check_host("tcp-listen", self.host)
-        _check_choice(
-            "port", self.port, range(65536), "a whole number from 1 to 65535, or 0 for any free port"
-        )
+        _check_choice("port", self.port, range(65536), "a whole number from 1 to 65535, or 0 for any free port")
 
     def __str__(self) -> str:
         return f"tcp-listen://{_bracketed(self.host)}:{self.port}"
@@ -182,9 +180,7 @@ def _why_no_link(text: str) -> str:
     scheme, colon, rest = text.partition(":")
     address, _, port = text.rpartition(":")
     if address and not rest.startswith("//") and _whole(port) is not None:
-        return (
-            f"{text!r} is no link: write tcp://{text} to connect, or tcp-listen://{text} to wait for clients."
-        )
+        return f"{text!r} is no link: write tcp://{text} to connect, or tcp-listen://{text} to wait for clients."
     if near := get_close_matches(scheme.lower(), _EXAMPLES, n=1):
         return f"{text!r} is no link: did you mean {_EXAMPLES[near[0]]}?"
     what = f"{scheme!r} is no kind of link" if colon else f"{text!r} is no link"
@@ -250,9 +246,7 @@ def _read_address(scheme: str, rest: str) -> tuple[str, int]:
     host, colon, port_text = rest.removeprefix("//").rpartition(":")
     port = _whole(port_text)
     if not rest.startswith("//") or not colon or port is None:
-        raise ParameterError(
-            f"{f'{scheme}:{rest}'!r} needs a host and a port number: write it like {example}."
-        )
+        raise ParameterError(f"{f'{scheme}:{rest}'!r} needs a host and a port number: write it like {example}.")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
         if ":" not in host:

@@ -1,0 +1,5 @@
+"""`python -m openress`."""
+
+from openress.cli.main import main
+
+main()
