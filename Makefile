@@ -50,7 +50,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(VENV)/.dev
-	$(BIN)/python -m docs.build $(ARGS)
+	$(BIN)/python docs/build.py $(ARGS)
 
 lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements.lock

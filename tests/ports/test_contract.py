@@ -113,9 +113,17 @@ class BytePortContract:
 
     async def test_the_bytes_of_two_writers_never_mix(self, pair):
         near, far = pair
-        first, second = b"a" * 30_000, b"b" * 30_000
-        received, _, _ = await asyncio.gather(read_exactly(far, 60_000), near.write(first), near.write(second))
-        assert received in (first + second, second + first)
+        first, second = b"a" * 200_000, b"b" * 200_000
+        writing = [asyncio.create_task(near.write(first))]
+        await asyncio.sleep(0.005)  # now the first one waits for room, and the second one comes in between
+        writing.append(asyncio.create_task(near.write(second)))
+        received = bytearray()
+        async with asyncio.timeout(DEADLINE_S):
+            while len(received) < 400_000:
+                received += await far.read()
+                await asyncio.sleep(0.001)
+        await asyncio.gather(*writing)
+        assert received == first + second
 
     async def test_reading_after_the_far_end_left(self, pair):
         near, far = pair
@@ -141,14 +149,16 @@ class BytePortContract:
         """Longer than a stall in all, but never a stall at a time."""
         near, far = pair
         data = random.Random(4).randbytes(1_000_000)
-        writing = asyncio.create_task(near.write(data))
+        writing = [asyncio.create_task(near.write(data[:500_000]))]
         received = bytearray()
         async with asyncio.timeout(DEADLINE_S):
-            for _ in range(6):
+            for turn in range(6):
+                if turn == 3:  # a second writer makes what waits longer, and yet nothing stalls
+                    writing.append(asyncio.create_task(near.write(data[500_000:])))
                 received += await far.read()
                 await asyncio.sleep(STALL_S / 5)
         received += await read_exactly(far, len(data) - len(received))
-        await writing
+        await asyncio.gather(*writing)
         assert received == data
 
     async def test_a_write_that_nobody_takes_gives_up(self, pair):
@@ -174,10 +184,10 @@ class BytePortContract:
 
     async def test_closing_ends_a_write_under_way(self, pair):
         near, _ = pair
-        writing = asyncio.create_task(write_until_error(near))
-        await asyncio.sleep(0.01)
-        await near.close()
-        with pytest.raises(PortError, match=r" is (closed|stuck)"):
+        writing = asyncio.create_task(near.write(bytes(30_000_000)))  # more than any medium holds
+        await asyncio.sleep(0.1)
+        await asyncio.wait_for(near.close(), DEADLINE_S)
+        with pytest.raises(PortError, match=" is closed"):
             await writing
 
     async def test_closing_twice(self, pair):
@@ -192,7 +202,7 @@ class BytePortContract:
         reading = asyncio.create_task(near.read())
         await asyncio.sleep(0)
         with pytest.raises(StateError):
-            await near.read()
+            await asyncio.wait_for(near.read(), DEADLINE_S)
         await far.write(b"x")
         assert await reading == b"x"
 
@@ -263,6 +273,11 @@ class TestSerial(PtyContract):
     def pair(self, ends):
         pty, serial = ends
         return serial, pty
+
+    async def test_a_write_returns_only_after_the_system_has_taken_all(self, pair):
+        near, _ = pair
+        with pytest.raises(PortError, match=" is stuck: "):
+            await near.write(bytes(60_000))  # a pseudo-terminal takes some 13000
 
 
 @needs_pty

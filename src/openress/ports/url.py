@@ -68,7 +68,7 @@ class SerialLink:
 
     def __post_init__(self) -> None:
         _check_path("serial", self.device)
-        if not (self.device.startswith("/") or _WINDOWS_DEVICE.fullmatch(self.device)):
+        if not (self.device.startswith(("/", "./", "../")) or _WINDOWS_DEVICE.fullmatch(self.device)):
             raise ParameterError(
                 f"{self.device!r} is no serial device: write serial:/dev/{self.device} or serial:COM3."
             )

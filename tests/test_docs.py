@@ -1,0 +1,90 @@
+"""The documentation is run: every `console` block of every page, and the pages made from tables are up to date."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ENVIRONMENT, REPOSITORY
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)(#[^)]*)?\)")
+
+
+def steps(block: str) -> list[tuple[str, str]]:
+    """Commands and what they print."""
+    found: list[tuple[str, str]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], ""))
+        else:
+            command, output = found[-1]
+            found[-1] = (command, output + line + "\n")
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are written for a POSIX shell")
+@pytest.mark.parametrize("page", [p for p in PAGES if BLOCK.search(p.read_text())], ids=lambda p: p.name)
+def test_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "docs" / "examples" / "rack.json", tmp_path)
+    environment = {**ENVIRONMENT, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    background: list[subprocess.Popen[bytes]] = []
+    try:
+        for block in BLOCK.findall(page.read_text()):
+            for command, expected in steps(block):
+                if command.endswith(" &"):
+                    log = tmp_path / f"background-{len(background)}"
+                    with log.open("wb") as sink:
+                        process = subprocess.Popen(
+                            ["/bin/sh", "-c", f"exec {command[:-2]}"], cwd=tmp_path, env=environment, stdout=sink
+                        )
+                    background.append(process)
+                    deadline = time.monotonic() + 20
+                    while not (printed := log.read_text()) and time.monotonic() < deadline:
+                        time.sleep(0.05)
+                else:
+                    done = subprocess.run(
+                        ["/bin/sh", "-c", command],
+                        cwd=tmp_path,
+                        env=environment,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.STDOUT,
+                        text=True,
+                        timeout=60,
+                        check=False,
+                    )
+                    printed = done.stdout
+                matches = doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS)
+                assert matches, f"{command}\nexpected:\n{expected}\nprinted:\n{printed}"
+    finally:
+        for process in background:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "docs" / "build.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target, _ in LINK.findall(page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_readme_names_the_two_commands() -> None:
+    text = (REPOSITORY / "README.md").read_text()
+    assert "make run" in text
+    assert "make test" in text
