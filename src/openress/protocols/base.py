@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from openress.codec.canframe import CanFrame
 from openress.model import Identity, Limits, PackSample, RackSample
+
+if TYPE_CHECKING:
+    from openress.protocols.access import (
+        ClockAccess,
+        ControlAccess,
+        HistoryAccess,
+        PackMemory,
+        ParameterAccess,
+        ProtocolChoiceAccess,
+    )
 
 __all__ = [
     "BatteryClient",
@@ -175,11 +185,13 @@ class ServerOptions:
         fresh_for_s: age up to which pack data may be told.
         parameters: thresholds of a pack by their keys in the parameter table.
         rated: what one pack allows at best, its published maxima.
+        memory: settings, clock, history and controls of the packs; commands that need it are refused without it.
     """
 
     identity: Identity
     parameters: Mapping[str, float] = field(default_factory=dict)
     rated: Limits | None = None
+    memory: PackMemory | None = None
     group: int = 0
     first_address: int = 2
     reply_address: int | None = None
@@ -194,3 +206,8 @@ class Parts:
     can_decoder: Callable[[], CanDecoder] | None = None
     server: Callable[[ServerOptions], BatteryServer] | None = None
     client: Callable[[], BatteryClient] | None = None
+    parameters: Callable[[], ParameterAccess] | None = None
+    clock: Callable[[], ClockAccess] | None = None
+    history: Callable[[], HistoryAccess] | None = None
+    controls: Callable[[], ControlAccess] | None = None
+    protocol_choice: Callable[[], ProtocolChoiceAccess] | None = None

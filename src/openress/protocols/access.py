@@ -1,0 +1,171 @@
+"""Seams beyond reading: parameters, clock, history and controls, on the asking side and behind the answering side.
+
+A dialect provides those it has; what it cannot do it does not provide. No dialect provides calibration or raw memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from openress.model.history import Calendar, HistoryRecord
+from openress.protocols.base import Query
+
+__all__ = [
+    "ClockAccess",
+    "Control",
+    "ControlAccess",
+    "HistoryAccess",
+    "PackMemory",
+    "ParameterAccess",
+    "ProtocolChoice",
+    "ProtocolChoiceAccess",
+]
+
+
+class Control(StrEnum):
+    """Something of a pack that may be switched from outside."""
+
+    CHARGE_SWITCH = "charge_switch"
+    DISCHARGE_SWITCH = "discharge_switch"
+    CHARGE_LIMITER = "charge_limiter"
+    LIMITER_LOW_GEAR = "limiter_low_gear"
+    BUZZER = "buzzer"
+    LAMP_ALARM = "lamp_alarm"
+    BALANCING = "balancing"
+    SHUTDOWN = "shutdown"
+
+
+class ProtocolChoice(Protocol):
+    """Which inverter protocols a pack has chosen; numbers are the maker's own."""
+
+    can: int | None
+    rs485: int | None
+    automatic: bool | None
+
+
+class ParameterAccess(Protocol):
+    """Reading and writing of the parameter table's settings, by their keys."""
+
+    keys: frozenset[str]
+    """The settings that the dialect has."""
+
+    def read_queries(self, pack: int, keys: Collection[str]) -> tuple[Query, ...]:
+        """The questions that tell `keys` (and possibly their group's neighbours)."""
+        ...
+
+    def read(self, query: Query, reply: bytes) -> Mapping[str, float]:
+        """What a reply says, in the units of the keys.
+
+        Raises:
+            FrameError: damaged, a refusal, or not the answer to `query`.
+        """
+        ...
+
+    def write_queries(self, pack: int, values: Mapping[str, float], known: Mapping[str, float]) -> tuple[Query, ...]:
+        """The orders that set `values`; `known` supplies the neighbours that share an order with them.
+
+        Raises:
+            ParameterError: a key the dialect does not have, a neighbour that is not known, a value that does not fit.
+        """
+        ...
+
+    def written(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to an order.
+
+        Raises:
+            FrameError: damaged, a refusal, or not the answer to `query`.
+        """
+        ...
+
+
+class ClockAccess(Protocol):
+    """The pack's calendar clock."""
+
+    def clock_query(self, pack: int) -> Query:
+        """Ask for the clock."""
+        ...
+
+    def clock(self, query: Query, reply: bytes) -> Calendar:
+        """What the clock shows."""
+        ...
+
+    def set_clock_query(self, pack: int, now: Calendar) -> Query:
+        """Order to set the clock; answered as `ParameterAccess.written` accepts."""
+        ...
+
+
+class HistoryAccess(Protocol):
+    """The pack's records, newest first."""
+
+    def record_query(self, pack: int, index: int) -> Query:
+        """Ask for record `index`, 0 = newest."""
+        ...
+
+    def record(self, query: Query, reply: bytes) -> HistoryRecord | None:
+        """The record, or `None` behind the last one."""
+        ...
+
+
+class ControlAccess(Protocol):
+    """Switching of parts of a pack."""
+
+    controls: frozenset[Control]
+    """Those the dialect has."""
+
+    def control_query(self, pack: int, control: Control, *, on: bool) -> Query:
+        """Order to switch; answered as `ParameterAccess.written` accepts."""
+        ...
+
+
+class ProtocolChoiceAccess(Protocol):
+    """The inverter protocols that the pack itself speaks."""
+
+    def choice_query(self, pack: int) -> Query:
+        """Ask for the choice."""
+        ...
+
+    def choice(self, query: Query, reply: bytes) -> ProtocolChoice:
+        """The choice."""
+        ...
+
+    def choose_query(self, pack: int, choice: ProtocolChoice) -> Query:
+        """Order to choose; answered as `ParameterAccess.written` accepts."""
+        ...
+
+
+class PackMemory(Protocol):
+    """What the packs behind an answering side keep besides their measured values, by pack number."""
+
+    def parameters(self, pack: int) -> Mapping[str, float]:
+        """All settings."""
+        ...
+
+    def write(self, pack: int, values: Mapping[str, float]) -> str | None:
+        """Change settings; gives the reason when the pack refuses, `None` when it is done."""
+        ...
+
+    def history(self, pack: int) -> Sequence[HistoryRecord]:
+        """All records, newest first."""
+        ...
+
+    def clock(self, pack: int) -> Calendar | None:
+        """The calendar clock."""
+        ...
+
+    def set_clock(self, pack: int, now: Calendar) -> str | None:
+        """Set the clock; answers as `write`."""
+        ...
+
+    def control(self, pack: int, control: Control, *, on: bool) -> str | None:
+        """Switch something; answers as `write`."""
+        ...
+
+    def protocol_choice(self, pack: int) -> ProtocolChoice | None:
+        """The inverter protocols the pack speaks."""
+        ...
+
+    def choose_protocol(self, pack: int, choice: ProtocolChoice) -> str | None:
+        """Choose inverter protocols; answers as `write`."""
+        ...
