@@ -64,8 +64,8 @@ class ProfileLoad:
     def __post_init__(self) -> None:
         if len(self.times_s) < 2 or len(self.times_s) != len(self.currents_a):
             raise ParameterError(
-                f"a profile of {len(self.times_s)} times and {len(self.currents_a)} currents has no end; give "
-                " two rows or more"
+                f"a profile of {len(self.times_s)} times and {len(self.currents_a)} currents has no end; "
+                "give two rows or more"
             )
         for row, (time_s, current_a) in enumerate(zip(self.times_s, self.currents_a, strict=True), start=1):
             if not (math.isfinite(time_s) and math.isfinite(current_a)):

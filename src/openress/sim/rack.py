@@ -138,27 +138,47 @@ class _Line:
         return [(bus_v - emf) / resistance if conducts else 0.0 for emf, resistance, conducts in self._packs]
 
 
+class _Branch:
+    """One pack seen from the bus when its path is more than a resistor."""
+
+    __slots__ = ("charge_from_v", "charge_limit_a", "discharge_from_v", "discharge_ohm", "ohm")
+
+    def __init__(self, emf_v: float, ohm: float, path: Path) -> None:
+        # Absolute voltages, so that the current at a corner is exactly 0, not a rounding error of either sign.
+        self.charge_from_v = emf_v + path.charge_drop_v if path.charges else math.inf
+        self.discharge_from_v = emf_v - path.discharge_drop_v if path.discharges else -math.inf
+        self.charge_limit_a = path.charge_limit_a
+        self.ohm = ohm
+        self.discharge_ohm = ohm + path.discharge_ohm
+
+    def corners_v(self) -> list[float]:
+        """Where the current bends; infinite where it never does."""
+        saturated_v = self.charge_from_v + self.charge_limit_a * self.ohm
+        return [v for v in (self.discharge_from_v, self.charge_from_v, saturated_v) if math.isfinite(v)]
+
+    def current_at(self, bus_v: float) -> float:
+        """Current at a bus voltage."""
+        if bus_v > self.charge_from_v:
+            return min((bus_v - self.charge_from_v) / self.ohm, self.charge_limit_a)
+        if bus_v < self.discharge_from_v:
+            return (bus_v - self.discharge_from_v) / self.discharge_ohm
+        return 0.0
+
+
 class _Corners:
     """The rack's current over the bus voltage with diodes, limiters or precharge resistors in the paths."""
 
     def __init__(self, emf_v: Sequence[float], ohm: Sequence[float], paths: Sequence[Path]) -> None:
-        self._packs = list(zip(emf_v, ohm, paths, strict=True))
-        self.halvings = 0
-        corners: list[float] = []
-        for emf, resistance, path in self._packs:
-            if path.discharges:
-                corners.append(emf - path.discharge_drop_v)
-            if path.charges:
-                corners.append(emf + path.charge_drop_v)
-                if path.charge_limit_a < math.inf:
-                    corners.append(emf + path.charge_drop_v + path.charge_limit_a * resistance)
-        self._corners_v = sorted(corners)
+        self._branches = [_Branch(*pack) for pack in zip(emf_v, ohm, paths, strict=True)]
+        self._corners_v = sorted(v for branch in self._branches for v in branch.corners_v())
         self.last_v = self._corners_v[-1]
+        self.halvings = 0
 
     def voltage_for(self, current_a: float) -> float:
         """Lowest bus voltage at which the packs together take a current; infinite when they cannot."""
         corners = self._corners_v
-        low, high = -1, len(corners)  # the current stays below the wanted at `low`, reaches it at `high`
+        # The current stays below the wanted one at `low` and reaches it at `high`.
+        low, high = -1, len(corners)
         below_a = reached_a = 0.0
         while high - low > 1:
             self.halvings += 1
@@ -169,12 +189,11 @@ class _Corners:
             else:
                 low, below_a = middle, at_middle_a
         if low < 0:
-            siemens = sum(1.0 / (ohm + path.discharge_ohm) for _, ohm, path in self._packs if path.discharges)
+            siemens = sum(1.0 / b.discharge_ohm for b in self._branches if b.discharge_from_v > -math.inf)
             return corners[0] - (reached_a - current_a) / siemens if siemens else -math.inf
         if high == len(corners):
-            siemens = sum(
-                1.0 / ohm for _, ohm, path in self._packs if path.charge_limit_a == math.inf and path.charges
-            )
+            unlimited = [b for b in self._branches if b.charge_limit_a == math.inf]
+            siemens = sum(1.0 / b.ohm for b in unlimited if b.charge_from_v < math.inf)
             return corners[-1] + (current_a - below_a) / siemens if siemens else math.inf
         return corners[low] + (current_a - below_a) * (corners[high] - corners[low]) / (reached_a - below_a)
 
@@ -184,13 +203,4 @@ class _Corners:
 
     def currents_at(self, bus_v: float) -> list[float]:
         """Current of each pack at a bus voltage."""
-        return [_branch_current_a(bus_v - emf, ohm, path) for emf, ohm, path in self._packs]
-
-
-def _branch_current_a(over_v: float, ohm: float, path: Path) -> float:
-    """Current of one pack when the bus is `over_v` above it."""
-    if path.charges and over_v > path.charge_drop_v:
-        return min((over_v - path.charge_drop_v) / ohm, path.charge_limit_a)
-    if path.discharges and over_v < -path.discharge_drop_v:
-        return (over_v + path.discharge_drop_v) / (ohm + path.discharge_ohm)
-    return 0.0
+        return [branch.current_at(bus_v) for branch in self._branches]
