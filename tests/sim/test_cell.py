@@ -71,6 +71,14 @@ def test_the_prediction_is_what_the_step_then_shows() -> None:
         assert shown == pytest.approx(expected, abs=0.2e-3)  # curvature of OCV and hysteresis within a second
 
 
+def test_the_prediction_knows_the_rise_of_a_nearly_full_cell() -> None:
+    row = cells(0.995)
+    current = np.full((1, 2), 100.0)
+    free_v, ohm = row.predict(5.0)
+    row.advance(current)
+    assert row.emf_v + row.r0_ohm * current == pytest.approx(free_v + ohm * current, abs=2e-3)
+
+
 @pytest.mark.parametrize("last_current_a", [50.0, -50.0])
 def test_a_rested_cell_shows_ocv_and_hysteresis(last_current_a: float) -> None:
     row = cells(0.5)
@@ -95,6 +103,7 @@ def test_a_step_of_any_length_reaches_the_same_rest() -> None:
 def test_cold_raises_resistance_and_hysteresis_as_the_table_says() -> None:
     warm, cold = cells(temperature_c=25.0), cells(temperature_c=-5.0)
     assert cold.r0_ohm == pytest.approx(warm.r0_ohm * 3.0)
+    assert cold.r1_ohm == pytest.approx(warm.r1_ohm * 2.7)
     assert cold.r2_ohm == pytest.approx(warm.r2_ohm * 2.7)
     assert cold.hysteresis_span_v() == pytest.approx(warm.hysteresis_span_v() * 1.8)
 

@@ -39,6 +39,14 @@ def test_a_curve_is_constant_beyond_its_grid() -> None:
     assert at == pytest.approx([5.0, 5.0, 5.0, 7.0, 7.0, 7.0])
 
 
+def test_a_curve_that_ends_steeply_is_still_constant_beyond() -> None:
+    grid = Grid(0.0, 10.0, 1.0)
+    curve = Curve(grid, [(0.0, 5.0), (10.0, 7.0)])
+    beyond = curve.at(grid.locate(np.array([-50.7, -1.3, -0.5])))
+    assert beyond == pytest.approx([beyond[0]] * 3)
+    assert curve.at(grid.locate(np.array([99.5]))) == pytest.approx([7.0])
+
+
 def test_slope_and_integral_belong_to_the_curve() -> None:
     curve = Curve(GRID, p.OCV_V)
     rng = np.random.default_rng(5)

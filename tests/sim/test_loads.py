@@ -31,7 +31,7 @@ def test_a_repeating_profile_starts_again() -> None:
 
 
 def test_currents_are_read_from_a_table() -> None:
-    load = parse_profile(["time_s,current_a", "0,10", "60,-4", "120,0"], capacity_ah=100.0)
+    load = parse_profile(["time_s,current_a", "0,10", "", "60,-4", "120,0", ""], capacity_ah=100.0)
     assert (load.current_at(30.0), load.current_at(90.0)) == (10.0, -4.0)
 
 

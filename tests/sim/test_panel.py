@@ -65,6 +65,17 @@ def test_switches_moved_while_on_wait_for_the_next_power_up() -> None:
     panel = switched_on(OFF)
     panel.add_switch = TWO
     assert panel.address == 0
+    panel.set_breaker(closed=False, now_s=1000.0)
+    panel.set_breaker(closed=True, now_s=1030.0)
+    assert panel.address == 2
+    panel.add_switch = OFF
+    panel.set_breaker(closed=False, now_s=2000.0)
+    assert panel.address == 2
+    panel.press_button(now_s=2030.0)
+    panel.press_button(now_s=2060.0)
+    assert panel.address == 2  # the BMS is up again, the breaker still open
+    panel.set_breaker(closed=True, now_s=2061.0)
+    assert panel.address == 0
 
 
 @pytest.mark.parametrize(("off_s", "address"), [(0.0, 0), (19.9, 0), (20.0, 2), (3600.0, 2)])

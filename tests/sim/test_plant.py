@@ -64,6 +64,14 @@ def test_a_new_pack_is_half_full() -> None:
     assert 0.05 < soc.std() < 0.5
 
 
+def test_a_pack_of_fifteen_cells_is_a_48_volt_pack() -> None:
+    plant = Plant([PackBuild(cells=15)] * 2, seed=3)
+    plant.step(1.0, Demand(0.0), [ON, ON])
+    sense = plant.sense()[1]
+    assert len(sense.cell_voltages_mv) == 15
+    assert sense.pack_voltage_v == pytest.approx(15 * 3.308, abs=0.1)
+
+
 def test_charge_is_current_times_time_less_every_loss() -> None:
     plant = Plant([NOMINAL], seed=1)
     before = plant.truth()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openress.errors import StateError
@@ -30,6 +30,11 @@ def settle(commands: list[SwitchCommand], emf_v: list[float], demand: Demand, oh
     return bus.settle(emf_v, [ohm] * len(emf_v), demand)
 
 
+def check(settled: Settled, bus_v: float, currents_a: list[float]) -> None:
+    assert settled.bus_v == pytest.approx(bus_v, abs=1e-9)
+    assert settled.currents_a == pytest.approx(currents_a, abs=1e-9)
+
+
 def test_closed_switches_follow_the_formula() -> None:
     emf, ohm, current = [52.0, 53.0, 51.5], [0.010, 0.020, 0.012], 90.0
     bus = Bus(CEILING_V)
@@ -51,9 +56,9 @@ def test_an_idle_bus_lets_unequal_packs_equalise() -> None:
 
 def test_a_body_diode_passes_the_other_direction_with_its_drop() -> None:
     fed = settle([DISCHARGE_ONLY], [52.0], Demand(-20.0))
-    assert (fed.bus_v, fed.currents_a) == (pytest.approx(52.0 - 0.7 - 0.2), pytest.approx([-20.0]))
+    check(fed, 52.0 - 0.7 - 0.2, [-20.0])
     taken = settle([CHARGE_ONLY], [52.0], Demand(20.0))
-    assert (taken.bus_v, taken.currents_a) == (pytest.approx(52.0 + 0.7 + 0.2), pytest.approx([20.0]))
+    check(taken, 52.0 + 0.7 + 0.2, [20.0])
 
 
 def test_a_diode_keeps_a_lower_pack_out_until_the_bus_falls_below_it() -> None:
@@ -64,10 +69,10 @@ def test_a_diode_keeps_a_lower_pack_out_until_the_bus_falls_below_it() -> None:
 
 def test_blocked_packs_leave_a_charger_at_its_limit_and_a_load_at_nothing() -> None:
     charger = settle([OFF, DISCHARGE_ONLY], [52.0, 51.0], Demand(50.0, voltage_max_v=56.8))
-    assert (charger.bus_v, charger.currents_a) == (56.8, [0.0, 0.0])
+    check(charger, 56.8, [0.0, 0.0])
     assert settle([OFF, OFF], [52.0, 51.0], Demand(50.0)).bus_v == CEILING_V
     load = settle([OFF, CHARGE_ONLY], [52.0, 51.0], Demand(-50.0))
-    assert (load.bus_v, load.currents_a) == (0.0, [0.0, 0.0])
+    check(load, 0.0, [0.0, 0.0])
     assert settle([OFF], [52.0], Demand(-50.0, voltage_min_v=44.0)).bus_v == 0.0
 
 
@@ -76,29 +81,29 @@ def test_an_open_bus_floats_with_the_packs_behind_it() -> None:
     assert settle([OFF, OFF], [52.0, 50.0], Demand(0.0)).bus_v == 51.0
     assert settle([MAIN_OFF], [52.0], Demand(0.0)).bus_v == 0.0
     floating = settle([OFF, CHARGE_ONLY], [54.0, 50.0], Demand(0.0))
-    assert (floating.bus_v, floating.currents_a) == (50.7, [0.0, 0.0])
+    check(floating, 50.7, [0.0, 0.0])
 
 
 def test_a_charger_tapers_at_its_voltage_limit() -> None:
     settled = settle([ON, ON], [55.9, 55.8], Demand(100.0, voltage_max_v=56.0))
-    assert (settled.bus_v, settled.currents_a) == (56.0, pytest.approx([10.0, 20.0]))
+    check(settled, 56.0, [10.0, 20.0])
 
 
 def test_a_charger_below_the_packs_idles() -> None:
     settled = settle([ON, ON], [57.0, 57.0], Demand(100.0, voltage_max_v=56.0))
-    assert (settled.bus_v, settled.currents_a) == (pytest.approx(57.0), pytest.approx([0.0, 0.0], abs=1e-9))
+    check(settled, 57.0, [0.0, 0.0])
 
 
 def test_a_load_stops_at_its_voltage_limit() -> None:
     reduced = settle([ON], [44.5], Demand(-100.0, voltage_min_v=44.0))
-    assert (reduced.bus_v, reduced.currents_a) == (44.0, pytest.approx([-50.0]))
+    check(reduced, 44.0, [-50.0])
     stopped = settle([ON], [43.0], Demand(-100.0, voltage_min_v=44.0))
-    assert (stopped.bus_v, stopped.currents_a) == (pytest.approx(43.0), pytest.approx([0.0]))
+    check(stopped, 43.0, [0.0])
 
 
 def test_a_short_circuit_is_limited_by_resistance_alone() -> None:
     settled = settle([ON], [52.0], Demand(-1e6))
-    assert (settled.bus_v, settled.currents_a) == (0.0, pytest.approx([-5200.0]))
+    check(settled, 0.0, [-5200.0])
 
 
 def test_a_limiter_holds_the_charge_current_and_its_neighbour_takes_the_rest() -> None:
@@ -107,7 +112,13 @@ def test_a_limiter_holds_the_charge_current_and_its_neighbour_takes_the_rest() -
     assert settle([limited, ON], [52.0, 52.0], Demand(15.0)).currents_a == pytest.approx([7.5, 7.5])
     assert settle([limited, ON], [52.0, 52.0], Demand(-60.0)).currents_a == pytest.approx([-30.0, -30.0])
     alone = settle([limited], [52.0], Demand(60.0, voltage_max_v=56.8))
-    assert (alone.bus_v, alone.currents_a) == (56.8, [10.0])
+    check(alone, 56.8, [10.0])
+
+
+def test_a_source_without_limit_rises_above_its_ceiling_for_a_pack_that_stands_there() -> None:
+    limited = SwitchCommand(charge=True, discharge=True, limiter_a=10.0)
+    settled = settle([limited], [CEILING_V + 2.0], Demand(60.0))
+    check(settled, 62.1, [10.0])
 
 
 def test_a_limiter_also_holds_what_a_fuller_pack_pushes() -> None:
@@ -117,9 +128,9 @@ def test_a_limiter_also_holds_what_a_fuller_pack_pushes() -> None:
 
 def test_precharge_feeds_through_its_resistor_and_takes_nothing() -> None:
     fed = settle([PRECHARGE], [52.0], Demand(-0.5))
-    assert (fed.bus_v, fed.currents_a) == (pytest.approx(52.0 - 0.5 * 50.01), pytest.approx([-0.5]))
+    check(fed, 52.0 - 0.5 * 50.01, [-0.5])
     shorted = settle([PRECHARGE], [52.0], Demand(-80.0))
-    assert (shorted.bus_v, shorted.currents_a) == (0.0, pytest.approx([-52.0 / 50.01]))
+    check(shorted, 0.0, [-52.0 / 50.01])
     assert settle([PRECHARGE], [52.0], Demand(20.0, voltage_max_v=56.0)).currents_a == [0.0]
     assert settle([PRECHARGE], [52.0], Demand(0.0)).bus_v == pytest.approx(52.0)
 
@@ -147,6 +158,7 @@ DEMANDS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(packs=PACKS, demand=DEMANDS)
 def test_kirchhoff_holds_under_any_switches(
     packs: list[tuple[SwitchCommand, float, float]], demand: Demand

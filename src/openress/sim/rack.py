@@ -144,7 +144,7 @@ class _Branch:
     __slots__ = ("charge_from_v", "charge_limit_a", "discharge_from_v", "discharge_ohm", "ohm")
 
     def __init__(self, emf_v: float, ohm: float, path: Path) -> None:
-        # Absolute voltages, so that the current at a corner is exactly 0, not a rounding error of either sign.
+        # Absolute voltages, so that the current at a corner is exactly 0, not a rounding error.
         self.charge_from_v = emf_v + path.charge_drop_v if path.charges else math.inf
         self.discharge_from_v = emf_v - path.discharge_drop_v if path.discharges else -math.inf
         self.charge_limit_a = path.charge_limit_a
