@@ -24,7 +24,10 @@ const SCREENS = {
   pack: "#/pack/2",
   links: "#/links",
   help: "#/help",
-  "rack-trouble": "?packs=6&protect&warn&fault&stale&absent&asleep#/",
+  "rack-trouble": "?packs=6&protect&fault&absent&warn#/",
+  "rack-old": "?packs=5&stale&asleep#/",
+  "rack-sparse": "?sparse&real&discharge#/",
+  "pack-sparse": "?sparse&real&idle#/pack/1",
   "pack-protect": "?protect#/pack/2",
   "rack-16": "?packs=16#/",
 };
@@ -168,7 +171,7 @@ async function gaps() {
 }
 
 async function deadServer() {
-  for (const [signal, most_ms] of [["SIGSTOP", 3900], ["SIGKILL", 1000]]) {
+  for (const [signal, most_ms] of [["SIGSTOP", 3100], ["SIGKILL", 1000]]) {
     const page = await open("#/");
     page.expectsErrors = true;
     server.kill(signal);
@@ -179,7 +182,7 @@ async function deadServer() {
     if (took > most_ms) complain(`${signal}: the page took ${took} ms to say that the server is gone`);
     await page.waitForTimeout(2000);
     await page.screenshot({ path: join(OUT, `gone-${signal}.png`), fullPage: true });
-    const live = await page.evaluate(() => document.querySelectorAll('main [data-fresh="fresh"] .num:not(.absent)').length);
+    const live = await page.evaluate(() => [...document.querySelectorAll("main .num:not(.absent)")].filter((value) => value.closest("[data-fresh]")?.dataset.fresh === "fresh").length);
     if (live > 0) complain(`${signal}: ${live} values still look fresh`);
     if (signal === "SIGSTOP") server.kill("SIGCONT");
     else server = await startServer();

@@ -22,6 +22,7 @@ export function fixed(value: Known<number>, decimals: number, signed = false): s
     format = new Intl.NumberFormat(locale, {
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
+      useGrouping: "min2",
       signDisplay: signed ? "exceptZero" : "auto",
     });
     formats.set(key, format);
@@ -34,7 +35,12 @@ export function fixed(value: Known<number>, decimals: number, signed = false): s
 /** The same with its unit, for sentences; the dash for what is not known. */
 export function measured(value: Known<number>, decimals: number, unit: string): string {
   const text = fixed(value, decimals);
-  return text === null ? DASH : `${text} ${unit}`;
+  return text === null ? DASH : `${text}\u00a0${unit}`;
+}
+
+/** Keeps a number and its unit on one line, in sentences that others wrote. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) (?=[A-Za-z%°])/g, "$1\u00a0");
 }
 
 function dateFormat(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -66,7 +72,7 @@ export function toolClock(unix_s: number): string {
 
 /** "12 s", "4 min", "3 h": enough to judge an age by. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${fixed(Math.floor(seconds), 0)} s`;
-  if (seconds < 3600) return `${fixed(Math.floor(seconds / 60), 0)} min`;
-  return `${fixed(Math.floor(seconds / 3600), 0)} h`;
+  if (seconds < 60) return `${fixed(Math.floor(seconds), 0)}\u00a0s`;
+  if (seconds < 3600) return `${fixed(Math.floor(seconds / 60), 0)}\u00a0min`;
+  return `${fixed(Math.floor(seconds / 3600), 0)}\u00a0h`;
 }

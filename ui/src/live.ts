@@ -50,6 +50,7 @@ let lastEvent = { monotonic_ms: 0, wall_ms: 0 };
 let retry: ReturnType<typeof setTimeout> | undefined;
 let opened_ms = 0;
 let dropped = false;
+let silent: ReturnType<typeof setTimeout> | undefined;
 
 export function start(): void {
   setInterval(watch, 500);
@@ -90,6 +91,8 @@ function take(next: Sync): void {
   sync = next;
   dropped = false;
   lastEvent = { monotonic_ms: performance.now(), wall_ms: Date.now() };
+  clearTimeout(silent);
+  silent = setTimeout(watch, SILENCE_S * 1000 + 1);
   if (sync.behind !== null && !fetching) void catchUp();
   if (sync.snapshot !== null && sync.snapshot !== before) {
     history.append(sync.snapshot);

@@ -32,7 +32,7 @@ export function App() {
     <div class="frame">
       <a class="skip" href="#content" onClick={focusContent}>{words.skip}</a>
       <Rail here={here} />
-      <header class="bar">
+      <header class="topbar">
         <a class="brand" href={address({ screen: "rack" })}>{words.product}</a>
         <VirtualMark />
         <ThemeButton />

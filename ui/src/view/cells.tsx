@@ -115,7 +115,7 @@ function CellRow({ index, cell, middle, at, lines, balancing, extreme }: RowProp
 
 function Bar({ place: end, beyond: past }: { place: number; beyond: "alarm" | "protect" | null }) {
   const from = Math.min(0.5, end);
-  return <b class={`bar ${past ?? ""}`} style={{ left: percent(from), width: percent(Math.abs(end - 0.5)) }} />;
+  return <b class={`cell-bar ${past ?? ""}`} style={{ left: percent(from), width: percent(Math.abs(end - 0.5)) }} />;
 }
 
 /** The worst line a cell has passed, seen from the mean. */

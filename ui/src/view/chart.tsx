@@ -206,7 +206,7 @@ function options(props: StripProps & Shared, element: HTMLElement): uPlot.Option
         font: "11px system-ui, sans-serif",
         grid,
         ticks: { show: false },
-        space: 28,
+        space: 20,
         values: (_, splits) => {
           const step = splits.length > 1 ? Math.abs((splits[1] ?? 0) - (splits[0] ?? 0)) : 1;
           const decimals = Math.max(0, Math.min(2, Math.ceil(-Math.log10(step) - 1e-9)));

@@ -17,13 +17,20 @@ export function LinksScreen() {
         <p>{links.value.length === 0 ? words.links.none : words.links.intro}</p>
         {isVirtual.value ? <p class="note">{words.links.virtualNote}</p> : null}
       </header>
-      {links.value.map((link) => (
-        <Block key={link.url} title={link.name} class="link-block">
-          <Copyable text={link.url} />
-          <p class="note">{explain(link)}</p>
+      {links.value.length === 0 ? null : (
+        <Block title={words.links.list}>
+          <ul class="address-list">
+            {links.value.map((link) => (
+              <li key={link.url}>
+                <h3>{link.name}</h3>
+                <Copyable text={link.url} />
+                <p class="note">{explain(link)}</p>
+              </li>
+            ))}
+          </ul>
         </Block>
-      ))}
-      <Block title={words.links.api} class="link-block">
+      )}
+      <Block title={words.links.api}>
         <p>{words.links.apiIntro}</p>
         {PATHS.map((path) => (
           <Copyable key={path} text={new URL(path, document.baseURI).href} />

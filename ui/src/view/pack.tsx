@@ -96,7 +96,10 @@ function PackHead({ pack, number }: { pack: Pack; number: number }) {
   return (
     <header class="headline pack-head" data-fresh={seen(pack)}>
       <nav class="pack-nav" aria-label={words.nav.packs}>
-        <a href={address({ screen: "rack" })}>{words.pack.back}</a>
+        <a class="back" href={address({ screen: "rack" })}>
+          <Icon name="left" />
+          {words.pack.back}
+        </a>
         <span class="pack-steps" title={words.pack.keys}>
           <Step number={before} name={words.pack.previous} icon="left" />
           <Step number={after} name={words.pack.next} icon="right" />
@@ -169,7 +172,7 @@ function Information({ pack }: { pack: Pack }) {
 function Temperatures({ pack }: { pack: Pack }) {
   const cells = pack.temperatures_c ?? [null, null, null, null];
   return (
-    <Block title={words.pack.temperatures} of={pack}>
+    <Block title={words.pack.temperatures} of={pack} class="later">
       <dl class="pairs">
         <Pair name={words.pack.maxTemp}><Num value={pack.temperature_max_c} decimals={1} unit="°C" /></Pair>
         <Pair name={words.pack.minTemp}><Num value={pack.temperature_min_c} decimals={1} unit="°C" /></Pair>
@@ -185,42 +188,42 @@ function Temperatures({ pack }: { pack: Pack }) {
 
 function Statuses({ pack }: { pack: Pack }) {
   return (
-    <>
-      <StatusList title={words.pack.alarms} none={words.pack.noAlarm} level="warning" codes={pack.alarms} name={nameOf} pack={pack} />
-      <StatusList title={words.pack.protections} none={words.pack.noProtect} level="protection" codes={pack.protections} name={nameOf} pack={pack} />
-      <StatusList title={words.pack.faults} none={words.pack.noFault} level="fault" codes={pack.faults} name={faultName} pack={pack} />
-    </>
+    <Block title={words.pack.statuses} of={pack}>
+      <dl class="statuses">
+        <StatusRow name={words.pack.alarms} none={words.pack.noAlarm} level="warning" codes={pack.alarms} inWords={nameOf} />
+        <StatusRow name={words.pack.protections} none={words.pack.noProtect} level="protection" codes={pack.protections} inWords={nameOf} />
+        <StatusRow name={words.pack.faults} none={words.pack.noFault} level="fault" codes={pack.faults} inWords={faultName} />
+      </dl>
+    </Block>
   );
 }
 
-function StatusList(props: {
-  title: string;
-  none: string;
-  level: Level;
-  codes: Known<string[]>;
-  name: (code: string) => string;
-  pack: Pack;
-}) {
+function StatusRow(props: { name: string; none: string; level: Level; codes: Known<string[]>; inWords: (code: string) => string }) {
   const { codes } = props;
   return (
-    <Block title={props.title} of={props.pack} class="status-block">
-      {codes == null ? <p><Absent /></p> : codes.length === 0 ? <p class="calm">{props.none}</p> : null}
-      <ul class="reasons">
-        {(codes ?? []).map((code) => (
-          <li key={code} class={`level-${props.level}`}>
-            <Shape level={props.level} />
-            {props.name(code)}
-          </li>
-        ))}
-      </ul>
-    </Block>
+    <div>
+      <dt>{props.name}</dt>
+      <dd>
+        {codes == null ? <Absent /> : codes.length === 0 ? <span class="calm">{props.none}</span> : null}
+        {codes != null && codes.length > 0 ? (
+          <ul class="reasons">
+            {codes.map((code) => (
+              <li key={code} class={`level-${props.level}`}>
+                <Shape level={props.level} />
+                {props.inWords(code)}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </dd>
+    </div>
   );
 }
 
 function SwitchStatus({ pack }: { pack: Pack }) {
   const names = Object.entries(words.pack.switchNames) as [keyof Switches, string][];
   return (
-    <Block title={words.pack.switches} of={pack}>
+    <Block title={words.pack.switches} of={pack} class="later">
       <dl class="pairs">
         <Pair name={words.pack.packStatus}><Text value={pack.state} /></Pair>
         {names.map(([key, name]) => (

@@ -1,9 +1,9 @@
 // The rack: how it is in one sentence, its few figures, its modules as they stand in the cabinet, its last minutes.
 
-import { freshnessNow } from "../freshness";
-import { fixed, measured } from "../format";
-import { isVirtual, links, packNumbers, packSignal, rack, serverGone } from "../live";
 import type { ComponentChildren } from "preact";
+import { freshnessNow } from "../freshness";
+import { fixed, measured, unbroken } from "../format";
+import { isVirtual, links, packNumbers, packSignal, rack, serverGone } from "../live";
 import type { Pack, Rack } from "../model";
 import { address } from "../route";
 import { levelOf, power_kw } from "../status";
@@ -66,7 +66,7 @@ function Headline({ rack: now }: { rack: Rack }) {
       </p>
       <h1 class="sentence" tabIndex={-1}>
         {fresh ? null : <span class="last-known">{words.lastKnown} </span>}
-        {now.sentence ?? words.rack.noSentence}
+        {now.sentence ? unbroken(now.sentence) : words.rack.noSentence}
       </h1>
       <Reasons rack={now} />
     </header>
@@ -265,6 +265,7 @@ function Why({ pack }: { pack: Pack }) {
     ...(pack.protections ?? []).map(nameOf),
     ...(pack.alarms ?? []).map(nameOf),
   ];
+  if (reasons.length === 0) return null;
   return <small>{reasons.length > 1 ? `${reasons[0]} + ${reasons.length - 1}` : reasons[0]}</small>;
 }
 
