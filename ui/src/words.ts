@@ -73,6 +73,7 @@ const en = {
   fault: {
     cell: "Cell fault",
     cell_imbalance: "Cells too far apart",
+    temperature_imbalance: "Temperatures too far apart",
     cell_sensor: "Cell voltage sensor",
     temperature_sensor: "Temperature sensor",
     current_sensor: "Current sensor",
