@@ -66,6 +66,9 @@ export interface Pack extends Battery {
   pack?: Known<number>;
   address_switches?: Known<boolean[]>;
   serial?: Known<string>;
+  manufacturer?: Known<string>;
+  model?: Known<string>;
+  software_version?: Known<string>;
   design_ah?: Known<number>;
   cycles?: Known<number>;
   cell_voltages_mv?: Known<Known<number>[]>;

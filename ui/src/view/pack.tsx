@@ -108,11 +108,7 @@ function PackHead({ pack, number }: { pack: Pack; number: number }) {
       <p class="headline-state">
         <StateMark battery={pack} />
         <Age battery={pack} />
-        {pack.serial ? (
-          <span class="product-title">
-            {words.pack.serial} {pack.serial}
-          </span>
-        ) : null}
+        <span class="product-title">{identity(pack)}</span>
       </p>
       <h1 class="sentence" tabIndex={-1}>
         {words.pack.title(number)}
@@ -120,6 +116,14 @@ function PackHead({ pack, number }: { pack: Pack; number: number }) {
       </h1>
     </header>
   );
+}
+
+/** Who the pack is, as far as it says so. */
+function identity(pack: Pack): string {
+  const product = [pack.manufacturer, pack.model].filter(Boolean).join(" ");
+  const software = pack.software_version ? words.pack.software(pack.software_version) : "";
+  const serial = pack.serial ? words.pack.serial(pack.serial) : "";
+  return [product, software, serial].filter(Boolean).join(" · ");
 }
 
 function Step({ number, name, icon }: { number: number | undefined; name: (number: number) => string; icon: "left" | "right" }) {
