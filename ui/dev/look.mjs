@@ -150,16 +150,24 @@ async function smoothness() {
   const page = await open("?packs=16#/", { viewport: SIZES.phone });
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  const long = await page.evaluate(
+  const { tasks, longest } = await page.evaluate(
     () =>
       new Promise((resolve) => {
         const tasks = [];
+        let before = performance.now();
+        let longest = 0;
+        const frame = (now) => {
+          longest = Math.max(longest, Math.round(now - before));
+          before = now;
+          requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
         new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => Math.round(entry.duration)))).observe({ entryTypes: ["longtask"] });
-        setTimeout(() => resolve(tasks), 8000);
+        setTimeout(() => resolve({ tasks, longest }), 8000);
       }),
   );
-  console.log(`16 packs, processor slowed 4 times, 8 s: tasks over 50 ms: ${JSON.stringify(long)}`);
-  if (long.some((duration) => duration > 100)) complain(`16 packs: a task of ${Math.max(...long)} ms`);
+  console.log(`16 packs, processor slowed 4 times, 8 s: tasks over 50 ms: ${JSON.stringify(tasks)}, longest frame ${longest} ms`);
+  if (tasks.some((duration) => duration > 100)) complain(`16 packs: a task of ${Math.max(...tasks)} ms`);
   await page.close();
 }
 

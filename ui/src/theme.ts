@@ -8,7 +8,10 @@ const STORED = "openress.theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(dark.matches);
 export const choice = signal<Choice>(remembered());
+/** True while the page is laid out for paper. */
+export const printing = signal(false);
 export const theme = computed<"light" | "dark">(() => {
+  if (printing.value) return "light";
   if (choice.value !== "system") return choice.value;
   return systemDark.value ? "dark" : "light";
 });
@@ -16,6 +19,10 @@ export const theme = computed<"light" | "dark">(() => {
 export function startTheme(): void {
   dark.addEventListener("change", () => {
     systemDark.value = dark.matches;
+  });
+  // charts are drawn in ink, not styled by it: they are drawn again for paper
+  matchMedia("print").addEventListener("change", (event) => {
+    printing.value = event.matches;
   });
   effect(() => {
     document.documentElement.dataset.theme = theme.value;

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { clockMinute, clockTime, fixed } from "../format";
 import { history, historyTick } from "../live";
-import { theme } from "../theme";
+import { printing, theme } from "../theme";
 import { words } from "../words";
 import { Num } from "./values";
 
@@ -66,16 +66,23 @@ export function Charts({ strips, group }: { strips: StripProps[]; group: string 
             </button>
           ))}
         </div>
-        {view.value === null ? (
-          <span class="hint">{words.chart.hint}</span>
-        ) : (
+        {view.value === null ? null : (
           <button type="button" class="quiet" onClick={() => (view.value = null)}>
             {words.chart.reset}
           </button>
         )}
+        <Hint cursor={cursor} shown_s={view.value ? view.value.to - view.value.from : minutes.value * 60} />
       </div>
     </div>
   );
+}
+
+/** What happened at the mark under the cursor; else how to zoom. */
+function Hint({ cursor, shown_s }: { cursor: Signal<number | null>; shown_s: number }) {
+  const time = cursor.value === null ? undefined : history.times[cursor.value];
+  const mark = history.marks.find((one) => time !== undefined && Math.abs(one.time_s - time) < shown_s / 100);
+  if (mark) return <span class="mark-text">{`${clockTime(mark.time_s)} ${mark.text}`}</span>;
+  return <span class="hint">{words.chart.hint}</span>;
 }
 
 interface Shared {
@@ -89,6 +96,9 @@ interface Shared {
 function Strip(props: StripProps & Shared) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const inSight = useRef(false);
+  const latest = useRef(props);
+  latest.current = props;
   const look = theme.value;
 
   useLayoutEffect(() => {
@@ -102,18 +112,22 @@ function Strip(props: StripProps & Shared) {
       if (size.width > 0 && (size.width !== made.width || size.height !== made.height)) made.setSize(size);
     });
     sizes.observe(element);
+    const sight = new IntersectionObserver(([entry]) => {
+      inSight.current = entry?.isIntersecting ?? true;
+      if (inSight.current) renew(made, latest.current);
+    });
+    sight.observe(element);
     return () => {
       sizes.disconnect();
+      sight.disconnect();
       made.destroy();
       plot.current = null;
     };
   }, [look, props.group, props.last]);
 
-  const drawn = `${historyTick.value} ${props.minutes.value} ${props.view.value?.from ?? ""}`;
+  const drawn = `${printing.value} ${historyTick.value} ${props.minutes.value} ${props.view.value?.from ?? ""}`;
   useEffect(() => {
-    if (!plot.current) return;
-    plot.current.setData(data(props), false);
-    show(plot.current, props);
+    if (plot.current && (inSight.current || printing.value)) renew(plot.current, props);
   }, [drawn]);
 
   return (
@@ -155,6 +169,11 @@ function Readout({ lines, decimals, unit, signed, cursor }: StripProps & Shared)
 
 function data(props: StripProps): uPlot.AlignedData {
   return [history.times, ...props.lines.map((line) => history.column(line.key))] as uPlot.AlignedData;
+}
+
+function renew(plot: uPlot, props: StripProps & Shared): void {
+  plot.setData(data(props), false);
+  show(plot, props);
 }
 
 function show(plot: uPlot, { view, minutes }: Shared): void {
