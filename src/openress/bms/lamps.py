@@ -6,20 +6,11 @@ Flash 1 is 0.25 s on and 3.75 s off, flash 2 is 0.5 / 0.5, flash 3 is 0.5 / 1.5 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 
-__all__ = ["DARK", "Lamp", "LampRow", "Lamps", "lamps", "lit", "soc_bar"]
+from openress.model import Lamp, Lamps
 
-
-class Lamp(StrEnum):
-    """What one lamp does."""
-
-    OFF = "off"
-    ON = "on"
-    FLASH1 = "flash1"
-    FLASH2 = "flash2"
-    FLASH3 = "flash3"
+__all__ = ["DARK", "LampRow", "lamps", "lit", "soc_bar"]
 
 
 _RHYTHM_S = {Lamp.FLASH1: (0.25, 4.0), Lamp.FLASH2: (0.5, 1.0), Lamp.FLASH3: (0.5, 2.0)}
@@ -32,15 +23,6 @@ def lit(lamp: Lamp, at_s: float) -> bool:
         lit_s, period_s = _RHYTHM_S[lamp]
         return at_s % period_s < lit_s
     return lamp is Lamp.ON
-
-
-@dataclass(frozen=True, slots=True)
-class Lamps:
-    """All six; `soc` lowest first."""
-
-    run: Lamp
-    alm: Lamp
-    soc: tuple[Lamp, Lamp, Lamp, Lamp]
 
 
 _ALL_OFF = (Lamp.OFF, Lamp.OFF, Lamp.OFF, Lamp.OFF)

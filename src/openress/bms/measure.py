@@ -69,7 +69,7 @@ def signals(now: Measurement, soc_pct: float | None) -> Signals:
         max(cells) if cells_known else None,  # type: ignore[type-var]  # no None among them
         min(cells) if cells_known else None,  # type: ignore[type-var]
         now.pack_voltage_v,
-        None if current is None else (current if current > 0.0 else 0.0),
+        None if current is None else (max(0.0, current)),
         None if current is None else (-current if current < 0.0 else 0.0),
         1.0 if now.short_circuit else 0.0,
         now.mos_temperature_c,

@@ -27,9 +27,7 @@ _DISCHARGE = _BOTH | {
 }
 
 
-def pack_state(
-    current_a: float | None, protections: frozenset[Condition], faults: frozenset[Fault]
-) -> PackState:
+def pack_state(current_a: float | None, protections: frozenset[Condition], faults: frozenset[Fault]) -> PackState:
     """PACK STATUS of a pack that is awake.
 
     A protection shows as PROTECT while no current flows; a full pack that is being discharged is in DISCHARGE.
@@ -74,9 +72,7 @@ def _charge_row(alarms: frozenset[Condition], protections: frozenset[Condition])
     return LampRow.CHARGE_WARNING if alarms else LampRow.CHARGE
 
 
-def _discharge_row(
-    state: PackState, alarms: frozenset[Condition], protections: frozenset[Condition]
-) -> LampRow:
+def _discharge_row(state: PackState, alarms: frozenset[Condition], protections: frozenset[Condition]) -> LampRow:
     if protections & _DISCHARGE:
         return LampRow.DISCHARGE_PROTECTION
     if protections & _UNDER_VOLTAGE:

@@ -56,7 +56,18 @@ class Guard:
     every pack.
     """
 
-    __slots__ = ("_alarm_way", "_index", "_limits", "_paths", "_prevents", "_since_s", "alarm", "row", "tripped", "tripped_s")
+    __slots__ = (
+        "_alarm_way",
+        "_index",
+        "_limits",
+        "_paths",
+        "_prevents",
+        "_since_s",
+        "alarm",
+        "row",
+        "tripped",
+        "tripped_s",
+    )
 
     def __init__(self, row: Row, values: Mapping[str, float], cells: int) -> None:
         self.row = row
