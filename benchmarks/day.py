@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from benchmarks.timing import microseconds, report
-from openress.bms.core import Bms, charge_of_a_new_pack
+from openress.bms.core import Bms
 from openress.bms.measure import Measurement
 from openress.catalog import load_product
 from openress.params import ParameterSet
@@ -22,7 +22,7 @@ def main() -> None:
     """Measure and print."""
     product = load_product("syscom-a5l-51v2")
     values = ParameterSet.defaults(product)
-    bms = Bms(product, values, charge_of_a_new_pack(product))
+    bms = Bms(product, values)
     calm = Measurement(tuple(range(3300, 3316)), 52.9, 52.9, 20.0, (25.0, 25.1, 25.2, 25.3), 29.0, 30.0)
     now = [0.0]
 

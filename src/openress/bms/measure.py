@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 
 __all__ = ["CURRENT_EFFECTIVE_A", "Measurement", "Signal", "Signals", "signals"]
 
@@ -36,7 +36,7 @@ class Measurement:
     communication: bool = False
 
 
-class Signal(Enum):
+class Signal(IntEnum):
     """A quantity that protections watch."""
 
     CELL_MAX_MV = 0
@@ -53,7 +53,7 @@ class Signal(Enum):
 
 
 Signals = list[float | None]
-"""Value of each signal, by `Signal.value`; `None` when it cannot be had."""
+"""Value of each signal, by `Signal`; `None` when it cannot be had."""
 
 
 def signals(now: Measurement, soc_pct: float | None) -> Signals:

@@ -46,15 +46,11 @@ class Change:
     condition: Condition
     at_s: float
     signal: float | None = None
-    path: Path = Path.NONE
+    path: int = Path.NONE
 
 
 class Guard:
-    """State of one row: its alarm, its trip, and since when.
-
-    Ways and paths are handled as the whole numbers behind their flags here: sixteen guards run in every step of
-    every pack.
-    """
+    """State of one row: its alarm, its trip, and since when."""
 
     __slots__ = (
         "_alarm_way",
@@ -64,6 +60,8 @@ class Guard:
         "_prevents",
         "_since_s",
         "alarm",
+        "beyond",
+        "opens",
         "row",
         "tripped",
         "tripped_s",
@@ -72,14 +70,16 @@ class Guard:
     def __init__(self, row: Row, values: Mapping[str, float], cells: int) -> None:
         self.row = row
         self.alarm = False
+        self.beyond = False
         self.tripped = False
         self.tripped_s = 0.0
         self._since_s: float | None = None
-        self._index = row.signal.value
-        self._paths = row.paths.value
-        self._prevents = (row.paths & _PREVENTS).value
+        self.opens = row.opens
+        self._index = int(row.signal)
+        self._paths = row.paths
+        self._prevents = row.paths & _PREVENTS
         # A row without a direction is of interest in both.
-        self._alarm_way = (row.alarm_way or Way.BOTH).value
+        self._alarm_way = row.alarm_way or Way.BOTH
         self.set_limits(values, cells)
 
     def set_limits(self, values: Mapping[str, float], cells: int) -> None:
@@ -92,8 +92,8 @@ class Guard:
         Args:
             found: the signals.
             now_s: time of the measurement.
-            present: value of the `Path` of releasing circumstances that are there now.
-            way: value of the `Way` of the current, both when idle.
+            present: the `Path` bits of releasing circumstances that are there now.
+            way: the `Way` bits of the current, both when idle.
             locked: the lock-out holds: time no longer releases.
         """
         signal = found[self._index]
@@ -101,6 +101,7 @@ class Guard:
             self._since_s = None
             return ()
         verdict = judge(self._limits, signal)
+        self.beyond = verdict & TRIP != 0
         if verdict & _QUIET == CALM and not self.alarm and not self.tripped:
             self._since_s = None
             return ()
@@ -110,7 +111,7 @@ class Guard:
             if path:
                 self.tripped = False
                 self._since_s = None
-                changes.append(Change(ChangeKind.RELEASE, self.row.condition, now_s, signal, Path(path)))
+                changes.append(Change(ChangeKind.RELEASE, self.row.condition, now_s, signal, path))
         elif not verdict & TRIP or present & self._prevents:
             self._since_s = None
         else:
@@ -132,18 +133,17 @@ class Guard:
         return []
 
     def _released_by(self, verdict: int, now_s: float, present: int, *, locked: bool) -> int:
-        if self._paths & _VALUE and verdict & RELEASE:
-            return _VALUE
+        if self._paths & Path.VALUE and verdict & RELEASE:
+            return Path.VALUE
         circumstance = present & self._paths
         if circumstance:
             return circumstance
-        if self._paths & _MINUTE and not locked and now_s - self.tripped_s >= AUTO_RELEASE_S:
-            return _MINUTE
+        if self._paths & Path.MINUTE and not locked and now_s - self.tripped_s >= AUTO_RELEASE_S:
+            return Path.MINUTE
         return 0
 
 
 _QUIET = CALM | ALARM | TRIP
-_VALUE, _MINUTE, _CHARGING = Path.VALUE.value, Path.MINUTE.value, Path.CHARGING.value
 _PREVENTS = Path.DISCHARGING | Path.CHARGING | Path.CHARGER
 """Circumstances that keep a protection from tripping as long as they last."""
 
@@ -151,7 +151,7 @@ _PREVENTS = Path.DISCHARGING | Path.CHARGING | Path.CHARGER
 class Protections:
     """All guards of a pack, and the lock-out they share."""
 
-    __slots__ = ("_cells", "_count", "_last_trip_s", "_way", "guards", "locked")
+    __slots__ = ("_cells", "_count", "_last_trip_s", "guards", "locked")
 
     def __init__(self, values: Mapping[str, float], cells: int) -> None:
         self._cells = cells
@@ -165,14 +165,13 @@ class Protections:
         for guard in self.guards:
             guard.set_limits(values, self._cells)
 
-    def step(self, found: Signals, now_s: float, present: Path, way: Way) -> list[Change]:
+    def step(self, found: Signals, now_s: float, present: int, way: int) -> list[Change]:
         """Judge and decide every row on one measurement; gives what changed, in the order of the rows."""
-        circumstances, direction = present.value, way.value
         if self._count:
-            self._forgive(now_s, charging=bool(circumstances & _CHARGING))
+            self._forgive(now_s, charging=bool(present & Path.CHARGING))
         changes: list[Change] = []
         for guard in self.guards:
-            for change in guard.step(found, now_s, circumstances, direction, locked=self.locked):
+            for change in guard.step(found, now_s, present, way, locked=self.locked):
                 changes.append(change)
                 if change.kind is ChangeKind.TRIP and guard.row.locks:
                     changes += self._counted(change)
@@ -192,6 +191,15 @@ class Protections:
             self._count = 0
             self.locked = False
 
+    @property
+    def count(self) -> int:
+        """Discharge over-current trips in a row."""
+        return self._count
+
+    def restore(self, count: int, *, locked: bool, now_s: float) -> None:
+        """Take up a lock-out that was kept over a restart of the software, which is no power-up of the pack."""
+        self._count, self.locked, self._last_trip_s = count, locked, now_s
+
     def power_up(self) -> None:
         """Forget trips and the lock-out, as a pack does that was switched off and on (INC-10)."""
         self._count = 0
@@ -208,10 +216,22 @@ class Protections:
         return frozenset([guard.row.condition for guard in self.guards if guard.tripped])
 
     @property
-    def opened(self) -> Way:
+    def forbidden(self) -> int:
+        """Directions in which nothing may flow: what protections hold open, and what is at its limit already.
+
+        A limit does not wait for the delay of a switch: the inverter can be told at once.
+        """
+        forbidden = Way.NONE
+        for guard in self.guards:
+            if guard.tripped or guard.beyond:
+                forbidden |= guard.opens
+        return forbidden
+
+    @property
+    def opened(self) -> int:
         """The switches that protections hold open."""
         opened = Way.NONE
         for guard in self.guards:
             if guard.tripped:
-                opened |= guard.row.opens
+                opened |= guard.opens
         return opened

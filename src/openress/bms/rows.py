@@ -7,7 +7,8 @@ Read a row like a row of the A5L guide, S/N 1 to 11.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, Flag, auto
+from enum import Enum
+from typing import Final
 
 from openress.bms.measure import Signal
 from openress.model import Condition
@@ -27,31 +28,38 @@ class Side(Enum):
     BELOW = -1
 
 
-class Way(Flag):
-    """A direction of current, and the switch that cuts it."""
+class Way:
+    """Directions of current, and the switches that cut them: bits of a whole number, handled in every step."""
 
-    NONE = 0
-    CHARGE = auto()
-    DISCHARGE = auto()
-    BOTH = CHARGE | DISCHARGE
+    NONE: Final = 0
+    CHARGE: Final = 1
+    DISCHARGE: Final = 2
+    BOTH: Final = 3
 
 
-class Path(Flag):
-    """What lets a protection go; any one is enough."""
+class Path:
+    """What lets a protection go, any one is enough: bits of a whole number.
 
-    NONE = 0
-    VALUE = auto()
-    """The signal is back at the release value."""
-    DISCHARGING = auto()
-    """Discharge current above 1 A."""
-    CHARGING = auto()
-    """Charge current above 1 A."""
-    CHARGER = auto()
-    """A charger is connected."""
-    LOAD_REMOVED = auto()
-    """The load is gone from the terminals."""
-    MINUTE = auto()
-    """One minute has passed, unless the protection is locked."""
+    VALUE: the signal is back at the release value. DISCHARGING, CHARGING: current above 1 A. CHARGER: a charger is
+    connected. LOAD_REMOVED: the load is gone from the terminals. MINUTE: one minute has passed, unless locked.
+    """
+
+    NONE: Final = 0
+    VALUE: Final = 1
+    DISCHARGING: Final = 2
+    CHARGING: Final = 4
+    CHARGER: Final = 8
+    LOAD_REMOVED: Final = 16
+    MINUTE: Final = 32
+
+    @classmethod
+    def names(cls, path: int) -> tuple[str, ...]:
+        """The circumstances in `path`, in words."""
+        return tuple(
+            name.lower().replace("_", " ")
+            for name, bit in vars(cls).items()
+            if isinstance(bit, int) and bit and path & bit
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,13 @@ class Row:
     keys: str
     levels: str
     delay: str | float
-    opens: Way
-    paths: Path
+    opens: int
+    paths: int
     hysteresis: float
     requirement: str
     per_cell: bool = False
     locks: bool = False
-    alarm_way: Way = Way.NONE
+    alarm_way: int = Way.NONE
 
     @property
     def alarm(self) -> str | None:

@@ -1,6 +1,6 @@
 """The values everyone speaks: packs, racks, limits and what can be wrong, with units in their names."""
 
-from openress.model.condition import BLOCKS_CHARGE, BLOCKS_DISCHARGE, Condition, Fault, PackState
+from openress.model.condition import BLOCKS_CHARGE, BLOCKS_DISCHARGE, Condition, Fault, Notice, PackState
 from openress.model.evidence import Confidence, Source
 from openress.model.freshness import FRESH_FOR_S, Freshness, freshness
 from openress.model.lamp import Lamp, Lamps
@@ -23,6 +23,7 @@ __all__ = [
     "Lamps",
     "LimitRule",
     "Limits",
+    "Notice",
     "PackSample",
     "PackState",
     "RackSample",

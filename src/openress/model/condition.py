@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["BLOCKS_CHARGE", "BLOCKS_DISCHARGE", "Condition", "Fault", "PackState"]
+__all__ = ["BLOCKS_CHARGE", "BLOCKS_DISCHARGE", "Condition", "Fault", "Notice", "PackState"]
 
 
 class Condition(StrEnum):
@@ -47,6 +47,23 @@ class Fault(StrEnum):
     CHARGER_REVERSED = "charger_reversed"
     INTERNAL_COMMUNICATION = "internal_communication"
     SYSTEM = "system"
+
+
+class Notice(StrEnum):
+    """Something a person should know that opens no switch."""
+
+    ABOVE_OPERATING_LIMIT = "above_operating_limit"
+    """A cell is hotter than the product may be in use (REQ-008)."""
+    ABOVE_CHARGE_LIMIT = "above_charge_limit"
+    """More current flows in than was allowed."""
+    ABOVE_DISCHARGE_LIMIT = "above_discharge_limit"
+    """More current flows out than was allowed."""
+    DEEPLY_DISCHARGED = "deeply_discharged"
+    """A cell is so low that charging needs a person's decision."""
+    LOCKED = "locked"
+    """Discharge over-current has tripped ten times in a row; charging unlocks."""
+    EQUALISATION_DUE = "equalisation_due"
+    EQUALISATION_OVERDUE = "equalisation_overdue"
 
 
 class PackState(StrEnum):

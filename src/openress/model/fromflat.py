@@ -126,6 +126,7 @@ _TOLD_ELSEWHERE = (
     "age_s",
     "freshness",
     "lamps",
+    "notices",
     "charge_reason",
     "discharge_reason",
     "modules",

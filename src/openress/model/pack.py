@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openress.model.condition import Condition, Fault, PackState
+from openress.model.condition import Condition, Fault, Notice, PackState
 from openress.model.lamp import Lamps
 from openress.model.limits import Limits
 
@@ -83,6 +83,7 @@ class Status:
     faults: frozenset[Fault] | None = None
     balancing: tuple[bool, ...] | None = None
     lamps: Lamps | None = None
+    notices: frozenset[Notice] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ class LimitRule(StrEnum):
     PROTECTION = "protection"
     FAULT = "fault"
     SWITCHED_OFF = "switched_off"
+    PACK_VOLTAGE = "pack_voltage"
+    AMBIENT = "ambient"
+    LIMITER = "limiter"
+    DEEP_DISCHARGE = "deep_discharge"
     RISING = "rising"
     UNKNOWN = "unknown"
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from openress.bms.aggregate import aggregate
-from openress.bms.core import Bms, Decision, charge_of_a_new_pack
+from openress.bms.core import Bms, Decision
 from openress.bms.measure import Measurement
+from openress.bms.settings import Memory, charge_of_a_new_pack
 from openress.errors import ParameterError
-from openress.model import Analog, Identity, Limits, PackSample, RackSample, Status
+from openress.model import Analog, Identity, Limits, PackSample, PackState, RackSample, Status
 from openress.products import Product
 from openress.sim.loads import Load
 from openress.sim.pack import PackBuild, SwitchCommand
@@ -24,6 +25,12 @@ from openress.sim.sensors import PackSense
 __all__ = ["VirtualPack", "VirtualRack"]
 
 
+LIMITER_A = 10.0
+"""What the plant's limiter lets through; the BMS allows no more while it is in."""
+LEAST_BUS_SHARE = 0.5
+"""Of the end-of-discharge voltage: below it an inverter sees no battery at all."""
+
+
 class VirtualPack:
     """One pack: its BMS, what it measured last and what it decided."""
 
@@ -31,7 +38,7 @@ class VirtualPack:
 
     def __init__(self, number: int, product: Product, values: Mapping[str, float], soc_pct: float) -> None:
         self.number = number
-        self.bms = Bms(product, values, charge_of_a_new_pack(product, soc_pct))
+        self.bms = Bms(product, values, Memory(charge_of_a_new_pack(product, soc_pct)))
         self.sense: PackSense | None = None
         self.decision: Decision | None = None
         self.identity = Identity(
@@ -58,7 +65,15 @@ class VirtualPack:
             now_s,
         )
         switches = decision.switches
-        return SwitchCommand(charge=bool(switches.charge), discharge=bool(switches.discharge), bleed=decision.balancing)
+        on = decision.state not in (PackState.OFF, PackState.DORMANT)
+        return SwitchCommand(
+            charge=bool(switches.charge),
+            discharge=bool(switches.discharge),
+            precharge=bool(switches.precharge),
+            limiter_a=LIMITER_A if switches.limit else None,
+            bleed=decision.balancing,
+            awake=on,
+        )
 
     def sample(self, at_s: float) -> PackSample:
         """What the pack would tell, measured at `at_s`.
@@ -95,6 +110,7 @@ class VirtualPack:
                 faults=decision.faults,
                 balancing=decision.balancing,
                 lamps=decision.lamps,
+                notices=decision.notices,
             ),
             replace(decision.limits, at_s=at_s),
             self.identity,
@@ -130,22 +146,23 @@ class VirtualRack:
         self.plant = Plant(builds, seed=seed)
         self.wanted_a = 0.0
         self._limits: Limits | None = None
-        # One first look at packs at rest, so that there is something to tell from the beginning.
-        self._commands = [SwitchCommand(charge=True, discharge=True) for _ in builds]
+        self._senses: Sequence[PackSense] = ()
 
     def step(self, dt_s: float) -> None:
         """Advance by `dt_s`: the BMS of every pack looks once, then physics runs on with what they decided."""
         now_s = self.plant.now_s
-        senses = self.plant.sense()
-        self._commands = [pack.step(sense, now_s) for pack, sense in zip(self.packs, senses, strict=True)]
+        self._senses = senses = self.plant.sense()
+        commands = [pack.step(sense, now_s) for pack, sense in zip(self.packs, senses, strict=True)]
         self._limits = self.rack(now_s).limits
-        self.plant.step(dt_s, self._demand(now_s), self._commands)
+        self.plant.step(dt_s, self._demand(now_s), commands)
 
     def _demand(self, now_s: float) -> Demand:
         """What an obedient inverter draws: the wish of its household within the limits it was told."""
         self.wanted_a = wanted = self.load.current_at(now_s)
         limits = self._limits
-        if limits is None:
+        bus_v = max(sense.terminal_voltage_v for sense in self._senses)
+        empty_v = 0.0 if limits is None else limits.discharge_voltage_limit_v or 0.0
+        if limits is None or bus_v < LEAST_BUS_SHARE * empty_v or (wanted < 0 and bus_v < empty_v):
             return Demand(0.0)
         charge_a, discharge_a = limits.charge_current_limit_a or 0.0, limits.discharge_current_limit_a or 0.0
         return Demand(
