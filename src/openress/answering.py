@@ -33,6 +33,10 @@ class RackSource(Protocol):
         """The rack, as it was measured last."""
         ...
 
+    def heard(self) -> None:
+        """Somebody talked to the packs; that wakes those that sleep."""
+        ...
+
 
 def server_options(
     product: Product,
@@ -98,6 +102,7 @@ async def _answer(
                 if str(error) != said:
                     said = str(error)
                     say(said)
+            source.heard()
             for answer in server.feed(data, source.rack(), now_s):
                 await asyncio.sleep(delay_s)
                 await port.write(answer)

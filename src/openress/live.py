@@ -38,6 +38,10 @@ class LiveRack:
     def refresh(self, now_s: float) -> None:
         """Nothing to look up: the rack runs by itself."""
 
+    def heard(self) -> None:
+        """Tell the packs that somebody talked to them."""
+        self.virtual.heard()
+
     def rack(self) -> RackSample:
         """What the packs told last, with the time at which they did."""
         return self._sample

@@ -39,12 +39,14 @@ _BLOCKS = {_Way.CHARGE: BLOCKS_CHARGE, _Way.DISCHARGE: BLOCKS_DISCHARGE}
 def aggregate(packs: Sequence[PackSample], now_s: float) -> RackSample:
     """Form the rack out of the packs that take part; the caller has left out those that are not fresh.
 
+    A pack that is off or dormant is listed and takes no part.
+
     Edge rules: a value that one pack does not know is unknown for the rack, except currents and capacities of
     packs that are all unknown alike.
     """
-    return RackSample(
-        now_s, tuple(sorted(packs, key=lambda sample: sample.pack)), _analog(packs), _status(packs), _limits(packs)
-    )
+    awake = [sample for sample in packs if not sample.asleep]
+    ordered = tuple(sorted(packs, key=lambda sample: sample.pack))
+    return RackSample(now_s, ordered, _analog(awake), _status(awake), _limits(awake))
 
 
 def _analog(packs: Sequence[PackSample]) -> Analog | None:

@@ -109,6 +109,11 @@ class PackSample:
     identity: Identity | None = None
 
     @property
+    def asleep(self) -> bool:
+        """Off or dormant: the pack does not answer, and its silence means no harm."""
+        return self.status is not None and self.status.state in (PackState.OFF, PackState.DORMANT)
+
+    @property
     def at_s(self) -> float | None:
         """When the oldest group that control relies on was measured; `None` while there is none."""
         times = [group.at_s for group in (self.analog, self.status, self.limits) if group is not None]

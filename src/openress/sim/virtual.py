@@ -18,6 +18,7 @@ from openress.model import Analog, Identity, Limits, PackSample, PackState, Rack
 from openress.products import Product
 from openress.sim.loads import Load
 from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.panel import AddSwitch, Panel
 from openress.sim.plant import Plant
 from openress.sim.rack import Demand
 from openress.sim.sensors import PackSense
@@ -34,13 +35,16 @@ LEAST_BUS_SHARE = 0.5
 class VirtualPack:
     """One pack: its BMS, what it measured last and what it decided."""
 
-    __slots__ = ("bms", "decision", "identity", "number", "sense")
+    __slots__ = ("bms", "decision", "identity", "number", "panel", "sense")
 
     def __init__(self, number: int, product: Product, values: Mapping[str, float], soc_pct: float) -> None:
         self.number = number
         self.bms = Bms(product, values, Memory(charge_of_a_new_pack(product, soc_pct)))
         self.sense: PackSense | None = None
         self.decision: Decision | None = None
+        self.panel = Panel(_add_switch(product, number))
+        self.panel.set_breaker(closed=True, now_s=0.0)
+        self.panel.press_button(now_s=0.0)
         self.identity = Identity(
             0.0,
             serial=f"VIRTUAL-{number:04}",
@@ -49,7 +53,16 @@ class VirtualPack:
             part_number=product.key,
         )
 
-    def step(self, sense: PackSense, now_s: float) -> SwitchCommand:
+    def press_button(self, now_s: float) -> None:
+        """The ON/OFF button."""
+        self.panel.press_button(now_s=now_s, asleep=self._state is PackState.DORMANT)
+        self.bms.press_button(now_s)
+
+    @property
+    def _state(self) -> PackState | None:
+        return None if self.decision is None else self.decision.state
+
+    def step(self, sense: PackSense, now_s: float, *, communication: bool = False) -> SwitchCommand:
         """Let the BMS see `sense` and give its switches."""
         self.sense = sense
         self.decision = decision = self.bms.step(
@@ -61,6 +74,7 @@ class VirtualPack:
                 sense.temperatures_c,
                 sense.mos_temperature_c,
                 sense.env_temperature_c,
+                communication=communication,
             ),
             now_s,
         )
@@ -72,6 +86,7 @@ class VirtualPack:
             precharge=bool(switches.precharge),
             limiter_a=LIMITER_A if switches.limit else None,
             bleed=decision.balancing,
+            main=self.panel.on,
             awake=on,
         )
 
@@ -84,6 +99,10 @@ class VirtualPack:
         if sense is None or decision is None:
             return PackSample(self.number)
         charge = decision.charge
+        if decision.state in (PackState.OFF, PackState.DORMANT):
+            # A pack that is off or asleep measures nothing for others.
+            dark = Status(at_s, state=decision.state, switches=decision.switches, lamps=decision.lamps)
+            return PackSample(self.number, status=dark, identity=self.identity)
         return PackSample(
             self.number,
             Analog(
@@ -147,14 +166,22 @@ class VirtualRack:
         self.wanted_a = 0.0
         self._limits: Limits | None = None
         self._senses: Sequence[PackSense] = ()
+        self._heard = False
 
     def step(self, dt_s: float) -> None:
         """Advance by `dt_s`: the BMS of every pack looks once, then physics runs on with what they decided."""
         now_s = self.plant.now_s
         self._senses = senses = self.plant.sense()
-        commands = [pack.step(sense, now_s) for pack, sense in zip(self.packs, senses, strict=True)]
+        heard, self._heard = self._heard, False
+        commands = [
+            pack.step(sense, now_s, communication=heard) for pack, sense in zip(self.packs, senses, strict=True)
+        ]
         self._limits = self.rack(now_s).limits
         self.plant.step(dt_s, self._demand(now_s), commands)
+
+    def heard(self) -> None:
+        """Somebody talked to the packs since the last step."""
+        self._heard = True
 
     def _demand(self, now_s: float) -> Demand:
         """What an obedient inverter draws: the wish of its household within the limits it was told."""
@@ -174,3 +201,10 @@ class VirtualRack:
     def rack(self, at_s: float) -> RackSample:
         """What all packs tell, and their sum."""
         return aggregate([pack.sample(at_s) for pack in self.packs], at_s)
+
+
+def _add_switch(product: Product, number: int) -> AddSwitch:
+    """The switch positions of pack `number`; all off where the product has no table."""
+    positions = (False,) * 4 if product.address_switch is None else product.address_switch.row(number).positions
+    one, two, three, four = (*positions, False, False, False, False)[:4]
+    return one, two, three, four

@@ -125,7 +125,8 @@ class PylontechServer:
         return address_of(pack, self._options.group, self._options.first_address)
 
     def _fresh(self, sample: PackSample, now_s: float) -> bool:
-        return freshness(sample.at_s, now_s, fresh_for_s=self._options.fresh_for_s) is Freshness.FRESH
+        found = freshness(sample.at_s, now_s, fresh_for_s=self._options.fresh_for_s)
+        return found is Freshness.FRESH and not sample.asleep
 
     def _of_pack(self, request: HexFrame, sample: PackSample, now_s: float) -> bytes | ReturnCode:
         adr = self._address(sample.pack)
@@ -165,7 +166,8 @@ class PylontechServer:
         return info
 
     def _system(self, code: int, rack: RackSample, now_s: float) -> bytes | ReturnCode | None:
-        if not all(self._fresh(sample, now_s) for sample in rack.packs):
+        awake = [sample for sample in rack.packs if not sample.asleep]
+        if not awake or not all(self._fresh(sample, now_s) for sample in awake):
             return None
         match code:
             case Command.SYSTEM_INFORMATION:
