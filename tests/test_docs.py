@@ -36,6 +36,7 @@ def steps(block: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("page", [p for p in PAGES if BLOCK.search(p.read_text())], ids=lambda p: p.name)
 def test_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
     shutil.copy(REPOSITORY / "docs" / "examples" / "rack.json", tmp_path)
+    shutil.copy(REPOSITORY / "docs" / "examples" / "trace.csv", tmp_path)
     environment = {**ENVIRONMENT, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     background: list[subprocess.Popen[bytes]] = []
     try:
