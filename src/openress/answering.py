@@ -13,9 +13,10 @@ from openress.model import Identity, Limits, RackSample
 from openress.params import ParameterSet
 from openress.ports import BytePort, Listener
 from openress.products import Product
+from openress.protocols import Dialect
 from openress.protocols.base import BatteryServer, ServerOptions
 
-__all__ = ["RackSource", "answer_on", "server_options"]
+__all__ = ["RackSource", "answer_on", "server_options", "unaddressed"]
 
 
 class RackSource(Protocol):
@@ -56,6 +57,18 @@ def server_options(
             charge_current_limit_a=product.charge_current_max_a,
             discharge_current_limit_a=product.discharge_current_max_a,
         ),
+    )
+
+
+def unaddressed(dialect: Dialect, packs: int) -> str | None:
+    """What to tell of a rack with more packs than a dialect has addresses; `None` when all have one."""
+    limit = dialect.max_packs
+    if limit is None or packs <= limit:
+        return None
+    which = f"pack {packs}" if packs == limit + 1 else f"packs {limit + 1} to {packs}"
+    return (
+        f"{dialect.title}: a group has {limit} addresses, so {which} cannot be asked there and only appears in "
+        "replies for all packs."
     )
 
 
