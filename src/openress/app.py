@@ -57,7 +57,12 @@ def build_load(wanted: LoadConfig, *, capacity_ah: float, seed: int) -> Load:
         lines = Path(wanted.file).read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise ParameterError(f"The profile {wanted.file} cannot be read: {error.strerror}.") from error
-    return parse_profile(lines, capacity_ah=capacity_ah, repeats=True)
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"The profile {wanted.file} is no text in UTF-8.") from error
+    try:
+        return parse_profile(lines, capacity_ah=capacity_ah, repeats=True)
+    except ParameterError as error:
+        raise ParameterError(f"The profile {wanted.file} cannot be used: {error}.") from error
 
 
 class _FromNow:

@@ -101,9 +101,9 @@ class Hub:
         """Take a new snapshot and tell the differences."""
         old, new = self._snapshot, {"seq": self._snapshot["seq"] + 1, **self._make()}
         packs = {
-            number: change
-            for number in old["packs"].keys() | new["packs"].keys()
-            if (change := self._pack_change(old["packs"].get(number), new["packs"].get(number))) != {}
+            number: self._pack_change(old["packs"].get(number), new["packs"].get(number))
+            for number in sorted(old["packs"].keys() | new["packs"].keys())
+            if old["packs"].get(number) != new["packs"].get(number)
         }
         rest = difference(
             {key: value for key, value in old.items() if key not in ("rack", "packs")},
