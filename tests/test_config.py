@@ -101,22 +101,38 @@ MISTAKES = [
     ("[rack]\nspeed = inf", ", line 2: ", "rack.speed: input should be less than or equal to 600, not inf."),
     ("[rack]\nsoc_pct = 50", ", line 2: ", "rack.soc_pct: input should be a valid list, not 50."),
     ("[rack]\nsoc_pct = []", ", line 2: ", "rack.soc_pct: list should have at least 1 item"),
-    ("[rack]\nsoc_pct = [\n  50,\n  101,\n]", ", line 2: ", "rack.soc_pct[1]: input should be less than or equal to 100"),
+    (
+        "[rack]\nsoc_pct = [\n  50,\n  101,\n]",
+        ", line 2: ",
+        "rack.soc_pct[1]: input should be less than or equal to 100",
+    ),
     ("[rack]\nproduct = 5", ", line 2: ", "rack.product: input should be a valid string, not 5."),
     ("rack = 5", ", line 1: ", "rack: input should be a valid dictionary"),
     ("[http]\nport = 65536", ", line 2: ", "http.port: input should be less than or equal to 65535, not 65536."),
     ('[load]\nkind = "house"', ", line 2: ", "load.kind: input should be 'household', 'constant' or 'profile'"),
     ("[load]\ncurrent_a = nan", ", line 2: ", "load.current_a: input should be "),
-    ("[parameters]\ncell_ov_alarm_mv = '3'", ", line 2: ", "parameters.cell_ov_alarm_mv: input should be a valid number"),
+    (
+        "[parameters]\ncell_ov_alarm_mv = '3'",
+        ", line 2: ",
+        "parameters.cell_ov_alarm_mv: input should be a valid number",
+    ),
     ("[parameters]\ncell_ov_alarm_mv = true", ", line 2: ", "valid number, not true."),
     ("data = 5", ", line 1: ", "data: input should be a valid string, not 5."),
     # Lists of tables: the entry counts, not the first line that looks alike.
-    ('[[links]]\nurl = "pty:a"\n[[links]]\nurl = 5', ", line 4: ", "links[1].url: input should be a valid string, not 5."),
+    (
+        '[[links]]\nurl = "pty:a"\n[[links]]\nurl = 5',
+        ", line 4: ",
+        "links[1].url: input should be a valid string, not 5.",
+    ),
     ('[[links]]\nurl = "pty:a"\n\n[[links]]\ngroup = 1', ", line 4: ", "links[1].url is missing."),
     ('[[links]]\nurl = "pty:a"\ngroup = 8\n[[links]]\nurl = "pty:b"', ", line 3: ", "links[0].group: "),
     ('[[links]]\nurl = "pty:a"\n[http]\nport = "x"', ", line 4: ", "http.port: input should be a valid integer"),
     ('[[links]]\nurl = "pty:a"\n[[links]]\nurI = "pty:b"', ", line 3: ", "links[1].url is missing."),
-    ('[[links]]\nurl = "pty:a"\n[[links]]\nurl = "pty:b"\ngrup = 1', ", line 5: ", "'links[1].grup'; did you mean group?"),
+    (
+        '[[links]]\nurl = "pty:a"\n[[links]]\nurl = "pty:b"\ngrup = 1',
+        ", line 5: ",
+        "'links[1].grup'; did you mean group?",
+    ),
     ('[[links]]\nurl = "/dev/ttyUSB0"', ", line 2: ", "serial:/dev/ttyUSB0"),
     ('[[links]]\nurl = "pty:a"\ndialect = "pylontec"', ", line 3: ", "did you mean pylontech?"),
     ('links = [{url = "nonsense"}]', ", line 1: ", "'nonsense' is no link"),
@@ -153,7 +169,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         load_config(path)
 
 
-def test_the_usual_data_folder_is_below_the_home_of_this_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_usual_data_folder_is_below_the_home_of_this_person(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
     for name in ("HOME", "USERPROFILE"):

@@ -147,7 +147,9 @@ def test_loads(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="is no text in UTF-8"):
         build_load(LoadConfig(kind="profile", file=str(profile)), capacity_ah=100, seed=1)
     profile.write_text("time_s,current\n0,5\n")
-    with pytest.raises(ParameterError, match=r"day\.csv cannot be used: the profile's first line names time_s, current"):
+    with pytest.raises(
+        ParameterError, match=r"day\.csv cannot be used: the profile's first line names time_s, current"
+    ):
         build_load(LoadConfig(kind="profile", file=str(profile)), capacity_ah=100, seed=1)
 
 

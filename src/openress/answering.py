@@ -115,4 +115,7 @@ async def _answer(
                 await asyncio.sleep(delay_s)
                 await port.write(answer)
     except PortError:
+        # The other side has gone; the listener waits for the next one.
+        return
+    finally:
         await port.close()

@@ -18,7 +18,6 @@ from openress.sim.virtual import VirtualRack
 PRODUCT = load_product("syscom-a5l-51v2")
 VALUES = ParameterSet.defaults(PRODUCT)
 OVER_VOLTAGE = {Condition.CELL_OVER_VOLTAGE, Condition.PACK_OVER_VOLTAGE}
-UNDER_VOLTAGE = {Condition.CELL_UNDER_VOLTAGE, Condition.PACK_UNDER_VOLTAGE}
 
 
 def built(load: Load, *builds: PackBuild, seed: int = 1) -> VirtualRack:
@@ -31,7 +30,8 @@ class Seen:
 
     highest_mv: int = 0
     lowest_mv: int = 9999
-    conditions: set[Condition] = field(default_factory=set)
+    alarms: set[Condition] = field(default_factory=set)
+    protections: set[Condition] = field(default_factory=set)
     rack: RackSample = field(default_factory=lambda: RackSample(0.0))
 
 
@@ -46,7 +46,10 @@ def run(rack: VirtualRack, seconds: float, dt_s: float, until: Callable[[RackSam
             seen.highest_mv = max(seen.highest_mv, *pack.analog.cell_voltages_mv)
             seen.lowest_mv = min(seen.lowest_mv, *pack.analog.cell_voltages_mv)
         assert sample.status is not None
-        seen.conditions |= (sample.status.alarms or frozenset()) | (sample.status.protections or frozenset())
+        assert sample.status.alarms is not None
+        assert sample.status.protections is not None
+        seen.alarms |= sample.status.alarms
+        seen.protections |= sample.status.protections
         if until(sample):
             break
     return seen
@@ -109,7 +112,7 @@ def test_a_balanced_pack_is_charged_full_without_an_alarm() -> None:
     rack = built(ConstantLoad(50.0), PackBuild(initial_soc_pct=93.0, soc_spread_pct=0.0))
     seen = run(rack, 4 * 3600, 2, until=lambda sample: soc(sample) == 100.0)
     assert soc(seen.rack) == 100.0
-    assert seen.conditions == set()
+    assert (seen.alarms, seen.protections) == (set(), set())
     assert seen.highest_mv <= 3480
     # The counter was reset because the pack looked full, not because it counted so far.
     assert rack.packs[0].decision is not None
@@ -117,7 +120,7 @@ def test_a_balanced_pack_is_charged_full_without_an_alarm() -> None:
     after = run(rack, 600, 2)
     # Nothing more flows but what the offset of the current sensor makes of nothing.
     assert soc(after.rack) == pytest.approx(100.0, abs=0.1)
-    assert after.conditions == set()
+    assert (after.alarms, after.protections) == (set(), set())
 
 
 def test_a_wrong_count_is_set_right_at_full() -> None:
@@ -137,7 +140,7 @@ def test_a_cell_with_an_ampere_hour_more_is_steered_not_alarmed(dt_s: float, cel
     rack = built(ConstantLoad(50.0), build)
     seen = run(rack, 2 * 3600, dt_s)
     assert 3440 <= seen.highest_mv <= 3480
-    assert seen.conditions.isdisjoint(OVER_VOLTAGE)
+    assert (seen.alarms | seen.protections).isdisjoint(OVER_VOLTAGE)
     assert seen.rack.limits is not None
     assert seen.rack.limits.charge_voltage_limit_v is not None
     assert seen.rack.limits.charge_voltage_limit_v < 56.0
@@ -147,24 +150,30 @@ def test_a_cell_with_an_ampere_hour_more_is_steered_not_alarmed(dt_s: float, cel
 def test_a_rack_is_charged_together() -> None:
     packs = [PackBuild(initial_soc_pct=charge) for charge in (95.0, 90.0)]
     seen = run(built(ConstantLoad(1000.0), *packs), 2 * 3600, 2)
-    assert seen.conditions.isdisjoint(OVER_VOLTAGE)
+    assert (seen.alarms | seen.protections).isdisjoint(OVER_VOLTAGE)
     assert seen.highest_mv <= 3480
     assert min(soc(seen.rack, 1), soc(seen.rack, 2)) >= 97.0
 
 
+@pytest.mark.parametrize("weakest_pct", [0.0, -3.0])
 @pytest.mark.parametrize("wanted_a", [-20.0, -1000.0])
-def test_discharge_ends_before_a_cell_is_hurt(wanted_a: float) -> None:
-    rack = built(ConstantLoad(wanted_a), PackBuild(initial_soc_pct=8.0))
+def test_discharge_ends_before_a_cell_is_hurt(wanted_a: float, weakest_pct: float) -> None:
+    weakest = tuple(weakest_pct if number == 4 else 0.0 for number in range(16))
+    rack = built(ConstantLoad(wanted_a), PackBuild(initial_soc_pct=8.0, cell_soc_offset_pct=weakest))
     seen = run(rack, 2 * 3600, 2)
     assert seen.lowest_mv >= 2400
-    # An hour after the end nothing more flows than the BMS itself takes.
+    # The inverter still wants to, and nothing flows.
+    assert rack.wanted_a == wanted_a
     assert abs(current(seen.rack)) < 1.0
+    assert soc(seen.rack) < 7.0
     limits = seen.rack.limits
     assert limits is not None
-    stopped = limits.discharge_current_limit_a == 0.0 or bool(seen.conditions & UNDER_VOLTAGE)
-    held = limits.discharge_reason is not None and limits.discharge_reason.rule is not LimitRule.RATED
-    assert stopped or held
-    assert soc(seen.rack) < 8.0
+    assert limits.discharge_reason is not None
+    assert limits.discharge_reason.rule is LimitRule.CELL_VOLTAGE
+    # Limits end it, before a protection has to.
+    assert seen.protections == set()
+    if weakest_pct:
+        assert limits.discharge_reason.cell == 5
 
 
 def told(seed: int, seconds: int = 120) -> list[RackSample]:

@@ -85,7 +85,9 @@ async def test_its_own_names(client: httpx.AsyncClient, host: str) -> None:
     assert (await client.get("/api/snapshot", headers={"Host": host})).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "192.168.1.4", "", "[::2]"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "192.168.1.4", "", "[::2]"]
+)
 @pytest.mark.parametrize("path", ["/", "/api/snapshot", "/api/stream", "/icon.svg"])
 async def test_a_foreign_name_is_refused(client: httpx.AsyncClient, host: str, path: str) -> None:
     """A page of somebody else could otherwise reach the rack through a name that points here."""

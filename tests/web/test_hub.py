@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from openress.web.hub import HISTORY_S, Event, Hub, Recent, difference
 
 keys = st.sampled_from("abcdef")
-leaves = st.one_of(st.integers(-2, 2), st.booleans(), st.text("xy", max_size=2), st.lists(st.integers(0, 2), max_size=3))
+leaves = st.one_of(
+    st.integers(-2, 2), st.booleans(), st.text("xy", max_size=2), st.lists(st.integers(0, 2), max_size=3)
+)
 values = st.recursive(leaves, lambda inner: st.dictionaries(keys, inner, max_size=3), max_leaves=6)
 batteries = st.dictionaries(keys, values, max_size=5)
 snapshots = st.fixed_dictionaries(

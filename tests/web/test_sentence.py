@@ -79,7 +79,9 @@ def test_when_there_is_nothing_to_tell() -> None:
     assert said(rack(40.0), Freshness.STALE) == "The values are old: the rack does not answer any more."
 
 
-def pack(number: int, state: PackState = PackState.CHARGE, **found: frozenset[Condition] | frozenset[Fault]) -> PackSample:
+def pack(
+    number: int, state: PackState = PackState.CHARGE, **found: frozenset[Condition] | frozenset[Fault]
+) -> PackSample:
     return PackSample(number, status=Status(0.0, state=state, **found))  # type: ignore[arg-type]  # by keyword
 
 
