@@ -94,7 +94,8 @@ def _add_page(api: FastAPI) -> None:
         @api.get("/", include_in_schema=False)
         async def _missing() -> PlainTextResponse:
             return PlainTextResponse(
-                "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. The API works.",
+                "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. "
+                "The API works.",
                 503,
             )
 
