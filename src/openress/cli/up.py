@@ -84,10 +84,10 @@ def _summary(app: App) -> None:
 
 
 def _client_link(name: str) -> str:
-    """How another program reaches a link of ours."""
+    """How another program reaches a link of ours, wherever it is started."""
     link = parse_link(name)
     if isinstance(link, PtyLink):
-        return f"serial:{name.removeprefix('pty:')}"
+        return f"serial:{Path(link.path).absolute()}"
     return name.replace("tcp-listen://", "tcp://") if isinstance(link, TcpListenLink) else name
 
 
