@@ -30,6 +30,7 @@ class Seen:
 
     highest_mv: int = 0
     lowest_mv: int = 9999
+    lowest_pack_v: float = 99.0
     alarms: set[Condition] = field(default_factory=set)
     protections: set[Condition] = field(default_factory=set)
     rack: RackSample = field(default_factory=lambda: RackSample(0.0))
@@ -45,6 +46,8 @@ def run(rack: VirtualRack, seconds: float, dt_s: float, until: Callable[[RackSam
             assert pack.analog.cell_voltages_mv is not None
             seen.highest_mv = max(seen.highest_mv, *pack.analog.cell_voltages_mv)
             seen.lowest_mv = min(seen.lowest_mv, *pack.analog.cell_voltages_mv)
+            assert pack.analog.pack_voltage_v is not None
+            seen.lowest_pack_v = min(seen.lowest_pack_v, pack.analog.pack_voltage_v)
         assert sample.status is not None
         assert sample.status.alarms is not None
         assert sample.status.protections is not None
@@ -162,6 +165,8 @@ def test_discharge_ends_before_a_cell_is_hurt(wanted_a: float, weakest_pct: floa
     rack = built(ConstantLoad(wanted_a), PackBuild(initial_soc_pct=8.0, cell_soc_offset_pct=weakest))
     seen = run(rack, 2 * 3600, 2)
     assert seen.lowest_mv >= 2400
+    # The inverter also keeps the end of discharge that it was told, as far as sensors can tell.
+    assert seen.lowest_pack_v >= 47.9
     # The inverter still wants to, and nothing flows.
     assert rack.wanted_a == wanted_a
     assert abs(current(seen.rack)) < 1.0
