@@ -13,9 +13,10 @@ from openress.model import Identity, Limits, RackSample
 from openress.params import ParameterSet
 from openress.ports import BytePort, Listener
 from openress.products import Product
+from openress.protocols import Dialect
 from openress.protocols.base import BatteryServer, ServerOptions
 
-__all__ = ["RackSource", "answer_on", "server_options"]
+__all__ = ["RackSource", "answer_on", "server_options", "unaddressed"]
 
 
 class RackSource(Protocol):
@@ -63,6 +64,18 @@ def server_options(
     )
 
 
+def unaddressed(dialect: Dialect, packs: int) -> str | None:
+    """What to tell of a rack with more packs than a dialect has addresses; `None` when all have one."""
+    limit = dialect.max_packs
+    if limit is None or packs <= limit:
+        return None
+    which = f"pack {packs}" if packs == limit + 1 else f"packs {limit + 1} to {packs}"
+    return (
+        f"{dialect.title}: a group has {limit} addresses, so {which} cannot be asked there and only appears in "
+        "replies for all packs."
+    )
+
+
 async def answer_on(
     listener: Listener,
     make: Callable[[], BatteryServer],
@@ -107,4 +120,7 @@ async def _answer(
                 await asyncio.sleep(delay_s)
                 await port.write(answer)
     except PortError:
+        # The other side has gone; the listener waits for the next one.
+        return
+    finally:
         await port.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openress import __version__
-from openress.answering import answer_on, server_options
+from openress.answering import answer_on, server_options, unaddressed
 from openress.catalog import load_product
 from openress.config import Config, LinkConfig, LoadConfig
 from openress.errors import ParameterError
@@ -23,6 +23,7 @@ from openress.model.flat import rack_json
 from openress.params import ParameterSet
 from openress.ports import Listener, open_listener, parse_link
 from openress.protocols import find_dialect
+from openress.protocols.base import BatteryServer, ServerOptions
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
 from openress.sim.virtual import VirtualRack
@@ -56,7 +57,12 @@ def build_load(wanted: LoadConfig, *, capacity_ah: float, seed: int) -> Load:
         lines = Path(wanted.file).read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise ParameterError(f"The profile {wanted.file} cannot be read: {error.strerror}.") from error
-    return parse_profile(lines, capacity_ah=capacity_ah, repeats=True)
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"The profile {wanted.file} is no text in UTF-8.") from error
+    try:
+        return parse_profile(lines, capacity_ah=capacity_ah, repeats=True)
+    except ParameterError as error:
+        raise ParameterError(f"The profile {wanted.file} cannot be used: {error}.") from error
 
 
 class _FromNow:
@@ -113,6 +119,7 @@ class Served:
     title: str
     listener: Listener
     config: LinkConfig
+    make: Callable[[ServerOptions], BatteryServer]
 
 
 class App:
@@ -145,9 +152,7 @@ class App:
         try:
             self._socket = open_socket(self._config.http.host, self._config.http.port)
             for wanted in self._config.links or self._usual_links():
-                title = find_dialect(wanted.dialect).title
-                listener = await open_listener(parse_link(wanted.url), on_wait=lambda error: self._say(str(error)))
-                self.links.append(Served(title, listener, wanted))
+                await self._open(wanted)
         except BaseException:
             await self._close()
             raise
@@ -155,6 +160,17 @@ class App:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.hub = Hub(self._snapshot)
         return self
+
+    async def _open(self, wanted: LinkConfig) -> None:
+        dialect = find_dialect(wanted.dialect)
+        make = dialect.parts().server
+        if make is None:
+            raise ParameterError(f"{dialect.name} cannot be served; `openress dialects` lists what can.")
+        listener = await open_listener(parse_link(wanted.url), on_wait=lambda error: self._say(str(error)))
+        missing = unaddressed(dialect, len(self.live.virtual.packs))
+        if missing is not None and all(served.config.dialect != wanted.dialect for served in self.links):
+            self._say(missing)
+        self.links.append(Served(dialect.title, listener, wanted, make))
 
     async def __aexit__(self, *_: object) -> None:
         await self._close()
@@ -171,7 +187,11 @@ class App:
         tcp = [LinkConfig(url=DEFAULT_TCP)]
         if sys.platform == "win32":
             return tcp
-        return [LinkConfig(url=f"pty:{self.folder.path / 'rack'}"), *tcp]
+        path = self.folder.path / "rack"
+        if path.is_symlink():
+            # The folder is ours alone, so this is what a killed run left; its device may be somebody else's by now.
+            path.unlink()
+        return [LinkConfig(url=f"pty:{path}"), *tcp]
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -180,24 +200,17 @@ class App:
             return
         host = self._config.http.host
         names = ["localhost", "127.0.0.1", "[::1]", host] if is_loopback(host) else ["*"]
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.live.run())
-                tasks.create_task(hub.run())
-                tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
-                for served in self.links:
-                    tasks.create_task(self._answer(served))
-        finally:
-            hub.close()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.live.run())
+            tasks.create_task(hub.run())
+            tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
+            for served in self.links:
+                tasks.create_task(self._answer(served))
 
     async def _answer(self, served: Served) -> None:
-        dialect = find_dialect(served.config.dialect)
-        make = dialect.parts().server
-        if make is None:
-            raise ParameterError(f"{dialect.name} cannot be served; `openress dialects` lists what can.")
         rack = self.live.virtual
         options = server_options(rack.product, ParameterSet(rack.product, rack.values), group=served.config.group)
-        await answer_on(served.listener, lambda: make(options), self.live, say=self._say)
+        await answer_on(served.listener, lambda: served.make(options), self.live, say=self._say)
 
     def _snapshot(self) -> dict[str, Any]:
         now_s = time.monotonic()

@@ -1,6 +1,7 @@
 """The configuration file of `openress up`: TOML with comments, checked key by key.
 
-Every mistake is named with its line and, for a misspelt key, the nearest valid one.
+Every mistake is named with its line and, for a misspelt key, the nearest valid one. Files named in it are looked for
+beside it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openress.errors import ParameterError
 from openress.names import hint
+from openress.params import BY_KEY
+from openress.ports import parse_link
+from openress.protocols import find_dialect
 
 __all__ = ["Config", "HttpConfig", "LinkConfig", "LoadConfig", "load_config"]
+
+_LONGEST_SHOWN = 60
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -53,7 +59,7 @@ class RackConfig(_Section):
 
     product: str = "syscom-a5l-51v2"
     packs: Annotated[int, Field(ge=1, le=64)] = 4
-    soc_pct: list[Percent] = Field(default_factory=lambda: [50.0])
+    soc_pct: Annotated[list[Percent], Field(min_length=1)] = Field(default_factory=lambda: [50.0])
     seed: int = 1
     speed: Annotated[float, Field(gt=0, le=600)] = 1.0
 
@@ -63,7 +69,7 @@ class _File(_Section):
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
     links: list[LinkConfig] = Field(default_factory=list)
-    parameters: dict[str, float | int] = Field(default_factory=dict)
+    parameters: dict[str, float] = Field(default_factory=dict)
     data: str | None = None
 
 
@@ -99,22 +105,55 @@ def load_config(path: Path) -> Config:
         parsed = _File.model_validate(content)
     except ValidationError as error:
         raise ParameterError(_sentence(path, text, error)) from error
+    _check_names(path, text, parsed)
     base = path.parent
+    if parsed.rack.product.endswith(".toml"):
+        parsed.rack.product = str(base / parsed.rack.product)
     if parsed.load.file is not None:
         parsed.load.file = str(base / parsed.load.file)
     data = None if parsed.data is None else base / parsed.data
     return Config(parsed.rack, parsed.http, parsed.load, parsed.links, dict(parsed.parameters), data)
 
 
+_PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\s*\[(\[)?\s*({_KEY})\s*\]")
+_SETTING = re.compile(rf"\s*({_KEY})\s*=")
+
+
+def _check_names(path: Path, text: str, parsed: _File) -> None:
+    """What refers to something outside the file: links, dialects, parameters."""
+    for index, link in enumerate(parsed.links):
+        for key, check in (("url", parse_link), ("dialect", find_dialect)):
+            try:
+                check(getattr(link, key))
+            except ParameterError as error:
+                raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
+    for name in parsed.parameters:
+        if name not in BY_KEY:
+            place = _place(path, text, ["parameters", name])
+            raise ParameterError(f"{place}: there is no parameter {name!r}; {hint(name, BY_KEY)}")
+
+
 def _sentence(path: Path, text: str, error: ValidationError) -> str:
     first = error.errors()[0]
     where = list(first["loc"])
-    line = _line_of(text, where)
-    place = f"{path}, line {line}" if line else str(path)
-    name = ".".join(str(part) for part in where if isinstance(part, str))
+    place, name = _place(path, text, where), _name(where)
     if first["type"] == "extra_forbidden":
         return f"{place}: there is no setting {name!r}; {hint(str(where[-1]), _known(where[:-1]))}"
-    return f"{place}: {name}: {first['msg'].lower()}, not {first['input']!r}."
+    if first["type"] == "missing":
+        return f"{place}: {name} is missing."
+    return f"{place}: {name}: {first['msg'][0].lower()}{first['msg'][1:]}, not {_shown(first['input'])}."
+
+
+def _name(where: list[str | int]) -> str:
+    """As people write it: `links[0].url`, counted from 0 as JSON and the page do."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
+
+
+def _shown(value: object) -> str:
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _known(where: list[str | int]) -> list[str]:
@@ -128,22 +167,38 @@ def _known(where: list[str | int]) -> list[str]:
     return list(model.model_fields)
 
 
+def _place(path: Path, text: str, where: list[str | int]) -> str:
+    line = _line_of(text, where)
+    return f"{path}, line {line}" if line else str(path)
+
+
 def _line_of(text: str, where: list[str | int]) -> int | None:
-    """Line in which the setting at `where` is written; the n-th `[[links]]` for lists of tables."""
+    """Line that leads furthest towards the setting at `where`: its own, or that of the table that should hold it.
+
+    Of tables in a list it is the n-th `[[header]]`. Lines inside of strings and lists over several lines may mislead
+    it, never the reading itself.
+    """
     names = [part for part in where if isinstance(part, str)]
     index = next((part for part in where if isinstance(part, int)), 0)
     section: list[str] = []
-    seen = -1
+    entry = -1
+    best: tuple[int, int | None] = (0, None)
     for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[{1,2}\s*([\w.\-]+)\s*\]{1,2}", line)
+        header, setting = _HEADER.match(line), _SETTING.match(line)
         if header:
-            section = header[1].split(".")
-            if section == names[:1] and line.lstrip().startswith("[["):
-                seen += 1
-            if section == names:
-                return number
+            section = _parts(header[2])
+            entry += bool(header[1]) and section == names[:1]
+            found = section
+        elif setting:
+            found = section + _parts(setting[1])
+        else:
             continue
-        key = re.match(r"\s*([\w.\-]+)\s*=", line)
-        if key and section + key[1].split(".") == names[: len(section) + 1] and seen in (-1, index):
-            return number
-    return None
+        shared = min(len(found), len(names))
+        elsewhere = section[:1] == names[:1] and entry not in (-1, index)
+        if found[:shared] == names[:shared] and not elsewhere and shared > best[0]:
+            best = (shared, number)
+    return best[1]
+
+
+def _parts(key: str) -> list[str]:
+    return [part.strip("\"'") for part in re.findall(_PART, key)]

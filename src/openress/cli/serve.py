@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from openress.answering import answer_on, server_options
+from openress.answering import answer_on, server_options, unaddressed
 from openress.app import build_rack
 from openress.catalog import load_product
 from openress.cli.running import run_until_interrupted
@@ -66,6 +66,8 @@ def command(
 
         listener = await open_listener(target, on_wait=lambda error: say(str(error)))
         count = len(source.rack().packs)
+        if (missing := unaddressed(found, count)) is not None:
+            say(missing)
         click.echo(f"{count} x {product.title}, {found.title}, on {listener.name}. Ctrl-C stops.")
         try:
             async with asyncio.TaskGroup() as tasks:

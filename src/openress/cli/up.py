@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import webbrowser
@@ -44,6 +45,8 @@ def command(
 
     Options win over the configuration file.
     """
+    if speed is not None and not math.isfinite(speed):
+        raise ParameterError(f"--speed {speed}: give a number above 0, up to 600.")
     config = Config() if config_path is None else load_config(config_path)
     changes = {"packs": packs, "product": product, "speed": speed}
     config.rack = config.rack.model_copy(update={key: value for key, value in changes.items() if value is not None})
@@ -81,10 +84,10 @@ def _summary(app: App) -> None:
 
 
 def _client_link(name: str) -> str:
-    """How another program reaches a link of ours."""
+    """How another program reaches a link of ours, wherever it is started."""
     link = parse_link(name)
     if isinstance(link, PtyLink):
-        return f"serial:{name.removeprefix('pty:')}"
+        return f"serial:{Path(link.path).absolute()}"
     return name.replace("tcp-listen://", "tcp://") if isinstance(link, TcpListenLink) else name
 
 

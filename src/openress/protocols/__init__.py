@@ -35,6 +35,7 @@ class Dialect:
         does: what OpenRESS can do with it.
         evidence: how well it is known, said wherever the dialect is listed.
         baud: usual speed of a serial line; 0 for CAN.
+        max_packs: packs of a rack that can be asked by address; `None` when there is no such limit.
         parts: imports the dialect.
     """
 
@@ -45,6 +46,7 @@ class Dialect:
     evidence: str
     parts: Callable[[], Parts]
     baud: int = 0
+    max_packs: int | None = None
 
 
 DIALECTS = {
@@ -58,6 +60,7 @@ DIALECTS = {
             "vendor documents and captures of real packs; read by two third-party clients; untested on hardware by us",
             _pylontech,
             baud=9600,
+            max_packs=14,
         ),
         Dialect(
             "pylontech-can",

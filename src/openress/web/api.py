@@ -26,15 +26,21 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
+"""For files whose names change with their content."""
+_ASK_AGAIN = "no-cache"
 
 
-class _Assets(StaticFiles):
-    """Files whose names change with their content."""
+class _Files(StaticFiles):
+    """A folder of files, with what browsers are told about keeping them."""
+
+    def __init__(self, directory: Path, cache: str) -> None:
+        super().__init__(directory=directory)
+        self._cache = cache
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """As the base class, kept by browsers for ever."""
+        """As the base class."""
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = _FOR_EVER
+        response.headers["Cache-Control"] = self._cache
         return response
 
 
@@ -88,14 +94,16 @@ def _add_page(api: FastAPI) -> None:
         @api.get("/", include_in_schema=False)
         async def _missing() -> PlainTextResponse:
             return PlainTextResponse(
-                "The page was not built: install OpenRESS with Node at hand, or run `make ui`. The API works.", 503
+                "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. "
+                "The API works.",
+                503,
             )
 
         return
 
-    @api.get("/", include_in_schema=False)
+    @api.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def _page() -> FileResponse:
-        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+        return FileResponse(index, headers={"Cache-Control": _ASK_AGAIN})
 
-    api.mount("/assets", _Assets(directory=static / "assets"))
-    api.mount("/", StaticFiles(directory=static))
+    api.mount("/assets", _Files(static / "assets", _FOR_EVER))
+    api.mount("/", _Files(static, _ASK_AGAIN))

@@ -11,6 +11,8 @@ from typing import Any
 __all__ = ["HISTORY_S", "Event", "Hub", "Recent", "difference"]
 
 HISTORY_S = 900
+_GAP_S = 3.0
+"""Looks that come later are told as a gap in the charts."""
 _MISSED = 60
 """A reader that is this many events behind starts again with a snapshot."""
 
@@ -45,8 +47,12 @@ class Recent:
         row = {f"rack.{name}": snapshot["rack"].get(name) for name in RACK_SERIES}
         for number, pack in snapshot["packs"].items():
             row |= {f"pack.{number}.{name}": pack.get(name) for name in PACK_SERIES}
+        time_s = snapshot["time_s"]
+        silence_s = time_s - self._last_s
+        if self._rows and silence_s >= _GAP_S:
+            self._rows.extend({} for _ in range(min(HISTORY_S, round(silence_s) - 1)))
         self._rows.append(row)
-        self._last_s = snapshot["time_s"]
+        self._last_s = time_s
 
     def read(self) -> dict[str, Any]:
         """All series, oldest first."""
@@ -79,18 +85,25 @@ class Hub:
         return self._snapshot
 
     async def run(self) -> None:
-        """Look once a second, for ever."""
-        while True:
-            await asyncio.sleep(1.0)
-            self.look()
+        """Look once a second, for ever; closes the hub when it is cancelled, so that no stream outlives it."""
+        clock = asyncio.get_running_loop().time
+        next_s = clock()
+        try:
+            while True:
+                # By the clock, not by the pause, or the seconds of the charts would grow longer than seconds.
+                next_s = max(next_s + 1.0, clock())
+                await asyncio.sleep(next_s - clock())
+                self.look()
+        finally:
+            self.close()
 
     def look(self) -> None:
         """Take a new snapshot and tell the differences."""
         old, new = self._snapshot, {"seq": self._snapshot["seq"] + 1, **self._make()}
         packs = {
-            number: change
-            for number in old["packs"].keys() | new["packs"].keys()
-            if (change := self._pack_change(old["packs"].get(number), new["packs"].get(number))) != {}
+            number: self._pack_change(old["packs"].get(number), new["packs"].get(number))
+            for number in sorted(old["packs"].keys() | new["packs"].keys())
+            if old["packs"].get(number) != new["packs"].get(number)
         }
         rest = difference(
             {key: value for key, value in old.items() if key not in ("rack", "packs")},

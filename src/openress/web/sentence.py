@@ -85,9 +85,10 @@ def _moment(then: datetime, now: datetime) -> str:
 
 def _held(rack: RackSample) -> str | None:
     limits = rack.limits
-    if limits is None or rack.analog is None or not rack.analog.pack_current_a:
+    current = None if rack.analog is None else rack.analog.pack_current_a
+    if limits is None or current is None or abs(current) <= _EFFECTIVE_A:
         return None
-    charging = rack.analog.pack_current_a > 0
+    charging = current > 0
     reason = limits.charge_reason if charging else limits.discharge_reason
     allowed = limits.charge_current_limit_a if charging else limits.discharge_current_limit_a
     if reason is None or allowed is None or reason.rule is LimitRule.RATED:
@@ -106,7 +107,9 @@ def _because(reason: Reason) -> str:
             return f"the cells{pack} are {word}, {reason.value:.0f} °C"
         case LimitRule.MOS_HEAT if reason.value is not None:
             return f"the switches{pack} are hot, {reason.value:.0f} °C"
-        case LimitRule.PROTECTION | LimitRule.FAULT:
+        case LimitRule.SWITCHED_OFF:
+            return f"{at} is switched off"
+        case LimitRule.PROTECTION | LimitRule.FAULT if reason.names:
             return f"{at}: {', '.join(name.replace('_', ' ') for name in reason.names)}"
         case LimitRule.RISING:
             return "the limit is rising again"

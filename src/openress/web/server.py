@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import logging
+import os
 import socket
 from collections.abc import Iterator
 
@@ -36,11 +38,13 @@ def open_socket(host: str, port: int) -> socket.socket:
     """
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError as error:
-        raise ParameterError(f"--http {host}:{port}: there is no host {host!r} ({error.strerror}).") from error
+    except (OSError, UnicodeError) as error:
+        raise ParameterError(f"--http {host}:{port}: there is no host {host!r}.") from error
     listener = socket.socket(family, kind, number)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":
+            # A restart need not wait for old connections; on Windows the option would let two servers share a port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(128)
     except OSError as error:
@@ -76,6 +80,8 @@ async def serve_http(api: FastAPI, listener: socket.socket) -> None:
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
+        # A reader that takes nothing is cut off at the end; uvicorn would tell that as an error of the program.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         server.should_exit = True
         await task
         raise
