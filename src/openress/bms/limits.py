@@ -29,7 +29,8 @@ Curve = tuple[tuple[float, float], ...]
 """Points of (value, share of the rated current), straight between them, level outside."""
 
 CHARGE_BY_CELL_MV: Curve = ((3400, 1.0), (3430, 0.5), (3450, 0.1), (3480, 0.02), (3500, 0.0))
-DISCHARGE_BY_CELL_MV: Curve = ((2800, 0.0), (2900, 0.1), (3000, 0.5), (3050, 1.0))
+DISCHARGE_BY_CELL_MV: Curve = ((2830, 0.0), (2900, 0.1), (3000, 0.5), (3050, 1.0))
+"""Ends above the alarm at 2800 mV, so that an ordinary discharge rings nothing."""
 CHARGE_BY_COLD_C: Curve = ((0, 0.0), (5, 0.5), (10, 1.0))
 """Nothing in frost: charging plates lithium (REQ-065)."""
 DISCHARGE_BY_COLD_C: Curve = ((-20, 0.0), (-10, 0.3), (0, 0.6), (5, 1.0))

@@ -107,6 +107,14 @@ def _because(reason: Reason) -> str:
             return f"the cells{pack} are {word}, {reason.value:.0f} °C"
         case LimitRule.MOS_HEAT if reason.value is not None:
             return f"the switches{pack} are hot, {reason.value:.0f} °C"
+        case LimitRule.PACK_VOLTAGE if reason.value is not None:
+            return f"{at} is at {reason.value:.1f} V"
+        case LimitRule.AMBIENT if reason.value is not None:
+            return f"{at} stands in {reason.value:.0f} °C"
+        case LimitRule.DEEP_DISCHARGE:
+            return f"a cell{pack} is deeply discharged"
+        case LimitRule.LIMITER:
+            return f"the charge limiter{pack} is on"
         case LimitRule.SWITCHED_OFF:
             return f"{at} is switched off"
         case LimitRule.PROTECTION | LimitRule.FAULT if reason.names:
