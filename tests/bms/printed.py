@@ -69,16 +69,18 @@ def _row(
     )
 
 
+_CHARGED = "charger charging"
+
 # fmt: off
 PRINTED = {
     C.CELL_OVER_VOLTAGE:
         _row(+1, "highest_mv", _same(3500), _same(3650), _same(3380), _same(3480), 1000, "CHG", "discharging", "020"),
     C.CELL_UNDER_VOLTAGE:
-        _row(-1, "lowest_mv", _same(2800), _same(2500), _same(2900), _same(2820), 1000, "DSG", "charger charging", "026"),
+        _row(-1, "lowest_mv", _same(2800), _same(2500), _same(2900), _same(2820), 1000, "DSG", _CHARGED, "026"),
     C.PACK_OVER_VOLTAGE:
         _row(+1, "pack_v", (52.5, 56.0), (54.0, 57.6), (50.7, 54.08), (52.2, 55.68), 1000, "CHG", "discharging", "031"),
     C.PACK_UNDER_VOLTAGE:
-        _row(-1, "pack_v", (43.5, 46.4), (42.0, 44.8), (43.5, 46.4), (43.8, 46.72), 1000, "DSG", "charger charging", "036"),
+        _row(-1, "pack_v", (43.5, 46.4), (42.0, 44.8), (43.5, 46.4), (43.8, 46.72), 1000, "DSG", _CHARGED, "036"),
     C.CHARGE_OVER_CURRENT:
         _row(+1, "charge_a", _same(105), _same(110), None, _same(103), 1000, "CHG", "discharging minute", "041"),
     C.DISCHARGE_OVER_CURRENT:

@@ -40,10 +40,9 @@ class World:
     charger: bool | None = None
 
     def measured(self, cells: int, tick: int) -> Measurement:
-        """As the front end reports it; the middle cells tremble by a millivolt, as measured cells do."""
+        """As the front end reports it; one cell trembles by a millivolt, as measured cells do."""
         voltages = [round(self.cell_mv)] * cells
-        if self.highest_mv is not None or self.lowest_mv is not None:
-            voltages[cells // 2] -= tick % 2
+        voltages[cells // 2] -= tick % 2 if self.cell_mv >= 3000 else -(tick % 2)
         if self.highest_mv is not None:
             voltages[2] = round(self.highest_mv)
         if self.lowest_mv is not None:

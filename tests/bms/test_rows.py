@@ -1,4 +1,4 @@
-"""Every row of the protections, for 15 and 16 cells: alarm, delay, trip, switches, each release, against what is printed.
+"""Every row of the protections, for 15 and 16 cells: alarm, delay, trip, switches, each release.
 
 The tests are made from the rows; the numbers come from the second writing of the guide in `printed`.
 """
