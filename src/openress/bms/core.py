@@ -13,7 +13,7 @@ from openress.bms.lamps import lamps
 from openress.bms.limits import Limiter
 from openress.bms.measure import CURRENT_EFFECTIVE_A, Measurement, Signal, Signals, signals
 from openress.bms.modes import lamp_row, pack_state
-from openress.bms.notices import OverLimit, notices
+from openress.bms.notices import OverLimit, notices, resting_notices
 from openress.bms.plausibility import Ranges, Sensors
 from openress.bms.power import Power, PowerSettings, PowerState
 from openress.bms.protect import Change, Protections
@@ -176,7 +176,7 @@ class Bms:
             dt_s,
         )
         if power is not PowerState.AWAKE:
-            return self._resting(power, now_s, clean)
+            return self._resting(power, now_s, clean, found[Signal.CELL_MAX_C])
         changes = self._protections.step(found, now_s, present, _direction(clean.pack_current_a))
         return self._decide(clean, found, faults, changes, now_s, dt_s)
 
@@ -310,7 +310,7 @@ class Bms:
             allowed=allowed,
         )
 
-    def _resting(self, power: PowerState, now_s: float, now: Measurement) -> Decision:
+    def _resting(self, power: PowerState, now_s: float, now: Measurement, hottest_c: float | None) -> Decision:
         """Off or dormant: every switch open, nothing allowed, every lamp dark."""
         self._limiter.rest(now_s)
         self._around.precharging(now, now_s, Way.NONE)
@@ -346,7 +346,7 @@ class Bms:
             alarms=frozenset(),
             protections=self._protections.protections,
             faults=frozenset(),
-            notices=frozenset(),
+            notices=frozenset(resting_notices(hottest_c, storage_max_c=self.product.storage_max_c)),
             limits=limits,
             lamps=lamps(row, None, alm_on_fault=False),
             balance=Balance(self._balancer.ahead_ah, (False,) * cells),
