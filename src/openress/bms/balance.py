@@ -59,7 +59,7 @@ class Balancer:
         ahead_ah: what was known before, kept over a restart.
     """
 
-    __slots__ = ("_ahead", "_capacity_ah", "_cells", "_charged_ah", "_learning", "_nothing", "_passed_ah")
+    __slots__ = ("_ahead", "_armed", "_capacity_ah", "_cells", "_charged_ah", "_learning", "_nothing", "_passed_ah")
 
     def __init__(self, cells: int, capacity_ah: float, ahead_ah: Sequence[float] = ()) -> None:
         self._cells = cells
@@ -68,6 +68,7 @@ class Balancer:
         self._charged_ah = 0.0
         self._passed_ah: list[float | None] = [None] * cells
         self._learning = False
+        self._armed = False
         self._nothing = Balance((), (False,) * cells)
 
     @property
@@ -100,6 +101,7 @@ class Balancer:
             self._stop_learning()
             return self._result((False,) * self._cells)
         if not self._ahead and not self._learning and max(known) < threshold_mv:
+            self._armed = True
             return self._nothing
         self._learn(known, current_a, dt_s, threshold_mv, delta_mv)
         lowest = min(known)
@@ -122,19 +124,23 @@ class Balancer:
     def _learn(
         self, cells_mv: Sequence[int], current_a: float, dt_s: float, threshold_mv: float, delta_mv: float
     ) -> None:
+        """Watch one passage of the reference voltage, from all cells below it; what is above already tells nothing."""
         gentle = 0.0 < current_a <= LEARN_A_PER_AH * self._capacity_ah
-        if max(cells_mv) < threshold_mv or not gentle:
+        below = max(cells_mv) < threshold_mv
+        if below or not gentle or not (self._armed or self._learning):
             if self._learning and not gentle:
                 self._conclude(cells_mv, threshold_mv, delta_mv)
             self._stop_learning()
+            self._armed = below
             return
-        self._learning = True
+        self._learning, self._armed = True, False
         self._charged_ah += current_a * dt_s / 3600.0
         for index, mv in enumerate(cells_mv):
             if self._passed_ah[index] is None and mv >= threshold_mv:
                 self._passed_ah[index] = self._charged_ah
         if None not in self._passed_ah:
             self._conclude(cells_mv, threshold_mv, delta_mv)
+            self._stop_learning()
 
     def _conclude(self, cells_mv: Sequence[int], threshold_mv: float, delta_mv: float) -> None:
         """Turn what was seen into charges; a cell that did not get there lacks what its voltage lacks."""

@@ -69,7 +69,10 @@ class Surroundings:
         if wanted == Way.NONE:
             self._apart, self._precharge_s = True, None
             return False
-        if not self._apart or not wanted & Way.DISCHARGE:
+        if not self._apart:
+            return False
+        if not wanted & Way.DISCHARGE:
+            self._precharge_s = None
             return False
         terminal_v, pack_v = now.terminal_voltage_v, now.pack_voltage_v
         if self._precharge_s is None:

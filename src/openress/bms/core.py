@@ -13,7 +13,7 @@ from openress.bms.lamps import lamps
 from openress.bms.limits import Limiter
 from openress.bms.measure import CURRENT_EFFECTIVE_A, Measurement, Signal, Signals, signals
 from openress.bms.modes import lamp_row, pack_state
-from openress.bms.notices import OverLimit, notices
+from openress.bms.notices import OverLimit, notices, resting_notices
 from openress.bms.plausibility import Ranges, Sensors
 from openress.bms.power import Power, PowerSettings, PowerState
 from openress.bms.protect import Change, Protections
@@ -85,7 +85,7 @@ class Bms:
         self._sensors = Sensors(Ranges(cells), live=self.settings.live)
         self._around = Surroundings()
         self._protections = Protections(values, cells)
-        self._protections.restore(memory.trips, locked=memory.locked, now_s=0.0)
+        self._protections.restore(memory.trips, locked=memory.locked, tripped=memory.protections)
         self._power = Power(self._power_settings(values), memory.power)
         self._limiter = Limiter(limit_settings(product, values, self.settings))
         self._over_limit = OverLimit()
@@ -103,7 +103,11 @@ class Bms:
         self.recovery = False
 
     def _power_settings(self, values: Mapping[str, float]) -> PowerSettings:
-        return PowerSettings.of(values, low_voltage_sleep=self.settings.low_voltage_sleep)
+        return PowerSettings.of(
+            values,
+            low_voltage_sleep=self.settings.low_voltage_sleep,
+            dormant_after_h=self.product.dormancy_after_h,
+        )
 
     def set_values(self, values: Mapping[str, float]) -> None:
         """Take new parameters; they hold from the next step."""
@@ -141,6 +145,7 @@ class Bms:
             self._protections.count,
             self._protections.locked,
             self._power.state,
+            self._protections.protections,
         )
 
     def step(self, now: Measurement, now_s: float, *, charger: bool | None = None) -> Decision:
@@ -171,7 +176,7 @@ class Bms:
             dt_s,
         )
         if power is not PowerState.AWAKE:
-            return self._resting(power, now_s, clean)
+            return self._resting(power, now_s, clean, found[Signal.CELL_MAX_C])
         changes = self._protections.step(found, now_s, present, _direction(clean.pack_current_a))
         return self._decide(clean, found, faults, changes, now_s, dt_s)
 
@@ -186,6 +191,9 @@ class Bms:
     ) -> Decision:
         lowest = found[Signal.CELL_MIN_MV]
         deep = lowest is not None and lowest < DEEP_MV
+        if lowest is not None and lowest >= self._values["cell_uv_release_mv"]:
+            # The decision was made for this discharge, not for the next.
+            self.recovery = False
         closed_to: int = Way.CHARGE if deep and not self.recovery else Way.NONE
         held = closed_to | self._off_by_hand | (Way.BOTH if faults else Way.NONE)
         opened = self._protections.opened | held
@@ -302,8 +310,9 @@ class Bms:
             allowed=allowed,
         )
 
-    def _resting(self, power: PowerState, now_s: float, now: Measurement) -> Decision:
+    def _resting(self, power: PowerState, now_s: float, now: Measurement, hottest_c: float | None) -> Decision:
         """Off or dormant: every switch open, nothing allowed, every lamp dark."""
+        self._limiter.rest(now_s)
         self._around.precharging(now, now_s, Way.NONE)
         self._switches = Switches(
             charge=False,
@@ -337,7 +346,7 @@ class Bms:
             alarms=frozenset(),
             protections=self._protections.protections,
             faults=frozenset(),
-            notices=frozenset(),
+            notices=frozenset(resting_notices(hottest_c, storage_max_c=self.product.storage_max_c)),
             limits=limits,
             lamps=lamps(row, None, alm_on_fault=False),
             balance=Balance(self._balancer.ahead_ah, (False,) * cells),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 from openress.bms.measure import Measurement
 from openress.bms.protect import Change, ChangeKind
@@ -61,7 +62,7 @@ class HistoryRing:
     __slots__ = ("_records",)
 
     def __init__(self, most: int = 500, records: Iterable[HistoryRecord] = ()) -> None:
-        self._records: deque[HistoryRecord] = deque(records, maxlen=most)
+        self._records: deque[HistoryRecord] = deque(islice(records, most), maxlen=most)
 
     def add(self, record: HistoryRecord) -> None:
         """Put a record first; the oldest goes when the ring is full."""

@@ -120,6 +120,11 @@ class Limiter:
         """What limits start from."""
         return self._settings
 
+    def rest(self, now_s: float) -> None:
+        """Nothing is allowed while the pack rests: currents rise from 0 when it wakes."""
+        self._charge_a = self._discharge_a = 0.0
+        self._when_s = now_s
+
     def step(
         self,
         now: Measurement,

@@ -6,7 +6,7 @@ from openress.bms.charge import Equalisation
 from openress.bms.measure import Signal, Signals
 from openress.model import Limits, Notice
 
-__all__ = ["OverLimit", "notices"]
+__all__ = ["OverLimit", "notices", "resting_notices"]
 
 REACTION_S = 10.0
 """An inverter may take this long to follow a limit (SMA reduces within about 10 s)."""
@@ -57,3 +57,10 @@ def notices(
     elif equalisation is Equalisation.OVERDUE:
         told.add(Notice.EQUALISATION_OVERDUE)
     return told
+
+
+def resting_notices(hottest_c: float | None, *, storage_max_c: float | None) -> set[Notice]:
+    """Those of a pack that is off or dormant."""
+    if storage_max_c is not None and hottest_c is not None and hottest_c > storage_max_c:
+        return {Notice.ABOVE_STORAGE_LIMIT}
+    return set()

@@ -43,9 +43,12 @@ class PowerSettings:
     sleep_after_s: float = 300.0
 
     @classmethod
-    def of(cls, values: Mapping[str, float], *, low_voltage_sleep: bool = False) -> PowerSettings:
-        """From the parameter table."""
+    def of(
+        cls, values: Mapping[str, float], *, low_voltage_sleep: bool = False, dormant_after_h: float | None = None
+    ) -> PowerSettings:
+        """From the parameter table, and from the product where it says how long it waits."""
         return cls(
+            dormant_after_s=DORMANT_AFTER_S if dormant_after_h is None else 3600.0 * dormant_after_h,
             low_voltage_sleep=low_voltage_sleep,
             sleep_cell_mv=values["sleep_cell_mv"],
             sleep_after_s=60.0 * values["sleep_delay_min"],

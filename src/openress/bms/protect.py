@@ -23,6 +23,8 @@ __all__ = ["AUTO_RELEASE_S", "Change", "ChangeKind", "Guard", "Protections"]
 
 AUTO_RELEASE_S = 60.0
 """Over-current releases itself after one minute (guide, S/N 5 and 6)."""
+CLOCK_S = 1e-6
+"""Times are binary fractions: what lacks less than this of a delay has lasted it."""
 
 
 class ChangeKind(StrEnum):
@@ -117,7 +119,7 @@ class Guard:
         else:
             if self._since_s is None:
                 self._since_s = now_s
-            if now_s - self._since_s >= self._limits.delay_s:
+            if now_s - self._since_s >= self._limits.delay_s - CLOCK_S:
                 self.tripped, self.tripped_s = True, now_s
                 changes.append(Change(ChangeKind.TRIP, self.row.condition, now_s, signal))
         return changes
@@ -138,7 +140,7 @@ class Guard:
         circumstance = present & self._paths
         if circumstance:
             return circumstance
-        if self._paths & Path.MINUTE and not locked and now_s - self.tripped_s >= AUTO_RELEASE_S:
+        if self._paths & Path.MINUTE and not locked and now_s - self.tripped_s >= AUTO_RELEASE_S - CLOCK_S:
             return Path.MINUTE
         return 0
 
@@ -151,14 +153,16 @@ _PREVENTS = Path.DISCHARGING | Path.CHARGING | Path.CHARGER
 class Protections:
     """All guards of a pack, and the lock-out they share."""
 
-    __slots__ = ("_cells", "_count", "_last_trip_s", "guards", "locked")
+    __slots__ = ("_cells", "_count", "_last_trip_s", "_locking", "_restored", "guards", "locked")
 
     def __init__(self, values: Mapping[str, float], cells: int) -> None:
         self._cells = cells
         self.guards = [Guard(row, values, cells) for row in ROWS]
+        self._locking = [guard for guard in self.guards if guard.row.locks]
         self.locked = False
         self._count = 0
         self._last_trip_s = 0.0
+        self._restored = False
 
     def set_limits(self, values: Mapping[str, float]) -> None:
         """Take new parameters."""
@@ -167,20 +171,32 @@ class Protections:
 
     def step(self, found: Signals, now_s: float, present: int, way: int) -> list[Change]:
         """Judge and decide every row on one measurement; gives what changed, in the order of the rows."""
+        if self._restored:
+            self._date(now_s)
         if self._count:
             self._forgive(now_s, charging=bool(present & Path.CHARGING))
+        # Both levels may trip on one over-current, which counts once.
+        counts = not any(guard.tripped for guard in self._locking)
         changes: list[Change] = []
         for guard in self.guards:
             for change in guard.step(found, now_s, present, way, locked=self.locked):
                 changes.append(change)
-                if change.kind is ChangeKind.TRIP and guard.row.locks:
+                if change.kind is ChangeKind.TRIP and guard.row.locks and counts:
                     changes += self._counted(change)
+                    counts = False
         return changes
+
+    def _date(self, now_s: float) -> None:
+        """A clock that began anew knows no times from before: what was kept counts from now."""
+        self._restored = False
+        self._last_trip_s = now_s
+        for guard in self.guards:
+            guard.tripped_s = now_s
 
     def _counted(self, trip: Change) -> list[Change]:
         self._count += 1
         self._last_trip_s = trip.at_s
-        if self._count < LOCK_COUNT or self.locked:
+        if self._count < LOCK_COUNT:
             return []
         self.locked = True
         return [Change(ChangeKind.LOCK, trip.condition, trip.at_s, trip.signal)]
@@ -196,9 +212,16 @@ class Protections:
         """Discharge over-current trips in a row."""
         return self._count
 
-    def restore(self, count: int, *, locked: bool, now_s: float) -> None:
-        """Take up a lock-out that was kept over a restart of the software, which is no power-up of the pack."""
-        self._count, self.locked, self._last_trip_s = count, locked, now_s
+    def restore(self, count: int, *, locked: bool, tripped: frozenset[Condition]) -> None:
+        """Take up what was kept over a restart of the software, which is no power-up of the pack.
+
+        A lock without the trip that it holds is the trip of level 1: a restart must not close the switch.
+        """
+        self._count, self.locked, self._restored = count, locked, True
+        for guard in self.guards:
+            guard.tripped = guard.row.condition in tripped
+        if locked and not any(guard.tripped for guard in self._locking):
+            self._locking[0].tripped = True
 
     def power_up(self) -> None:
         """Forget trips and the lock-out, as a pack does that was switched off and on (INC-10)."""

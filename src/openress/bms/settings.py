@@ -9,6 +9,7 @@ from openress.bms.charge import ChargePlan, ChargeSettings
 from openress.bms.counting import Charge
 from openress.bms.limits import BELOW_ALARM, LimitSettings
 from openress.bms.power import PowerState
+from openress.model import Condition
 from openress.products import Product
 
 __all__ = ["BmsSettings", "Memory", "charge_of_a_new_pack", "charge_settings", "limit_settings"]
@@ -40,7 +41,7 @@ class BmsSettings:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a pack keeps over a restart."""
+    """What a pack keeps over a restart; `protections` are those that hold a switch open."""
 
     charge: Charge
     plan: ChargePlan = field(default_factory=ChargePlan)
@@ -48,6 +49,7 @@ class Memory:
     trips: int = 0
     locked: bool = False
     power: PowerState = PowerState.AWAKE
+    protections: frozenset[Condition] = frozenset()
 
 
 def charge_of_a_new_pack(product: Product, soc_pct: float = 50.0) -> Charge:

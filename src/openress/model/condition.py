@@ -54,6 +54,8 @@ class Notice(StrEnum):
 
     ABOVE_OPERATING_LIMIT = "above_operating_limit"
     """A cell is hotter than the product may be in use (REQ-008)."""
+    ABOVE_STORAGE_LIMIT = "above_storage_limit"
+    """A cell of a pack that is off or dormant is hotter than the product may be stored (REQ-008)."""
     ABOVE_CHARGE_LIMIT = "above_charge_limit"
     """More current flows in than was allowed."""
     ABOVE_DISCHARGE_LIMIT = "above_discharge_limit"
