@@ -13,9 +13,9 @@ from enum import Enum, auto
 from operator import ge, le
 
 from openress.checker.view import Group, View
-from openress.model import Condition
+from openress.model import Condition, Limits
 
-__all__ = ["HAZARDS", "Flow", "Hazard", "Lift", "Watch"]
+__all__ = ["HAZARDS", "Flow", "Hazard", "Lift", "Watch", "limit_of", "since"]
 
 TEMPERATURE_DELAY_S = 2.0
 """The guide prints no delay for temperatures; REQ-063."""
@@ -30,6 +30,18 @@ class Flow(Enum):
 
     CHARGE = "charge"
     DISCHARGE = "discharge"
+
+
+def limit_of(limits: Limits, flow: Flow) -> float | None:
+    """The current limit of a direction."""
+    return limits.charge_current_limit_a if flow is Flow.CHARGE else limits.discharge_current_limit_a
+
+
+def since(since_s: float | None, now_s: float, *, holds: bool) -> float | None:
+    """When something that `holds` began, one that began at `since_s` included."""
+    if not holds:
+        return None
+    return now_s if since_s is None else since_s
 
 
 class Lift(Enum):
@@ -74,7 +86,7 @@ class Hazard:
         """Whether it is there now; a value that is missing shows nothing here, S13 is for that."""
         value = self.read(seen)
         level = 0.5 if self.protect is None else values[self.protect]
-        return value is not None and self.worse(value, level)
+        return value is not None and bool(self.worse(value, level))
 
     def recovered(self, seen: View, values: Mapping[str, float]) -> bool:
         """Whether the value itself is back at the release."""
@@ -82,7 +94,7 @@ class Hazard:
         if value is None or self.release is None:
             return False
         better = le if self.worse is ge else ge
-        return better(value, values[self.release])
+        return bool(better(value, values[self.release]))
 
     def longest_s(self, values: Mapping[str, float]) -> float:
         """How long it may be there before its switch must be open; a short circuit not at all."""
@@ -197,10 +209,8 @@ class Watch:
             minute = Lift.MINUTE in self.hazard.lifts and not locked and now_s - self.tripped_s >= MINUTE_S
             if back or minute:
                 self._freed_s = now_s
-        if not self.there or self.hazard.group in seen.doubtful or self.hazard.lifts & excused:
-            self._since_s = None
-        elif self._since_s is None:
-            self._since_s = now_s
+        counts = self.there and self.hazard.group not in seen.doubtful and not self.hazard.lifts & excused
+        self._since_s = since(self._since_s, now_s, holds=counts)
 
     def settle(self, values: Mapping[str, float], now_s: float, *, named: bool) -> bool:
         """Hold it against what the BMS says, `named` being that it stands; tells whether this is a new trip."""

@@ -11,10 +11,12 @@ from math import isfinite
 
 from openress.bms.core import Decision
 from openress.bms.measure import Measurement
+from openress.checker.bleeding import bled
 from openress.checker.breach import Breach
-from openress.checker.hazards import HAZARDS, PATIENCE_S, Flow, Lift, Watch
+from openress.checker.hazards import HAZARDS, PATIENCE_S, Flow, Lift, Watch, limit_of, since
+from openress.checker.overrun import Overrun
 from openress.checker.view import View, view
-from openress.model import Condition, LimitRule, Limits, PackState
+from openress.model import Condition, LimitRule, PackState
 from openress.products import Product
 
 __all__ = ["PackChecker"]
@@ -35,13 +37,9 @@ FROST_C = 0.0
 """Below this no charge is offered, whatever the protection says (REQ-065)."""
 SENSOR_S = 2.0 + PATIENCE_S
 """How long a sensor may be missing before both switches must be open: the delay of a temperature."""
-BEHIND_MV = 10
-"""How far below the mean a cell must be to count as behind, where voltage tells charge (ours: two readings' noise)."""
-OVER_A, OVER_SHARE, OVER_S = 2.0, 0.05, 10.0
-"""A current this far above its limit for so long must be told; SMA inverters take ten seconds to follow (S23)."""
 EPSILON = 1e-6
 
-_NEVER_BLED = frozenset({Condition.CELL_UNDER_VOLTAGE, Condition.PACK_UNDER_VOLTAGE})
+_LOW = frozenset({Condition.CELL_UNDER_VOLTAGE, Condition.PACK_UNDER_VOLTAGE})
 _OVER_CURRENT = frozenset({Condition.DISCHARGE_OVER_CURRENT, Condition.DISCHARGE_OVER_CURRENT_2})
 _ASLEEP = (PackState.OFF, PackState.DORMANT)
 
@@ -68,10 +66,7 @@ class PackChecker:
         self._was_deep = False
         self._load_cut = False
         self._trips, self._trip_s = 0, 0.0
-        self._emitted: Limits | None = None
-        self._over_since_s: dict[Flow, float | None] = dict.fromkeys(Flow)
-        self._told = dict.fromkeys(Flow, False)
-        self._due = dict.fromkeys(Flow, False)
+        self._overrun = Overrun()
 
     def set_values(self, values: Mapping[str, float]) -> None:
         """Take new parameters together with the BMS: what stands stands, and every duration starts anew."""
@@ -96,9 +91,9 @@ class PackChecker:
             self._zero(seen, decision)
             self._envelope(decision)
             self._switches(seen, decision)
-            self._bleeding(seen, decision)
-            self._overrun(seen, decision)
-        self._emitted = decision.limits
+            troubles = [watch for watch in self._watches if watch.stands or watch.there or _named(watch, decision)]
+            self._found += bled(seen, decision, [watch.hazard for watch in troubles], self._values, now_s)
+        self._found += self._overrun.step(seen, decision, now_s)
         self._load_cut = decision.switches.discharge is False
         return sorted(self._found, key=lambda breach: int(breach.invariant[1:]))
 
@@ -106,11 +101,11 @@ class PackChecker:
         self._found.append(Breach(invariant, sentence, self._at_s))
 
     def _restart(self) -> None:
+        """Start every duration anew that could convict; that of a charger only ever acquits."""
         for watch in self._watches:
             watch.restart()
-        self._charger_since_s = self._missing_since_s = self._deep_since_s = None
-        self._over_since_s = dict.fromkeys(Flow)
-        self._due = dict.fromkeys(Flow, False)
+        self._missing_since_s = self._deep_since_s = None
+        self._overrun.restart()
 
     def _asleep(self, decision: Decision) -> None:
         """Nothing flows and nothing is offered; a pack whose supply was off has forgotten everything (INC-10)."""
@@ -122,8 +117,8 @@ class PackChecker:
         for flow in Flow:
             if _closed(decision, flow):
                 self._say("S16", f"The pack is {decision.state} with its {flow.value} switch closed.")
-            if _limit(decision.limits, flow):
-                self._say("S16", f"The pack is {decision.state} and offers {_limit(decision.limits, flow)} A.")
+            if limit_of(decision.limits, flow):
+                self._say("S16", f"The pack is {decision.state} and offers {limit_of(decision.limits, flow)} A.")
 
     def _follow(self, seen: View, now: Measurement, decision: Decision) -> None:
         """Bring every hazard up to date with the measurement, then with what the BMS claims."""
@@ -136,7 +131,7 @@ class PackChecker:
         if current < -RELEASE_A:
             met.add(Lift.DISCHARGING)
         over = terminal_v is not None and pack_v is not None and terminal_v > pack_v + CHARGER_V
-        self._charger_since_s = _since(self._charger_since_s, now_s, holds=over)
+        self._charger_since_s = since(self._charger_since_s, now_s, holds=over)
         if self._charger_since_s is not None and now_s - self._charger_since_s >= CHARGER_FOR_S:
             met.add(Lift.CHARGER)
         if self._load_cut and terminal_v is not None and pack_v is not None and terminal_v >= LOAD_SHARE * pack_v:
@@ -151,36 +146,32 @@ class PackChecker:
             if decision.faults:
                 # Both switches are open for the fault; whether durations run on meanwhile is the BMS's affair.
                 watch.restart()
-        trips = [
-            watch
-            for watch in self._watches
-            if watch.settle(self._values, now_s, named=watch.hazard.condition in decision.protections)
-        ]
+        trips = [watch for watch in self._watches if watch.settle(self._values, now_s, named=_named(watch, decision))]
         if any(_locks(watch) for watch in trips):
             # Two levels that trip on one measurement are one trip here.
             self._trips, self._trip_s = self._trips + 1, now_s
-        self._missing_since_s = _since(self._missing_since_s, now_s, holds=bool(seen.missing))
+        self._missing_since_s = since(self._missing_since_s, now_s, holds=bool(seen.missing))
         deep = seen.lowest_mv is not None and seen.lowest_mv < DEEP_MV
-        self._deep_since_s = _since(self._deep_since_s, now_s, holds=deep and not _recovering(decision))
-        low = any(w.lingers or w.tripped_s is not None for w in self._watches if w.hazard.condition in _NEVER_BLED)
+        self._deep_since_s = since(self._deep_since_s, now_s, holds=deep and not _recovering(decision))
+        low = any(w.lingers or w.tripped_s is not None for w in self._watches if w.hazard.condition in _LOW)
         self._was_deep = deep or (self._was_deep and low)
 
     def _zero(self, seen: View, decision: Decision) -> None:
         """S1 to S5 and S13: limits that must be 0 now."""
         for flow in Flow:
-            limit = _limit(decision.limits, flow)
+            limit = limit_of(decision.limits, flow)
             if not limit:
                 continue
             offer = f"{flow.value} is offered {limit:g} A"
             for watch in self._watches:
                 if flow in watch.hazard.cuts:
-                    self._zero_for(watch, seen, offer, named=watch.hazard.condition in decision.protections)
+                    self._zero_for(watch, seen, offer, named=_named(watch, decision))
             if seen.missing:
                 names = ", ".join(sorted(group.title for group in seen.missing))
                 self._say("S13", f"{names} is missing, and {offer}.")
             if decision.faults:
                 self._say("S16", f"{', '.join(sorted(decision.faults))} has failed, and {offer}.")
-        charge_a = _limit(decision.limits, Flow.CHARGE)
+        charge_a = limit_of(decision.limits, Flow.CHARGE)
         if not charge_a:
             return
         if self._deep_since_s is not None:
@@ -204,7 +195,7 @@ class PackChecker:
         product, values, limits = self._product, self._values, decision.limits
         published = {Flow.CHARGE: product.charge_current_max_a, Flow.DISCHARGE: product.discharge_current_max_a}
         for flow in Flow:
-            limit = _limit(limits, flow)
+            limit = limit_of(limits, flow)
             if limit is None or not isfinite(limit) or limit < 0.0:
                 self._say("S7", f"The {flow.value} current limit is {limit}.")
                 continue
@@ -260,59 +251,13 @@ class PackChecker:
             return False
         if reason is not None and reason.rule is LimitRule.SWITCHED_OFF:
             return False
-        low = any(w.there or w.stands for w in self._watches if w.hazard.condition in _NEVER_BLED)
+        low = any(w.there or w.stands for w in self._watches if w.hazard.condition in _LOW)
         held = any(
-            w.there or w.lingers or w.tripped_s is not None or w.hazard.condition in decision.protections
+            w.there or w.lingers or w.tripped_s is not None or _named(w, decision)
             for w in self._watches
             if Flow.CHARGE in w.hazard.cuts
         )
         return low and not held
-
-    def _bleeding(self, seen: View, decision: Decision) -> None:
-        """S21: only cells that are ahead, and never in trouble."""
-        bled = [number for number, bleeds in enumerate(decision.balancing) if bleeds]
-        if not bled:
-            return
-        if decision.faults or seen.missing:
-            self._say("S21", "Cells are bled although something has failed or cannot be measured.")
-        for watch in self._watches:
-            condition = watch.hazard.condition
-            troubles = condition in _NEVER_BLED or watch.hazard.invariant == "S4"
-            if troubles and (watch.there or watch.stands or condition in decision.protections):
-                self._say("S21", f"Cells are bled during {condition}.")
-        cells = seen.cells_mv
-        if not cells:
-            return
-        tells = max(cells) >= self._values["balance_threshold_mv"]
-        mean = sum(cells) / len(cells)
-        for number in bled:
-            if number >= len(cells):
-                self._say("S21", f"Cell {number + 1} is bled, and there is none.")
-            elif cells[number] <= min(cells):
-                self._say("S21", f"Cell {number + 1} is bled although none is lower than its {cells[number]:g} mV.")
-            elif tells and cells[number] < mean - BEHIND_MV:
-                self._say(
-                    "S21", f"Cell {number + 1} is bled although it is behind: {cells[number]:g} of {mean:.0f} mV."
-                )
-
-    def _overrun(self, seen: View, decision: Decision) -> None:
-        """S23: a current that does not keep to its limit is told, one measurement after it is due at the latest."""
-        current = seen.current_a or 0.0
-        for flow in Flow:
-            amount = current if flow is Flow.CHARGE else -current
-            limit = None if self._emitted is None else _limit(self._emitted, flow)
-            over = limit is not None and amount > limit + max(OVER_A, OVER_SHARE * limit)
-            since_s = _since(self._over_since_s[flow], self._at_s, holds=over)
-            self._over_since_s[flow] = since_s
-            # A notice may be an event of one measurement or stand as long as its reason.
-            self._told[flow] = over and (self._told[flow] or bool(getattr(decision, "notices", ())))
-            if self._due[flow] and over and not self._told[flow]:
-                self._say("S23", f"{amount:g} A of {flow.value} pass a limit of {limit:g} A, and no notice tells it.")
-            self._due[flow] = since_s is not None and self._at_s - since_s >= OVER_S
-
-
-def _limit(limits: Limits, flow: Flow) -> float | None:
-    return limits.charge_current_limit_a if flow is Flow.CHARGE else limits.discharge_current_limit_a
 
 
 def _closed(decision: Decision, flow: Flow) -> bool:
@@ -321,15 +266,13 @@ def _closed(decision: Decision, flow: Flow) -> bool:
     return (switches.charge if flow is Flow.CHARGE else switches.discharge) is not False
 
 
+def _named(watch: Watch, decision: Decision) -> bool:
+    return watch.hazard.condition in decision.protections
+
+
 def _recovering(decision: Decision) -> bool:
     return bool(getattr(decision, "recovery", False))
 
 
 def _locks(watch: Watch) -> bool:
     return watch.hazard.condition in _OVER_CURRENT
-
-
-def _since(since_s: float | None, now_s: float, *, holds: bool) -> float | None:
-    if not holds:
-        return None
-    return now_s if since_s is None else since_s

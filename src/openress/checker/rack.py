@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from openress.checker.breach import Breach
-from openress.checker.hazards import HAZARDS, Flow
+from openress.checker.hazards import HAZARDS, Flow, limit_of
 from openress.model import FRESH_FOR_S, Limits, PackSample, RackSample, Status
 from openress.products import Product
 
@@ -57,7 +57,7 @@ class RackChecker:
         self._freshness(rack)
         if rack.limits is not None:
             for flow in Flow:
-                self._total_current(flow, fresh, _limit(rack.limits, flow))
+                self._total_current(flow, fresh, limit_of(rack.limits, flow))
             self._voltages(fresh, rack.limits)
         self._warnings(fresh, rack.status)
         return list(self._found)
@@ -81,7 +81,7 @@ class RackChecker:
             self._say("S9", f"The rack counts {len(rack.packs)} packs, and {self._product.key} allows {most}.")
 
     def _freshness(self, rack: RackSample) -> None:
-        offered = rack.limits is not None and any(_limit(rack.limits, flow) for flow in Flow)
+        offered = rack.limits is not None and any(limit_of(rack.limits, flow) for flow in Flow)
         if rack.limits is None or not offered:
             return
         if not self._is_fresh(rack.limits.at_s):
@@ -105,7 +105,7 @@ class RackChecker:
         for number, pack in part.items():
             if _must_not(pack, flow):
                 self._say("S9", f"Pack {number} must not, its switch is not reported open, and {offer}.")
-        limits = [None if pack.limits is None else _limit(pack.limits, flow) for pack in part.values()]
+        limits = [None if pack.limits is None else limit_of(pack.limits, flow) for pack in part.values()]
         known = [limit for limit in limits if limit is not None]
         if not known or len(known) < len(limits):
             self._say("S9", f"{offer}, and {len(limits) - len(known)} of {len(limits)} packs give no limit.")
@@ -153,10 +153,6 @@ class RackChecker:
             untold = own - set(getattr(told, name, None) or ())
             if untold:
                 self._say("S9", f"The rack does not tell {', '.join(sorted(untold))} of its packs' {name}.")
-
-
-def _limit(limits: Limits, flow: Flow) -> float | None:
-    return limits.charge_current_limit_a if flow is Flow.CHARGE else limits.discharge_current_limit_a
 
 
 def _is_open(pack: PackSample, flow: Flow) -> bool:
