@@ -39,11 +39,11 @@ def held(now: Measurement, seconds: float, *, start_s: float = 0.0, dt_s: float 
     return [(start_s + k * dt_s, now) for k in range(round(seconds / dt_s))]
 
 
-def one_after_another(*parts: tuple[Measurement, float], dt_s: float = 0.5) -> Stream:
+def one_after_another(*parts: tuple[Measurement, float], start_s: float = 0.0, dt_s: float = 0.5) -> Stream:
     """Measurements that are each held for some seconds."""
     stream: Stream = []
     for now, seconds in parts:
-        stream += held(now, seconds, start_s=stream[-1][0] + dt_s if stream else 0.0, dt_s=dt_s)
+        stream += held(now, seconds, start_s=stream[-1][0] + dt_s if stream else start_s, dt_s=dt_s)
     return stream
 
 

@@ -78,6 +78,6 @@ SENSORS = (
     (REST, 60),
 )
 
-TOUR: Stream = one_after_another(
-    *OVER_VOLTAGE, *UNDER_VOLTAGE, *CHARGE_OVER_CURRENT, *LOCKED, *LEVEL_2, *SHORT, *TEMPERATURES, *SENSORS
-)
+TOUR: Stream = one_after_another(*OVER_VOLTAGE, *UNDER_VOLTAGE, *CHARGE_OVER_CURRENT, *LOCKED)
+TOUR += one_after_another(*LEVEL_2, start_s=TOUR[-1][0] + 0.5, dt_s=0.2)
+TOUR += one_after_another(*SHORT, *TEMPERATURES, *SENSORS, start_s=TOUR[-1][0] + 0.5)
