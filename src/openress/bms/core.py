@@ -329,7 +329,7 @@ class Bms:
         settings = self._limiter.settings
         self._told = limits = Limits(
             now_s,
-            charge_voltage_limit_v=settings.charge_voltage_v,
+            charge_voltage_limit_v=settings.charge_voltage_v or None,
             charge_current_limit_a=0.0,
             discharge_current_limit_a=0.0,
             discharge_voltage_limit_v=settings.discharge_voltage_v,

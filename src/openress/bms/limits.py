@@ -19,6 +19,8 @@ from openress.model import LimitRule, Limits, Reason
 
 __all__ = ["Curve", "LimitSettings", "Limiter", "curve"]
 
+LEAST_SPAN_V = 1.0
+"""The charge voltage limit stays this far above that of discharge."""
 RISE_PER_S = 0.02
 """Of the rated current, each second: back to full in 50 s (ENNOID: 1 to 2 % every 100 ms, but for one pack alone)."""
 CVL_RISE_V_PER_S = 0.02
@@ -168,7 +170,8 @@ class Limiter:
         self._discharge_a, discharge_reason = _slowly(self._discharge_a, wanted, why, s.discharge_current_a, dt_s)
         return Limits(
             now_s,
-            charge_voltage_limit_v=self._steered(found, charge_voltage_v, dt_s),
+            # What nobody has published is not known; no current is allowed with it either.
+            charge_voltage_limit_v=self._steered(found, charge_voltage_v, dt_s) if s.charge_voltage_v > 0 else None,
             charge_current_limit_a=self._charge_a,
             discharge_current_limit_a=self._discharge_a,
             discharge_voltage_limit_v=s.discharge_voltage_v,
@@ -210,7 +213,7 @@ class Limiter:
         highest_mv, pack_v = found[Signal.CELL_MAX_MV], found[Signal.PACK_V]
         if highest_mv is not None and pack_v is not None:
             below_mv = s.steer_cell_mv - highest_mv
-            steered = max(s.discharge_voltage_v, min(target, pack_v + s.cells * below_mv / 1000.0))
+            steered = max(s.discharge_voltage_v + LEAST_SPAN_V, min(target, pack_v + s.cells * below_mv / 1000.0))
             target += (steered - target) * curve(STEERING_BY_DISTANCE_MV, below_mv)
         if self._charge_v is not None and target > self._charge_v:
             target = min(target, self._charge_v + CVL_RISE_V_PER_S * dt_s)

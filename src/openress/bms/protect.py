@@ -103,7 +103,7 @@ class Guard:
             self._since_s = None
             return ()
         verdict = judge(self._limits, signal)
-        self.beyond = verdict & TRIP != 0
+        self._hold(verdict, present)
         if verdict & _QUIET == CALM and not self.alarm and not self.tripped:
             self._since_s = None
             return ()
@@ -123,6 +123,16 @@ class Guard:
                 self.tripped, self.tripped_s = True, now_s
                 changes.append(Change(ChangeKind.TRIP, self.row.condition, now_s, signal))
         return changes
+
+    def _hold(self, verdict: int, present: int) -> None:
+        """A limit that fell to 0 stays there until something that would release the protection is there.
+
+        A spike shorter than the delay trips nothing, and would otherwise make the limit chatter.
+        """
+        if verdict & TRIP:
+            self.beyond = True
+        elif self.beyond and (verdict & RELEASE or present & self._paths or not self._paths & Path.VALUE):
+            self.beyond = False
 
     def _warn(self, verdict: int, signal: float, now_s: float, way: int) -> list[Change]:
         of_interest = self._alarm_way & way

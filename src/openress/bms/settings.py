@@ -14,6 +14,9 @@ from openress.products import Product
 
 __all__ = ["BmsSettings", "Memory", "charge_of_a_new_pack", "charge_settings", "limit_settings"]
 
+STEER_CELL_MV = 3450.0
+STEER_BELOW_ALARM_MV = 50.0
+"""The highest cell is steered to 3.45 V (REQ-185), or as far below an alarm that is set lower."""
 RECOVERY_C = 0.02
 """A deeply discharged LFP cell is brought back gently, if a person decides to (ours)."""
 
@@ -63,18 +66,27 @@ def limit_settings(product: Product, values: Mapping[str, float], settings: BmsS
 
     A direction for which the product publishes nothing gets 0 A: what is unknown must be entered, not guessed.
     """
+    cells = product.cells_in_series
+    charge = product.charge_current_a if product.charge_voltage_v is not None else None
     discharge = product.discharge_current_max_a or 0.0
     capacity = product.capacity_ah or 0.0
+    empty_v = max(values["pack_uv_protect_v"], cells * values["cell_uv_protect_mv"] / 1000.0)
     return LimitSettings(
-        charge_voltage_v=product.charge_voltage_v or 0.0,
-        discharge_voltage_v=product.discharge_end_voltage_v or 0.0,
-        charge_current_a=min(product.charge_current_a or 0.0, BELOW_ALARM * values["charge_oc_alarm_a"]),
+        charge_voltage_v=min(product.charge_voltage_v or 0.0, _most_v(values, cells)),
+        discharge_voltage_v=max(product.discharge_end_voltage_v or 0.0, empty_v),
+        charge_current_a=min(charge or 0.0, BELOW_ALARM * values["charge_oc_alarm_a"]),
         discharge_current_a=min(discharge, BELOW_ALARM * values["discharge_oc_alarm_a"]),
-        cells=product.cells_in_series,
+        cells=cells,
+        steer_cell_mv=min(STEER_CELL_MV, values["cell_ov_alarm_mv"] - STEER_BELOW_ALARM_MV),
         recovery_a=RECOVERY_C * capacity,
         charge_cap_a=settings.charge_cap_a,
         discharge_cap_a=settings.discharge_cap_a,
     )
+
+
+def _most_v(values: Mapping[str, float], cells: int) -> float:
+    """Never above an over-voltage alarm, the pack's or that of its cells."""
+    return min(values["pack_ov_alarm_v"], cells * values["cell_ov_alarm_mv"] / 1000.0)
 
 
 def charge_settings(product: Product, values: Mapping[str, float], settings: BmsSettings) -> ChargeSettings:
@@ -83,7 +95,7 @@ def charge_settings(product: Product, values: Mapping[str, float], settings: Bms
         charge_voltage_v=product.charge_voltage_v or 0.0,
         float_voltage_v=product.float_voltage_v,
         capacity_ah=product.capacity_ah or 0.0,
-        most_v=values["pack_ov_alarm_v"],
+        most_v=_most_v(values, product.cells_in_series),
         equalise_days=product.equalise_every_days,
         equalise_minutes=product.equalise_minutes or 60.0,
         equalise_voltage_v=settings.equalise_voltage_v or product.equalise_voltage_v,
