@@ -16,7 +16,7 @@ from openress.bms.core import Decision
 from openress.bms.counting import Charge
 from openress.bms.measure import Measurement
 from openress.checker import PackChecker
-from openress.model import Condition, Fault, LimitRule, PackState, Reason
+from openress.model import Condition, Fault, LimitRule, Notice, PackState, Reason
 
 Damage = Callable[[Decision], Decision]
 
@@ -50,7 +50,11 @@ SHORTED = seen(short_circuit=True, terminal_voltage_v=0.0)
 
 
 def bleeding(*numbers: int) -> Damage:
-    return but(balancing=tuple(number in numbers for number in range(1, N + 1)))
+    return bled(tuple(number in numbers for number in range(1, N + 1)))
+
+
+def bled(mask: tuple[bool, ...]) -> Damage:
+    return lambda decision: replace(decision, balance=replace(decision.balance, bleeding=mask))
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ CASES = [
     Case("bleeds the lowest", ((REST, 5),), seen(3420, odd_mv=3400), bleeding(1), "S21"),
     Case("bleeds all alike", ((REST, 5),), REST, bleeding(2), "S21"),
     Case("bleeds one behind", ((REST, 5),), UNEQUAL, bleeding(2), "S21"),
-    Case("bleeds one that is not there", ((REST, 5),), FULL, but(balancing=(False,) * N + (True,)), "S21"),
+    Case("bleeds one that is not there", ((REST, 5),), FULL, bled((False,) * N + (True,)), "S21"),
     Case("bleeds when empty", UV_TRIPPED, seen(3000, odd_mv=2490), bleeding(3), "S21"),
     Case("bleeds when hot", ((REST, 5),), seen(3420, odd_mv=3460, temperatures_c=HOT), bleeding(1), "S21"),
     Case("bleeds blindly", ((REST, 5),), seen(3420, odd_mv=3460, current_a=None), bleeding(1), "S21"),
@@ -146,38 +150,16 @@ def test_cells_that_are_ahead_may_be_bled() -> None:
     assert "S21" not in fired(held(plateau, 2), bleeding(2)), "voltage does not tell charge there"
 
 
-@dataclass(frozen=True)
-class Recovering:
-    """What a decision with a recovery mode looks like from outside."""
-
-    decision: Decision
-    recovery: bool
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.decision, name)
-
-
 @pytest.mark.parametrize(("recovery", "expected"), [(True, set()), (False, {"S2"})])
 def test_below_two_volts_only_recovery_charges(recovery: bool, expected: set[str]) -> None:
     empty = seen(2600, odd_mv=1990)
     bms, checker = new_bms(), PackChecker(PRODUCT, VALUES)
     found = []
     for now_s, now in held(empty, 4):
-        decision = CHARGES(bms.step(now, now_s))
-        found += checker.check(now, Recovering(decision, recovery), now_s)  # type: ignore[arg-type]
+        decision = CHARGES(CLOSED_IN(bms.step(now, now_s)))
+        found += checker.check(now, replace(decision, recovery=recovery), now_s)
     assert invariants(found) == expected
     assert any("switch is closed" in breach.sentence for breach in found) is not recovery
-
-
-@dataclass(frozen=True)
-class Noticing:
-    """What a decision with notices looks like from outside."""
-
-    decision: Decision
-    notices: tuple[str, ...]
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.decision, name)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +172,9 @@ def test_a_current_above_its_limit_is_told(told_s: float | None, silent: bool) -
     bms, checker = new_bms(), PackChecker(PRODUCT, VALUES)
     found = []
     for now_s, now in stream:
-        notices = ("above the limit",) if told_s is not None and now_s == 1.0 + told_s else ()
-        decision = Noticing(bms.step(now, now_s), notices)
-        found += checker.check(now, decision, now_s)  # type: ignore[arg-type]
+        told = told_s is not None and now_s == 1.0 + told_s
+        notices = frozenset({Notice.ABOVE_CHARGE_LIMIT}) if told else frozenset()
+        found += checker.check(now, replace(bms.step(now, now_s), notices=notices), now_s)
     assert (found == []) is silent
     assert invariants(found) <= {"S23"}
 

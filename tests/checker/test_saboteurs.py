@@ -92,7 +92,8 @@ def limit(**changes: float) -> Callable[[Decision, Measurement], Decision]:
 
 def bleeds_lowest(decision: Decision, now: Measurement) -> Decision:
     cells = [cell if cell is not None else 9999 for cell in now.cell_voltages_mv]
-    return replace(decision, balancing=tuple(number == cells.index(min(cells)) for number in range(N)))
+    mask = tuple(number == cells.index(min(cells)) for number in range(N))
+    return replace(decision, balance=replace(decision.balance, bleeding=mask))
 
 
 def hides(decision: Decision, _: Measurement) -> Decision:

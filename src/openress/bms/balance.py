@@ -104,10 +104,11 @@ class Balancer:
             self._armed = True
             return self._nothing
         self._learn(known, current_a, dt_s, threshold_mv, delta_mv)
-        lowest = min(known)
+        # At the top the voltage tells charge: a cell that is behind the mean there is not bled, whatever was learned.
+        least = sum(known) / len(known) if max(known) >= threshold_mv else min(known)
         mask = tuple(
             [
-                allowed and ahead > WORTH_AH and mv >= LOWEST_BLED_MV and mv > lowest
+                allowed and ahead > WORTH_AH and mv >= LOWEST_BLED_MV and mv > least
                 for ahead, mv in zip(self._ahead or [0.0] * self._cells, known, strict=True)
             ]
         )

@@ -82,7 +82,7 @@ class Bms:
         self.settings = settings or BmsSettings()
         memory = memory or Memory(charge_of_a_new_pack(product))
         cells = product.cells_in_series
-        self._sensors = Sensors(Ranges(cells), live=self.settings.live)
+        self._sensors = Sensors(Ranges(cells, product.temperature_sensors or 1), live=self.settings.live)
         self._around = Surroundings()
         self._protections = Protections(values, cells)
         self._protections.restore(memory.trips, locked=memory.locked, tripped=memory.protections)

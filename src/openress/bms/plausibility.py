@@ -30,6 +30,8 @@ class Ranges:
     """What a sensor of the pack can report.
 
     Attributes:
+        cells: in series; fewer reported is a fault.
+        sensors: between the cells; fewer reported is a fault.
         cell_mv: a connected cell; an open wire reads far outside.
         open_wire_mv: neighbours of which one is below the first and the other above the second share a broken wire.
         temperature_c: of the sensors.
@@ -38,6 +40,7 @@ class Ranges:
     """
 
     cells: int
+    sensors: int = 0
     cell_mv: tuple[int, int] = (1000, 4500)
     open_wire_mv: tuple[int, int] = (2000, 4000)
     temperature_c: tuple[float, float] = (-45.0, 130.0)
@@ -96,6 +99,8 @@ class Sensors:
         warmth = tuple([_within(value, low_c, high_c) for value in now.temperatures_c])
         mos = _within(now.mos_temperature_c, low_c, high_c)
         env = _within(now.env_temperature_c, low_c, high_c)
+        if len(warmth) < r.sensors:
+            warmth = ()
         if not warmth or None in warmth or mos is None or env is None:
             faults.add(Fault.TEMPERATURE_SENSOR)
         if not faults:
@@ -119,7 +124,9 @@ class Sensors:
             return (None,) * r.cells, {Fault.CELL_SENSOR}
         low, high = r.cell_mv
         known = [value for value in cells if value is not None]
-        if len(known) == r.cells and min(known) >= r.open_wire_mv[0] and max(known) <= r.open_wire_mv[1]:
+        # Written so that what is no number fails every comparison.
+        low_wire, high_wire = r.open_wire_mv
+        if len(known) == r.cells and all(low_wire <= value <= high_wire for value in known):
             return cells, set()
         good = [value if value is not None and low <= value <= high else None for value in cells]
         for left, right in _open_wires(good, r.open_wire_mv):

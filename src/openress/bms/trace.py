@@ -42,12 +42,13 @@ class TraceRow:
     mcb: bool = True
 
 
-def parse_trace(lines: Iterable[str], *, cells: int, name: str) -> Iterator[TraceRow]:
+def parse_trace(lines: Iterable[str], *, cells: int, sensors: int, name: str) -> Iterator[TraceRow]:
     """Read a recording row by row.
 
     Args:
         lines: of the file.
         cells: how many the product has.
+        sensors: how many temperatures between the cells.
         name: of the file, for errors.
 
     Raises:
@@ -55,7 +56,7 @@ def parse_trace(lines: Iterable[str], *, cells: int, name: str) -> Iterator[Trac
     """
     reader = csv.reader(lines)
     head = [column.strip().lower() for column in next(reader, [])]
-    _check_head(head, cells, name)
+    _check_head(head, cells, sensors, name)
     last_s = float("-inf")
     for fields in reader:
         if not any(field.strip() for field in fields):
@@ -70,9 +71,10 @@ def parse_trace(lines: Iterable[str], *, cells: int, name: str) -> Iterator[Trac
         yield row
 
 
-def _check_head(head: list[str], cells: int, name: str) -> None:
-    wanted = [*_NEEDED, *(f"cell{number}_mv" for number in range(1, cells + 1)), "t1_c"]
-    known = [*wanted, *(f"t{number}_c" for number in range(2, 9)), *_OPTIONAL]
+def _check_head(head: list[str], cells: int, sensors: int, name: str) -> None:
+    wanted = [*_NEEDED, *(f"cell{number}_mv" for number in range(1, cells + 1))]
+    wanted += [f"t{number}_c" for number in range(1, sensors + 1)]
+    known = [*wanted, *(f"t{number}_c" for number in range(1, 9)), *_OPTIONAL]
     for column in head:
         extra_cell = _CELL.fullmatch(column)
         if extra_cell and column not in known:

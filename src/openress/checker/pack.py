@@ -204,7 +204,10 @@ class PackChecker:
                 if most is not None and limit > most + EPSILON:
                     self._say("S6", f"The {flow.value} current limit is {limit:g} A above the {name} of {most:g} A.")
         high_v, low_v, n = limits.charge_voltage_limit_v, limits.discharge_voltage_limit_v, product.cells_in_series
-        if high_v is None or low_v is None or not (isfinite(high_v) and isfinite(low_v) and low_v >= 0.0):
+        if high_v is None and product.charge_voltage_v is None and limits.charge_current_limit_a == 0.0:
+            # Nobody has published the voltage; it is not known, and no charge is offered with it.
+            pass
+        elif high_v is None or low_v is None or not (isfinite(high_v) and isfinite(low_v) and low_v >= 0.0):
             self._say("S7", f"The voltage limits are {low_v} and {high_v} V.")
         else:
             alarm_v = min(n * values["cell_ov_alarm_mv"] / 1000.0, values["pack_ov_alarm_v"])

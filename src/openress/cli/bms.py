@@ -55,7 +55,9 @@ def _replay(trace: Path, product_name: str, settings: tuple[str, ...], soc_pct: 
             click.echo(f"openress: {rounded}", err=True)
     try:
         with trace.open(encoding="utf-8-sig", newline="") as lines:
-            rows = parse_trace(lines, cells=product.cells_in_series, name=str(trace))
+            rows = parse_trace(
+                lines, cells=product.cells_in_series, sensors=product.temperature_sensors or 1, name=str(trace)
+            )
             for row, decision in replay(rows, product, values, soc_pct=soc_pct):
                 if as_json:
                     click.echo(json.dumps(_as_json(row, decision)))
