@@ -1,0 +1,74 @@
+"""The two kinds of table: a ring that forgets its oldest rows, and a slot with one block for each pack."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = ["Block", "Ring", "Slot"]
+
+Block = tuple[str, int]
+"""A JSON text and its check sum."""
+
+
+class Ring:
+    """Numbered rows of every pack, of which the newest are kept.
+
+    Args:
+        table: its name.
+        columns: of it, in the order in which rows are given and returned.
+    """
+
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
+        names, places = ", ".join(columns), ", ".join("?" * len(columns))
+        # Names come from the code beside this; values are always bound.
+        self._add = (
+            f"INSERT INTO {table} (pack, number, {names}) "  # noqa: S608  names of the schema
+            f"SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM {table} WHERE pack = ?), {places}"
+        )
+        self._trim = (
+            f"DELETE FROM {table} WHERE pack = ? AND number <= "  # noqa: S608  names of the schema
+            f"(SELECT number FROM {table} WHERE pack = ? ORDER BY number DESC LIMIT 1 OFFSET ?)"
+        )
+        self._newest = (
+            f"SELECT {names} FROM {table} JOIN pack ON pack.id = {table}.pack "  # noqa: S608  names of the schema
+            "WHERE serial = ? ORDER BY number DESC LIMIT ?"
+        )
+
+    def add(self, rows: sqlite3.Connection, pack: int, added: Iterable[tuple[object, ...]], keep: int) -> None:
+        """Put rows on top, and forget all but the newest `keep`."""
+        rows.executemany(self._add, [(pack, pack, *row) for row in added])
+        rows.execute(self._trim, (pack, pack, keep))
+
+    def newest(self, rows: sqlite3.Connection, serial: str, limit: int) -> list[Any]:
+        """The newest rows of a pack, newest first."""
+        return rows.execute(self._newest, (serial, max(limit, 0))).fetchall()
+
+
+class Slot:
+    """One block for each pack, put there as a whole.
+
+    Args:
+        table: its name.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._put = (
+            f"INSERT INTO {table} (pack, at_s, content, check_sum) VALUES (?, ?, ?, ?) "  # noqa: S608  name of the schema
+            "ON CONFLICT (pack) DO UPDATE "
+            "SET at_s = excluded.at_s, content = excluded.content, check_sum = excluded.check_sum"
+        )
+        self._get = (
+            f"SELECT content, check_sum FROM {table} "  # noqa: S608  name of the schema
+            f"JOIN pack ON pack.id = {table}.pack WHERE serial = ?"
+        )
+
+    def put(self, rows: sqlite3.Connection, pack: int, at_s: float, block: Block) -> None:
+        """Put a block in the place of the one before."""
+        rows.execute(self._put, (pack, at_s, *block))
+
+    def get(self, rows: sqlite3.Connection, serial: str) -> Block | None:
+        """The block of a pack."""
+        found: Block | None = rows.execute(self._get, (serial,)).fetchone()
+        return found
