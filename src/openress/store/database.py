@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from openress.errors import PortError
 from openress.store.files import move_aside, open_to_read, open_to_write
 from openress.store.pack import PackStore
+from openress.store.rescue import rescue
 from openress.store.trouble import NotKeptError, Trouble, sentence, trouble_of
 from openress.store.values import HISTORY_RECORDS, checked_serial, checked_time
 
@@ -141,11 +142,21 @@ class Store:
 
     def _begin_anew(self, error: sqlite3.Error) -> sqlite3.Connection:
         aside = move_aside(self.path, self._at_s)
-        self._say(
-            f"The store {self.path} is damaged ({error}): it is now called {aside.name}, and records, settings and "
-            "counters begin anew."
+        connection = open_to_write(self.path, check=False)
+        try:
+            rescued = rescue(aside, connection)
+        except BaseException:
+            connection.close()
+            raise
+        which = (
+            f"but for the settings and counters of {', '.join(rescued)}, which were sound"
+            if rescued
+            else "from nothing"
         )
-        return open_to_write(self.path, check=False)
+        self._say(
+            f"The store {self.path} is damaged ({error}): it is now called {aside.name}, and a new one begins {which}."
+        )
+        return connection
 
     def _open_again(self) -> None:
         try:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Protocol, TypeVar
 
 from openress.store import rows as as_rows
-from openress.store.tables import Ring, Slot
+from openress.store.tables import HISTORY, JOURNAL, PARAMETERS, STATE, entered
 from openress.store.values import DONE, JournalEntry, SavedState, StoredRecord, checked_time
 
 __all__ = ["JOURNAL_ENTRIES", "Keeper", "PackStore"]
@@ -18,11 +18,6 @@ T = TypeVar("T")
 JOURNAL_ENTRIES = 10_000
 """Writes of settings kept for each pack: about 200 times the whole set, 1 MB, so that nobody can fill the disk."""
 _LONGEST_WORD = 500
-
-HISTORY = Ring("history", as_rows.RECORD_COLUMNS)
-JOURNAL = Ring("parameter_journal", as_rows.JOURNAL_COLUMNS)
-PARAMETERS = Slot("parameter_set")
-STATE = Slot("state")
 
 
 class Keeper(Protocol):
@@ -58,7 +53,7 @@ class PackStore:
         row = as_rows.record_row(stored)
 
         def add(rows: sqlite3.Connection) -> None:
-            HISTORY.add(rows, self._entered(rows), [row], self._history_records)
+            HISTORY.add(rows, entered(rows, self.serial), [row], self._history_records)
 
         self._store.write(add, stored.at_s)
 
@@ -82,7 +77,7 @@ class PackStore:
             ParameterError: the set is not complete, or a value is no number.
         """
         checked_time(at_s)
-        block = as_rows.parameters_block(values)
+        block = as_rows.parameters_block(self.serial, values)
 
         def put(rows: sqlite3.Connection) -> tuple[JournalEntry, ...]:
             old = self._parameters(rows) or {}
@@ -91,7 +86,7 @@ class PackStore:
                 for key, value in values.items()
                 if old.get(key) != value
             )
-            pack = self._entered(rows)
+            pack = entered(rows, self.serial)
             PARAMETERS.put(rows, pack, at_s, block)
             _enter(rows, pack, changed)
             return changed
@@ -117,7 +112,7 @@ class PackStore:
                 )
                 for key, value in values.items()
             )
-            _enter(rows, self._entered(rows), refused)
+            _enter(rows, entered(rows, self.serial), refused)
             return refused
 
         return self._store.write(put, at_s)
@@ -132,31 +127,27 @@ class PackStore:
         block = self._store.read(lambda rows: STATE.get(rows, self.serial))
         if block is None:
             return None
-        found = as_rows.state(block, self._store.tell)
+        found = as_rows.state(self.serial, block, self._store.tell)
         if found is None:
             self._tell_damaged("charge, lock-out and power state")
         return found
 
     def save_state(self, state: SavedState) -> None:
         """Keep a state in the place of the one before."""
-        block = as_rows.state_block(state)
-        self._store.write(lambda rows: STATE.put(rows, self._entered(rows), state.at_s, block), state.at_s)
+        block = as_rows.state_block(self.serial, state)
+        self._store.write(lambda rows: STATE.put(rows, entered(rows, self.serial), state.at_s, block), state.at_s)
 
     def _parameters(self, rows: sqlite3.Connection) -> dict[str, float] | None:
         block = PARAMETERS.get(rows, self.serial)
         if block is None:
             return None
-        found = as_rows.parameters(block, self._store.tell)
+        found = as_rows.parameters(self.serial, block, self._store.tell)
         if found is None:
             self._tell_damaged("settings")
         return found
 
     def _tell_damaged(self, what: str) -> None:
         self._store.tell(f"The {what} of pack {self.serial} in the store are damaged and are not used.")
-
-    def _entered(self, rows: sqlite3.Connection) -> int:
-        rows.execute("INSERT INTO pack (serial) VALUES (?) ON CONFLICT DO NOTHING", (self.serial,))
-        return int(rows.execute("SELECT id FROM pack WHERE serial = ?", (self.serial,)).fetchone()[0])
 
 
 def _enter(rows: sqlite3.Connection, pack: int, entries: Iterable[JournalEntry]) -> None:

@@ -18,13 +18,14 @@ from openress.errors import ParameterError
 from openress.model import Condition, Fault
 from openress.model.history import Calendar, HistoryRecord
 from openress.params import BY_KEY
-from openress.store.tables import Block
 from openress.store.values import EventKind, JournalEntry, Power, SavedState, StoredRecord
 
 __all__ = [
     "JOURNAL_COLUMNS",
     "RECORD_COLUMNS",
+    "Block",
     "Say",
+    "is_sound",
     "journal_entry",
     "journal_row",
     "parameters",
@@ -38,6 +39,9 @@ __all__ = [
 Name = TypeVar("Name", bound=StrEnum)
 Say = Callable[[str], None]
 """Takes one sentence for the person who runs this."""
+
+Block = tuple[str, int]
+"""A JSON text and its check sum."""
 
 _SETS: Mapping[str, type[StrEnum]] = {"conditions": Condition, "protections": Condition, "faults": Fault}
 _LISTS: Mapping[str, type[int] | type[float]] = {"cell_voltages_mv": int, "temperatures_c": float}
@@ -140,7 +144,7 @@ def journal_entry(row: Sequence[Any]) -> JournalEntry:
     return JournalEntry(_number(at_s) or 0.0, str(who), str(key), _number(old), _number(new), str(result))
 
 
-def parameters_block(values: Mapping[str, float]) -> Block:
+def parameters_block(serial: str, values: Mapping[str, float]) -> Block:
     """A complete set as a block.
 
     Raises:
@@ -153,15 +157,15 @@ def parameters_block(values: Mapping[str, float]) -> Block:
     for key in BY_KEY:
         if not isfinite(values[key]):
             raise ParameterError(f"{key} is {values[key]}, which is no value to be kept.")
-    return _block({key: float(values[key]) for key in BY_KEY})
+    return _block(serial, {key: float(values[key]) for key in BY_KEY})
 
 
-def parameters(block: Block, say: Say) -> dict[str, float] | None:
+def parameters(serial: str, block: Block, say: Say) -> dict[str, float] | None:
     """A set from its block, in the order of the table; `None` when the block is damaged.
 
     Settings that are not known here are left out and told.
     """
-    content = _opened(block)
+    content = _opened(serial, block)
     if content is None:
         return None
     for key in content.keys() - BY_KEY.keys():
@@ -169,17 +173,17 @@ def parameters(block: Block, say: Say) -> dict[str, float] | None:
     return {key: content[key] for key in BY_KEY if key in content}
 
 
-def state_block(saved: SavedState) -> Block:
+def state_block(serial: str, saved: SavedState) -> Block:
     """A state as a block."""
-    return _block(asdict(saved))
+    return _block(serial, asdict(saved))
 
 
-def state(block: Block, say: Say) -> SavedState | None:
+def state(serial: str, block: Block, say: Say) -> SavedState | None:
     """A state from its block; `None` when the block is damaged or lacks a value.
 
     A power state that is not known here reads as on: a pack that is awake shows what it is.
     """
-    content = _opened(block)
+    content = _opened(serial, block)
     if content is None:
         return None
     known = {item.name: content[item.name] for item in fields(SavedState) if item.name in content}
@@ -190,15 +194,23 @@ def state(block: Block, say: Say) -> SavedState | None:
         return None
 
 
-def _block(content: Mapping[str, object]) -> Block:
-    text = json.dumps(content, separators=(",", ":"))
-    return text, crc32(text.encode())
-
-
-def _opened(block: Block) -> dict[str, Any] | None:
+def is_sound(serial: object, block: Block) -> bool:
+    """Whether a block is as it was written, and of this pack; a damaged column may hold anything."""
     text, check_sum = block
-    # A damaged column may hold anything.
-    if crc32(str(text).encode()) != check_sum:
+    return _check_sum(str(serial), str(text)) == check_sum
+
+
+def _block(serial: str, content: Mapping[str, object]) -> Block:
+    text = json.dumps(content, separators=(",", ":"))
+    return text, _check_sum(serial, text)
+
+
+def _check_sum(serial: str, text: str) -> int:
+    return crc32(f"{serial}\n{text}".encode())
+
+
+def _opened(serial: str, block: Block) -> dict[str, Any] | None:
+    if not is_sound(serial, block):
         return None
-    content = json.loads(text)
+    content = json.loads(block[0])
     return content if isinstance(content, dict) else None

@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["Block", "Ring", "Slot"]
+from openress.store.rows import JOURNAL_COLUMNS, RECORD_COLUMNS, Block
 
-Block = tuple[str, int]
-"""A JSON text and its check sum."""
+__all__ = ["HISTORY", "JOURNAL", "PARAMETERS", "STATE", "Ring", "Slot", "entered"]
 
 
 class Ring:
@@ -51,6 +50,9 @@ class Slot:
 
     Args:
         table: its name.
+
+    Attributes:
+        everything: asks for serial, time, content and check sum of all packs.
     """
 
     def __init__(self, table: str) -> None:
@@ -63,6 +65,10 @@ class Slot:
             f"SELECT content, check_sum FROM {table} "  # noqa: S608  name of the schema
             f"JOIN pack ON pack.id = {table}.pack WHERE serial = ?"
         )
+        self.everything = (
+            f"SELECT serial, at_s, content, check_sum FROM {table} "  # noqa: S608  name of the schema
+            f"JOIN pack ON pack.id = {table}.pack"
+        )
 
     def put(self, rows: sqlite3.Connection, pack: int, at_s: float, block: Block) -> None:
         """Put a block in the place of the one before."""
@@ -72,3 +78,15 @@ class Slot:
         """The block of a pack."""
         found: Block | None = rows.execute(self._get, (serial,)).fetchone()
         return found
+
+
+HISTORY = Ring("history", RECORD_COLUMNS)
+JOURNAL = Ring("parameter_journal", JOURNAL_COLUMNS)
+PARAMETERS = Slot("parameter_set")
+STATE = Slot("state")
+
+
+def entered(rows: sqlite3.Connection, serial: str) -> int:
+    """The number of a pack in this file; it gets one when it has none."""
+    rows.execute("INSERT INTO pack (serial) VALUES (?) ON CONFLICT DO NOTHING", (serial,))
+    return int(rows.execute("SELECT id FROM pack WHERE serial = ?", (serial,)).fetchone()[0])
