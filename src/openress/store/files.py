@@ -42,8 +42,9 @@ def open_to_write(path: Path, *, check: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         _bring_up(connection, path)
-        # A read-only file opens as if it were not; only asking for the right to write tells.
+        # A read-only file opens as if it were not, and even begins to write; only a change tells.
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA user_version = {version_of(connection)}")
         connection.execute("ROLLBACK")
     except BaseException:
         connection.close()
