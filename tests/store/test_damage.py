@@ -35,10 +35,15 @@ def filled(path: Path, records: int = 60) -> None:
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def sound_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sound") / "store.db"
     filled(path)
-    return path.read_bytes()
+    return path
+
+
+@pytest.fixture
+def sound(sound_file: Path) -> bytes:
+    return sound_file.read_bytes()
 
 
 def cut(raw: bytes) -> bytes:
@@ -61,7 +66,11 @@ def renamed_table(raw: bytes) -> bytes:
     return raw.replace(b"CREATE TABLE state", b"CREATE TABLE stale")
 
 
-@pytest.mark.parametrize("harm", [cut, no_header, text, other_version, renamed_table])
+def other_writer(raw: bytes) -> bytes:
+    return raw[:18] + b"\x07" + raw[19:]
+
+
+@pytest.mark.parametrize("harm", [cut, no_header, text, other_version, other_writer, renamed_table])
 def test_a_damaged_file_is_moved_aside(sound: bytes, tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
     path, told = tmp_path / "store.db", list[str]()
     path.write_bytes(harm(sound))
@@ -166,8 +175,10 @@ flips = st.lists(st.tuples(st.integers(0, 2**16) | st.integers(0, 99), st.intege
 
 @settings(max_examples=60, deadline=None)
 @given(flips)
-def test_flipped_bytes(tmp_path_factory: pytest.TempPathFactory, sound: bytes, flipped: list[tuple[int, int]]) -> None:
-    raw = bytearray(sound)
+def test_flipped_bytes(
+    tmp_path_factory: pytest.TempPathFactory, sound_file: Path, flipped: list[tuple[int, int]]
+) -> None:
+    raw = bytearray(sound_file.read_bytes())
     for at, value in flipped:
         raw[at % len(raw)] = value
     survives(tmp_path_factory.mktemp("flipped") / "store.db", bytes(raw))

@@ -12,7 +12,7 @@ from openress.errors import PortError
 from openress.store.files import move_aside, open_to_read, open_to_write
 from openress.store.pack import PackStore
 from openress.store.rescue import rescue
-from openress.store.trouble import NotKeptError, Trouble, sentence, trouble_of
+from openress.store.trouble import Failure, NotKeptError, Trouble, sentence, trouble_of
 from openress.store.values import HISTORY_RECORDS, checked_serial, checked_time
 
 __all__ = ["Store"]
@@ -123,7 +123,7 @@ class Store:
     def _open(self) -> sqlite3.Connection:
         try:
             return self._open_or_begin_anew()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             trouble = _trouble(error)
             if trouble is Trouble.LOCKED:
                 raise PortError(
@@ -135,12 +135,12 @@ class Store:
     def _open_or_begin_anew(self) -> sqlite3.Connection:
         try:
             return open_to_write(self.path, check=True)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if trouble_of(error) is not Trouble.DAMAGED:
                 raise
             return self._begin_anew(error)
 
-    def _begin_anew(self, error: sqlite3.Error) -> sqlite3.Connection:
+    def _begin_anew(self, error: Failure) -> sqlite3.Connection:
         aside = move_aside(self.path, self._at_s)
         connection = open_to_write(self.path, check=False)
         try:
@@ -161,7 +161,7 @@ class Store:
     def _open_again(self) -> None:
         try:
             connection = self._open_or_begin_anew()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             self._stop(_trouble(error), error)
             raise NotKeptError(self._why_not) from error
         self._connection.close()
@@ -170,15 +170,15 @@ class Store:
     def _twice(self, attempt: Callable[[], T]) -> T:
         try:
             return attempt()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._make_usable(error)
         try:
             return attempt()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._stop(_trouble(error), error)
             raise NotKeptError(self._why_not) from error
 
-    def _make_usable(self, error: sqlite3.Error) -> None:
+    def _make_usable(self, error: Failure) -> None:
         """Put a new file in the place of a damaged one; anything else that is the file's ends keeping."""
         trouble = _trouble(error)
         if trouble is not Trouble.DAMAGED:
@@ -187,7 +187,7 @@ class Store:
         self._connection.close()
         try:
             self._connection = self._begin_anew(error)
-        except (sqlite3.Error, OSError) as second:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as second:
             self._connection = open_to_read(self.path)
             self._stop(_trouble(second), second)
             raise NotKeptError(self._why_not) from second
@@ -228,7 +228,7 @@ class Store:
         return done
 
 
-def _trouble(error: sqlite3.Error | OSError) -> Trouble:
+def _trouble(error: Failure) -> Trouble:
     """The trouble behind an error; a fault of the program goes on as it is."""
     trouble = trouble_of(error)
     if trouble is None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from openress.store.migration import STEPS, Step, migrate, version_of
-from openress.store.trouble import DamagedError
+from openress.store.trouble import DamagedError, Failure
 
 __all__ = ["move_aside", "open_to_read", "open_to_write"]
 
 WAIT_S = 2.0
 """How long another program may hold the file before it counts as locked."""
+_WRITE_VERSION = 18
+"""Where the header of a SQLite file (file format, section 1.3) says what may write it."""
+FAILURES = get_args(Failure)
 _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database."""
 
@@ -41,15 +44,34 @@ def open_to_write(path: Path, *, check: bool) -> sqlite3.Connection:
             _check(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        _bring_up(connection, path)
+        migrate(connection, str(path))
+        _check_layout(connection)
         # A read-only file opens as if it were not, and even begins to write; only a change tells.
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"PRAGMA user_version = {version_of(connection)}")
         connection.execute("ROLLBACK")
-    except BaseException:
+    except BaseException as error:
         connection.close()
+        if isinstance(error, sqlite3.OperationalError) and _comes_of_damage(error, path):
+            raise DamagedError(f"it cannot be understood: {error}") from error
         raise
     return connection
+
+
+def _comes_of_damage(error: sqlite3.OperationalError, path: Path) -> bool:
+    """Whether SQLite blames its caller for what a damaged header or layout made of the file."""
+    code = error.sqlite_errorcode
+    return code == sqlite3.SQLITE_ERROR or (code == sqlite3.SQLITE_READONLY and _claims_to_be_read_only(path))
+
+
+def _claims_to_be_read_only(path: Path) -> bool:
+    """Whether SQLite refuses to write because of a damaged header: byte 18 is above 2, the greatest there is."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_WRITE_VERSION + 1)
+    except OSError:
+        return False
+    return len(header) > _WRITE_VERSION and header[_WRITE_VERSION] > 2
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -58,11 +80,11 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     Raises:
         ParameterError: made by a newer OpenRESS.
     """
-    with suppress(sqlite3.Error, OSError):
+    with suppress(*FAILURES):
         return _reading(path, "mode=ro")
     # A folder that cannot be written has no room for the log's index; without a log none is needed.
     log = Path(f"{path}{_BESIDE[0]}")
-    with suppress(sqlite3.Error, OSError):
+    with suppress(*FAILURES):
         if not log.exists() or log.stat().st_size == 0:
             return _reading(path, "immutable=1")
     return in_memory()
@@ -114,7 +136,7 @@ def _reading(path: Path, how: str) -> sqlite3.Connection:
     try:
         _check(connection)
         if version_of(connection) == STEPS[-1].to:
-            _check_layout(connection, STEPS)
+            _check_layout(connection)
             return connection
         with closing(connection):
             return in_memory(connection, str(path))
@@ -123,24 +145,14 @@ def _reading(path: Path, how: str) -> sqlite3.Connection:
         raise
 
 
-def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        migrate(connection, str(path))
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-            raise DamagedError(f"its layout is not that of its version: {error}") from error
-        raise
-    _check_layout(connection, STEPS)
-
-
 def _check(connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise DamagedError(str(found).splitlines()[-1])
 
 
-def _check_layout(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
-    missing = _layout_of(tuple(steps)) - _layout(connection)
+def _check_layout(connection: sqlite3.Connection) -> None:
+    missing = _layout_of(STEPS) - _layout(connection)
     if missing:
         raise DamagedError(f"its table {min(missing)[0]} is not as it was made")
 

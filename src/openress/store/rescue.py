@@ -42,6 +42,9 @@ def _readable(damaged: Path, question: str) -> Iterator[tuple[Any, ...]]:
     """The rows up to where the damage begins."""
     # Read-only, so that the damaged file stays as it was found.
     where = f"{damaged.resolve().as_uri()}?mode=ro"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(where, uri=True, isolation_level=None)) as rows:
+    with (
+        suppress(sqlite3.Error, UnicodeDecodeError),
+        closing(sqlite3.connect(where, uri=True, isolation_level=None)) as rows,
+    ):
         rows.text_factory = lambda raw: raw.decode("utf-8", "replace")
         yield from rows.execute(question)

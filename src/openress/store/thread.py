@@ -61,7 +61,11 @@ class StoreThread:
             target=self._run, args=(path, at_s, say, opened), name="openress-store", daemon=True
         )
         self._thread.start()
-        opened.result()
+        try:
+            opened.result()
+        except BaseException:
+            self._thread.join()
+            raise
 
     @property
     def why_not(self) -> str | None:

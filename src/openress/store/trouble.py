@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openress.errors import PortError
 
-__all__ = ["DamagedError", "NotKeptError", "Trouble", "sentence", "trouble_of"]
+__all__ = ["DamagedError", "Failure", "NotKeptError", "Trouble", "sentence", "trouble_of"]
 
 
 class NotKeptError(PortError):
@@ -30,6 +30,9 @@ class Trouble(Enum):
     FAILED = "cannot be used because the disk reports an error; nothing is kept until that ends"
 
 
+Failure = sqlite3.Error | OSError | UnicodeDecodeError
+"""What a database file can raise; the last when SQLite quotes a damaged name in an error of its own."""
+
 _BY_CODE = {
     sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
     sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
@@ -46,9 +49,9 @@ _PRIMARY = 0xFF
 """The lower byte of SQLite's extended result codes is the kind of error."""
 
 
-def trouble_of(error: sqlite3.Error | OSError) -> Trouble | None:
+def trouble_of(error: Failure) -> Trouble | None:
     """The trouble behind an error; `None` when it is none of the file's, but a fault of the program."""
-    if isinstance(error, DamagedError):
+    if isinstance(error, DamagedError | UnicodeDecodeError):
         return Trouble.DAMAGED
     if isinstance(error, OSError):
         return {errno.ENOSPC: Trouble.FULL, errno.EIO: Trouble.FAILED}.get(error.errno or 0, Trouble.READ_ONLY)
