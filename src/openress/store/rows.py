@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from enum import StrEnum
 from math import isfinite
@@ -117,9 +118,9 @@ def _known(kind: type[StrEnum], names: Iterable[object], say: Say) -> list[StrEn
 
 
 def _named(kind: type[Name], name: object, say: Say) -> Name | None:
-    for known in kind:
-        if known == name:
-            return known
+    if isinstance(name, str):
+        with suppress(ValueError):
+            return kind(name)
     if name != "":
         say(f"The store holds {str(name)[:60]!r}, which this OpenRESS does not know as {_WORDS[kind]}; it is left out.")
     return None
