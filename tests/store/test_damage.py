@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.store.samples import DEFAULTS, NOW_S, OTHERS, kept, state, trip
 
 from openress.errors import ParameterError
-from openress.store import Store
+from openress.store import Store, files
 
 STAMP = "20261120T184000Z"
 LOCKED = state(locked=True, trips=10, cycles=77)
@@ -97,11 +97,32 @@ def test_settings_and_lock_outs_survive_damaged_events(sound: bytes, tmp_path: P
     path.write_bytes(raw)
     with Store(path, at_s=NOW_S, say=told.append) as store:
         assert len(told) == 1
-        assert "begins but for the settings and counters of A, B, which were sound" in told[0]
+        assert "a new one begins with the settings and counters of A, B, which were sound." in told[0]
         for serial in ("A", "B"):
             assert store.pack(serial).history() == ()
             assert store.pack(serial).parameters() == dict(OTHERS)
             assert store.pack(serial).state() == LOCKED
+
+
+def test_a_damaged_file_on_a_full_disk(sound: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, told = tmp_path / "store.db", list[str]()
+    path.write_bytes(cut(sound))
+    whole = files._connect
+
+    def small(target: str, *, uri: bool) -> sqlite3.Connection:
+        connection = whole(target, uri=uri)
+        if target != ":memory:":
+            connection.execute("PRAGMA max_page_count = 3")
+        return connection
+
+    monkeypatch.setattr(files, "_connect", small)
+    with Store(path, at_s=NOW_S, say=told.append) as store:
+        assert len(told) == 2
+        assert told[0].endswith(f"it is now called store.db.corrupt-{STAMP}, and a new one begins as soon as it can.")
+        assert "disk is full" in told[1]
+        monkeypatch.undo()
+        store.pack("A").save_state(LOCKED)
+        assert store.pack("A").state() == LOCKED
 
 
 def test_a_second_damaged_file_gets_a_name_of_its_own(tmp_path: Path) -> None:

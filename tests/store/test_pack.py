@@ -22,6 +22,16 @@ def test_a_pack_of_which_nothing_is_kept(tmp_path: Path) -> None:
         assert store.serials() == ()
 
 
+def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
+    with kept(tmp_path / "store.db") as store:
+        asked = [store.read(lambda rows, what=what: rows.execute(f"PRAGMA {what}").fetchone()[0]) for what in PRAGMAS]
+    assert asked == ["wal", 2]
+
+
+PRAGMAS = ("journal_mode", "synchronous")
+"""A write-ahead log, and 2 = in full."""
+
+
 def test_a_record_comes_back_with_every_field(tmp_path: Path) -> None:
     empty = StoredRecord(NOW_S + 1, EventKind.RELEASE, HistoryRecord(conditions=frozenset(), cell_voltages_mv=()))
     with kept(tmp_path / "store.db") as store:

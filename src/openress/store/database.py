@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from openress.errors import PortError
 from openress.store.files import move_aside, open_to_read, open_to_write
 from openress.store.pack import PackStore
-from openress.store.rescue import rescue
+from openress.store.rescue import new_from
 from openress.store.trouble import Failure, NotKeptError, Trouble, sentence, trouble_of
 from openress.store.values import HISTORY_RECORDS, checked_serial, checked_time
 
@@ -142,20 +142,14 @@ class Store:
 
     def _begin_anew(self, error: Failure) -> sqlite3.Connection:
         aside = move_aside(self.path, self._at_s)
-        connection = open_to_write(self.path, check=False)
+        told = f"The store {self.path} is damaged ({error}): it is now called {aside.name}, and a new one begins"
         try:
-            rescued = rescue(aside, connection)
-        except BaseException:
-            connection.close()
+            connection, rescued = new_from(aside, self.path)
+        except (sqlite3.Error, OSError, UnicodeDecodeError):
+            self._say(f"{told} as soon as it can.")
             raise
-        which = (
-            f"but for the settings and counters of {', '.join(rescued)}, which were sound"
-            if rescued
-            else "from nothing"
-        )
-        self._say(
-            f"The store {self.path} is damaged ({error}): it is now called {aside.name}, and a new one begins {which}."
-        )
+        which = f"the settings and counters of {', '.join(rescued)}, which were sound" if rescued else "nothing"
+        self._say(f"{told} with {which}.")
         return connection
 
     def _open_again(self) -> None:

@@ -8,22 +8,24 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from openress.store.files import open_to_write
 from openress.store.rows import is_sound
 from openress.store.tables import PARAMETERS, STATE, entered
 
-__all__ = ["rescue"]
+__all__ = ["new_from"]
 
 
-def rescue(damaged: Path, rows: sqlite3.Connection) -> tuple[str, ...]:
-    """Carry what is sound from a damaged file into a new one.
+def new_from(damaged: Path, path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
+    """Begin a new file with what is sound in a damaged one.
 
     Events and the journal stay where they are: nothing tells a sound one from a damaged one.
 
     Returns:
-        The serial numbers of the packs of which something was carried over, sorted.
+        The new file, open, and the serial numbers of the packs of which something was carried over, sorted.
 
     Raises:
         sqlite3.Error: the new file cannot be written.
+        OSError: its folder cannot be.
     """
     found = [
         (slot, serial, at_s, (content, check_sum))
@@ -31,11 +33,16 @@ def rescue(damaged: Path, rows: sqlite3.Connection) -> tuple[str, ...]:
         for serial, at_s, content, check_sum in _readable(damaged, slot.everything)
         if is_sound(serial, (content, check_sum)) and isinstance(at_s, float)
     ]
-    rows.execute("BEGIN IMMEDIATE")
-    for slot, serial, at_s, block in found:
-        slot.put(rows, entered(rows, serial), at_s, block)
-    rows.execute("COMMIT")
-    return tuple(sorted({serial for _, serial, _, _ in found}))
+    rows = open_to_write(path, check=False)
+    try:
+        rows.execute("BEGIN IMMEDIATE")
+        for slot, serial, at_s, block in found:
+            slot.put(rows, entered(rows, serial), at_s, block)
+        rows.execute("COMMIT")
+    except BaseException:
+        rows.close()
+        raise
+    return rows, tuple(sorted({serial for _, serial, _, _ in found}))
 
 
 def _readable(damaged: Path, question: str) -> Iterator[tuple[Any, ...]]:
