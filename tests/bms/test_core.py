@@ -1,4 +1,4 @@
-"""What joins the parts: precharging, switching by hand, deep discharge, heater, contacts, reasons, memory, over-limits."""
+"""What joins the parts: precharging, switching by hand, deep discharge, heater, contacts, reasons, memory, notices."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -77,7 +78,7 @@ def discharge(limits: Limits) -> tuple[float | None, Reason | None]:
 def test_a_curve_meets_its_points_is_straight_between_and_level_outside(points: Curve) -> None:
     for value, share in points:
         assert curve(points, value) == pytest.approx(share)
-    for (low, one), (high, two) in zip(points, points[1:], strict=False):
+    for (low, one), (high, two) in itertools.pairwise(points):
         assert curve(points, (low + high) / 2) == pytest.approx((one + two) / 2)
         assert curve(points, low + 0.25 * (high - low)) == pytest.approx(one + 0.25 * (two - one))
     assert curve(points, points[0][0] - 1000) == points[0][1]
