@@ -1,4 +1,4 @@
-"""Changes one thing at a time in a module and asks whether its tests notice: comparisons, numbers, operators, statements.
+"""Changes one thing at a time in a module and asks whether its tests notice: comparison, number, operator, line.
 
 Run it by hand for one module: `python -m tests.soak.mutate openress.bms.judge`. POSIX only, since every mutant lives in
 a forked process that has everything but the packages under test loaded already.
@@ -158,7 +158,10 @@ class _Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.source = source
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - the import system gives it
+        target: ModuleType | None = None,  # noqa: ARG002 - likewise
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname != self.name:
             return None
