@@ -5,28 +5,33 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from openress import __version__
 from openress.answering import answer_on, server_options, unaddressed
+from openress.bms.settings import Memory
 from openress.catalog import load_product
 from openress.config import Config, LinkConfig, LoadConfig
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
+from openress.keeping import Keeping
 from openress.live import LiveRack
 from openress.model import Freshness, freshness
 from openress.model.flat import rack_json
 from openress.params import ParameterSet
 from openress.ports import Listener, open_listener, parse_link
+from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import BatteryServer, ServerOptions
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
-from openress.sim.virtual import VirtualRack
+from openress.sim.virtual import VirtualRack, virtual_serial
+from openress.watching import watch
 from openress.web.api import make_api
 from openress.web.hub import Hub
 from openress.web.sentence import rack_state, sentence
@@ -36,6 +41,8 @@ __all__ = ["FRESH_FOR_S", "App", "build_rack"]
 
 FRESH_FOR_S = 3.0
 """The packs run in this process: values older than this mean that something has stopped."""
+KEEP_EVERY_S = 1.0
+DATABASE = "openress.db"
 DEFAULT_TCP = "tcp-listen://127.0.0.1:4196"
 
 _THRESHOLDS = ("cell_ov_alarm_mv", "cell_ov_protect_mv", "cell_uv_alarm_mv", "cell_uv_protect_mv")
@@ -86,14 +93,16 @@ def _unix_s() -> float:
     return time.time_ns() / 1e9
 
 
-def build_rack(config: Config) -> VirtualRack:
-    """The virtual rack that a configuration describes.
+def build_rack(
+    config: Config, product: Product | None = None, memories: Mapping[int, Memory] = MappingProxyType({})
+) -> VirtualRack:
+    """The virtual rack that a configuration describes; packs that remember something go on from there.
 
     Raises:
         ParameterError: an unknown product, too many packs, a parameter or profile that cannot be used.
     """
     wanted = config.rack
-    product = load_product(wanted.product)
+    product = product or load_product(wanted.product)
     values = ParameterSet.defaults(product)
     if config.parameters:
         values = values.with_values(config.parameters)
@@ -104,12 +113,16 @@ def build_rack(config: Config) -> VirtualRack:
         PackBuild(
             cells=product.cells_in_series,
             capacity_ah=capacity,
-            initial_soc_pct=wanted.soc_pct[min(number, len(wanted.soc_pct) - 1)],
+            initial_soc_pct=(
+                memories[number + 1].charge.soc_pct
+                if number + 1 in memories
+                else wanted.soc_pct[min(number, len(wanted.soc_pct) - 1)]
+            ),
         )
         for number in range(wanted.packs)
     ]
     load = build_load(config.load, capacity_ah=capacity * wanted.packs, seed=wanted.seed)
-    return VirtualRack(product, values, builds, load=load, seed=wanted.seed)
+    return VirtualRack(product, values, builds, load=load, seed=wanted.seed, memories=memories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +155,19 @@ class App:
                 f"The page would be open to everybody who can reach {config.http.host}: it has no password yet. "
                 "Use 127.0.0.1, or say --open-to-network if you know that network."
             )
-        self.live = LiveRack(build_rack(config), speed=config.rack.speed)
+        product = load_product(config.rack.product)
+        build_rack(config, product)
         self.folder = DataFolder(config.data or default_folder())
+        try:
+            self._keeping = Keeping(self.folder.path / DATABASE, product, now_s=_unix_s(), say=say)
+            numbers = range(1, config.rack.packs + 1)
+            found = {number: self._keeping.remembered(virtual_serial(number)) for number in numbers}
+        except BaseException:
+            self.folder.close()
+            raise
+        known = {number: memory for number, memory in found.items() if memory is not None}
+        self.live = LiveRack(build_rack(config, product, known), speed=config.rack.speed)
+        watch(self.live.virtual, say)
         self.links: list[Served] = []
         self.hub: Hub | None = None
         self.url = ""
@@ -181,7 +205,19 @@ class App:
         listener = getattr(self, "_socket", None)
         if listener is not None:
             listener.close()
+        self._keep()
+        self._keeping.close()
         self.folder.close()
+
+    def _keep(self) -> None:
+        now_s = _unix_s()
+        for pack in self.live.virtual.packs:
+            self._keeping.keep(pack, now_s)
+
+    async def _keep_on(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_EVERY_S)
+            self._keep()
 
     def _usual_links(self) -> list[LinkConfig]:
         tcp = [LinkConfig(url=DEFAULT_TCP)]
@@ -202,6 +238,7 @@ class App:
         names = ["localhost", "127.0.0.1", "[::1]", host] if is_loopback(host) else ["*"]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.live.run())
+            tasks.create_task(self._keep_on())
             tasks.create_task(hub.run())
             tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
             for served in self.links:

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from tests.samples import pack, with_analog, with_limits, with_status
 
 from openress.bms.aggregate import aggregate
-from openress.model import BLOCKS_CHARGE, BLOCKS_DISCHARGE, Condition, Fault, PackSample, RackSample, Switches
+from openress.model import (
+    BLOCKS_CHARGE,
+    BLOCKS_DISCHARGE,
+    Condition,
+    Fault,
+    LimitRule,
+    PackSample,
+    RackSample,
+    Reason,
+    Switches,
+)
 
 
 def charge_a(rack: RackSample) -> float | None:
@@ -126,3 +136,46 @@ def test_no_current_is_allowed_into_a_pack_that_must_not_have_it(samples: list[P
                 assert allowed == 0.0
             if not open_switch and own is not None and allowed:
                 assert allowed <= own * len(samples) * (1 + 1e-12)
+
+
+def test_a_rack_without_packs_allows_nothing_known() -> None:
+    rack = aggregate([], 3.0)
+    assert (rack.analog, rack.status, rack.limits, rack.packs) == (None, None, None, ())
+
+
+def test_a_state_of_charge_without_a_capacity_is_unknown() -> None:
+    rack = aggregate([pack(1), with_analog(pack(2), full_ah=None)], 0.0)
+    assert rack.analog is not None
+    assert (rack.analog.soc_pct, rack.analog.full_ah) == (None, None)
+
+
+def test_when_every_switch_is_open_nothing_flows() -> None:
+    apart = Switches(charge=False, discharge=False)
+    rack = aggregate([with_status(pack(number), switches=apart) for number in (1, 2)], 0.0)
+    assert (charge_a(rack), discharge_a(rack)) == (0.0, 0.0)
+
+
+def test_a_limit_that_one_pack_does_not_know_is_unknown() -> None:
+    rack = aggregate([pack(1), with_limits(pack(2), charge_current_limit_a=None)], 0.0)
+    assert charge_a(rack) is None
+    assert discharge_a(rack) == 100.0
+
+
+def test_packs_that_tell_no_limits_or_no_status_make_none_up() -> None:
+    silent = replace(pack(2), limits=None, status=None)
+    rack = aggregate([pack(1), silent], 0.0)
+    assert rack.limits is None
+    assert rack.status is not None
+    nothing = aggregate([replace(pack(1), status=None)], 0.0)
+    assert nothing.status is None
+    assert charge_a(nothing) == 50.0
+
+
+def test_the_reason_of_the_rack_names_the_pack_that_decides() -> None:
+    tight = with_limits(
+        pack(2), charge_current_limit_a=5.0, charge_reason=Reason(LimitRule.COLD, 4.0), discharge_reason=None
+    )
+    rack = aggregate([pack(1), tight], 0.0)
+    assert rack.limits is not None
+    assert rack.limits.charge_reason == Reason(LimitRule.COLD, 4.0, pack=2)
+    assert rack.limits.discharge_reason is None

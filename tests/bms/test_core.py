@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """What joins the parts: precharging, switching by hand, deep discharge, heater, contacts, reasons, memory."""
+=======
+"""What joins the parts: precharging, switching by hand, deep discharge, heater, contacts, reasons, memory, notices."""
+>>>>>>> bmstests
 
 from __future__ import annotations
 

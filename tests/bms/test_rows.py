@@ -6,21 +6,15 @@ The tests are made from the rows; the numbers come from the second writing of th
 from __future__ import annotations
 
 import pytest
-from tests.bms.printed import PRINTED, Printed
-from tests.bms.streams import PRODUCTS, Stream, remembering
+from tests.bms.cases import COLUMN, CURRENTS, Case, alone, nearly, overload
+from tests.bms.printed import PRINTED
+from tests.bms.streams import PRODUCTS
 
 from openress.bms.protect import ChangeKind
 from openress.bms.rows import ROWS, Path, Row
 from openress.model import Condition
 from openress.params import ParameterSet
 from openress.products import Product
-
-STEPS = {"highest_mv": 1, "lowest_mv": 1, "pack_v": 0.01, "soc_pct": 0.1, "short": 1}
-"""Smallest difference of a quantity; a tenth where nothing is said."""
-
-COLUMN = {15: 0, 16: 1}
-OF_CURRENT = ("charge_a", "discharge_a")
-CURRENTS = {"discharging": -1.1, "charging": 1.1}
 
 products = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: f"{product.cells_in_series}S")
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.condition.value)
@@ -39,72 +33,6 @@ def rows_with(field: str, *, quantities: tuple[str, ...] = ()) -> pytest.MarkDec
 
 MEASURED = tuple({printed.quantity: None for printed in PRINTED.values() if printed.quantity != "soc_pct"})
 """A counted state of charge moves slowly; its alarm has tests of its own."""
-
-
-class Case:
-    """One row on one product, with the printed numbers of its column."""
-
-    def __init__(self, product: Product, row: Row) -> None:
-        self.printed: Printed = PRINTED[row.condition]
-        self.condition = row.condition
-        self.product = product
-        self.column = COLUMN[product.cells_in_series]
-        self.stream = Stream(product)
-        if self.printed.quantity != "soc_pct":
-            self.stream.settled()
-
-    def value(self, field: str, steps: int = 0) -> float:
-        """A printed number, moved by so many steps to the bad side."""
-        step = STEPS.get(self.printed.quantity, 0.1)
-        return round(float(getattr(self.printed, field)[self.column]) + self.printed.side * steps * step, 2)
-
-    def put(self, value: float) -> dict[str, object]:
-        """The world in which the watched quantity has that value."""
-        quantity, n = self.printed.quantity, self.product.cells_in_series
-        if quantity == "pack_v":
-            return {"pack_v": value, "cell_mv": 1000 * value / n}
-        if quantity in OF_CURRENT:
-            return {"current_a": value if quantity == "charge_a" else 0.0 - value}
-        if quantity == "short":
-            return {"short": bool(value), "terminal_v": 0.0 if value else 51.0}
-        return {quantity: value}
-
-    def hold(self, seconds: float, value: float, dt_ms: int = 125) -> None:
-        if self.printed.quantity == "soc_pct":
-            self.stream = Stream(self.product, memory=remembering(self.product, value))
-            self.stream.hold(seconds, dt_ms)
-        else:
-            self.stream.hold(seconds, dt_ms, **self.put(value))
-
-    @property
-    def pack_v(self) -> float:
-        """As measured now."""
-        pack_v = self.stream.world.measured(self.product.cells_in_series, 0).pack_voltage_v
-        assert pack_v is not None
-        return pack_v
-
-    @property
-    def alarmed(self) -> bool:
-        return self.condition in self.stream.last.alarms
-
-    @property
-    def tripped(self) -> bool:
-        return self.condition in self.stream.last.protections
-
-    def trip(self) -> None:
-        """Trip it and keep it from releasing: just inside the release, no current, nothing at the terminals."""
-        self.hold(self.printed.delay_ms / 1000 + 0.25, self.value("trip"), dt_ms=25)
-        assert self.tripped
-        self.rest()
-
-    def rest(self) -> None:
-        if self.printed.release is not None:
-            self.stream.step(**self.put(self.value("release", +1)), terminal_v=0.0)
-        elif self.printed.quantity == "short":
-            self.stream.step(short=False, terminal_v=0.0)
-        else:
-            self.stream.step(current_a=0.0, terminal_v=0.0)
-        assert self.tripped
 
 
 def opened_at(case: Case, value: float) -> tuple[bool, bool]:
@@ -265,30 +193,6 @@ def test_a_release_value_lets_go_and_one_step_before_it_does_not(product: Produc
     assert released.signal == pytest.approx(case.value("release"))
 
 
-def alone(case: Case, circumstance: str) -> None:
-    """Let one circumstance come, and nothing else."""
-    match circumstance:
-        case "discharging" | "charging":
-            case.stream.step(current_a=CURRENTS[circumstance])
-        case "charger":
-            case.stream.step(charger=True)
-        case "load_removed":
-            case.stream.hold(1.25, terminal_v=case.pack_v)
-        case "minute":
-            case.stream.hold(60.0, 500)
-
-
-def nearly(case: Case, circumstance: str) -> None:
-    """The same, by a hair too little."""
-    match circumstance:
-        case "discharging" | "charging":
-            for share in (0.9, 1.0):
-                case.stream.hold(2.0, current_a=share if circumstance == "charging" else -share)
-        case "load_removed":
-            case.stream.hold(0.75, terminal_v=case.pack_v)
-            case.stream.hold(5.0, terminal_v=0.89 * case.pack_v)
-
-
 @pytest.mark.req(
     "REQ-024", "REQ-030", "REQ-035", "REQ-040", "REQ-043", "REQ-044", "REQ-048", "REQ-050", "REQ-051", "REQ-052",
     "REQ-054", "REQ-057",
@@ -345,12 +249,6 @@ def test_after_a_release_by_circumstance_the_delay_starts_again(product: Product
     case.stream.hold(0.5)
     assert case.tripped
     assert case.stream.times(ChangeKind.TRIP, row.condition)[-1] - ended_s == pytest.approx(1.0, abs=0.13)
-
-
-def overload(case: Case, current_a: float) -> None:
-    """One over-current that trips, and the switch that ends it."""
-    case.stream.hold(case.printed.delay_ms / 1000, 50, current_a=current_a)
-    case.stream.hold(1.0, current_a=0.0)
 
 
 @pytest.mark.req("REQ-048", "REQ-049", "REQ-050", "REQ-052")

@@ -33,6 +33,9 @@ class _Way(Enum):
     DISCHARGE = "discharge"
 
 
+_Told = tuple[PackSample, Limits]
+"""A pack, and the limits that it told."""
+
 _BLOCKS = {_Way.CHARGE: BLOCKS_CHARGE, _Way.DISCHARGE: BLOCKS_DISCHARGE}
 
 
@@ -116,11 +119,12 @@ def _union_faults(sets: Sequence[frozenset[Fault] | None]) -> frozenset[Fault] |
 
 
 def _limits(packs: Sequence[PackSample]) -> Limits | None:
-    groups = [sample.limits for sample in packs if sample.limits is not None]
-    if not groups or len(groups) < len(packs):
+    told = [(sample, sample.limits) for sample in packs if sample.limits is not None]
+    if not told or len(told) < len(packs):
         return None
-    charge_a, charge_reason = _current(packs, _Way.CHARGE)
-    discharge_a, discharge_reason = _current(packs, _Way.DISCHARGE)
+    groups = [limits for _, limits in told]
+    charge_a, charge_reason = _current(told, _Way.CHARGE)
+    discharge_a, discharge_reason = _current(told, _Way.DISCHARGE)
     voltages = [group.charge_voltage_limit_v for group in groups if group.charge_voltage_limit_v is not None]
     cut_offs = [group.discharge_voltage_limit_v for group in groups if group.discharge_voltage_limit_v is not None]
     return Limits(
@@ -138,26 +142,25 @@ def _limits(packs: Sequence[PackSample]) -> Limits | None:
     )
 
 
-def _current(packs: Sequence[PackSample], way: _Way) -> tuple[float | None, Reason | None]:
+def _current(told: Sequence[_Told], way: _Way) -> tuple[float | None, Reason | None]:
     """The rack's limit in one direction, and the pack and rule that decide it."""
-    taking_part = [sample for sample in packs if not _switch_open(sample, way)]
-    for sample in taking_part:
-        if _blocked(sample, way):
-            return 0.0, _reason(sample, way)
+    taking_part = [one for one in told if not _switch_open(one[0], way)]
+    for one in taking_part:
+        if _blocked(one, way):
+            return 0.0, _reason(one, way)
     if not taking_part:
-        return 0.0, _reason(packs[0], way) if packs else None
-    limits = [(_limit(sample, way), sample) for sample in taking_part]
-    known = [(limit, sample) for limit, sample in limits if limit is not None]
+        return 0.0, _reason(told[0], way)
+    limits = [(_limit(one, way), one) for one in taking_part]
+    known = [(limit, one) for limit, one in limits if limit is not None]
     if len(known) < len(limits):
         return None, None
     least, decides = min(known, key=lambda found: found[0])
     return len(known) * least, _reason(decides, way)
 
 
-def _reason(sample: PackSample, way: _Way) -> Reason | None:
-    if sample.limits is None:
-        return None
-    reason = sample.limits.charge_reason if way is _Way.CHARGE else sample.limits.discharge_reason
+def _reason(one: _Told, way: _Way) -> Reason | None:
+    sample, limits = one
+    reason = limits.charge_reason if way is _Way.CHARGE else limits.discharge_reason
     return None if reason is None else replace(reason, pack=sample.pack)
 
 
@@ -168,16 +171,16 @@ def _switch_open(sample: PackSample, way: _Way) -> bool:
     return (switches.charge if way is _Way.CHARGE else switches.discharge) is False
 
 
-def _blocked(sample: PackSample, way: _Way) -> bool:
-    limits, status = sample.limits, sample.status
-    if limits is not None and (limits.charge_enabled if way is _Way.CHARGE else limits.discharge_enabled) is False:
+def _blocked(one: _Told, way: _Way) -> bool:
+    sample, limits = one
+    if (limits.charge_enabled if way is _Way.CHARGE else limits.discharge_enabled) is False:
         return True
+    status = sample.status
     if status is None:
         return False
     return bool(status.faults) or not _BLOCKS[way].isdisjoint(status.protections or frozenset())
 
 
-def _limit(sample: PackSample, way: _Way) -> float | None:
-    if sample.limits is None:
-        return None
-    return sample.limits.charge_current_limit_a if way is _Way.CHARGE else sample.limits.discharge_current_limit_a
+def _limit(one: _Told, way: _Way) -> float | None:
+    _, limits = one
+    return limits.charge_current_limit_a if way is _Way.CHARGE else limits.discharge_current_limit_a

@@ -230,7 +230,7 @@ class Bms:
             notices=frozenset(said | self._over_limit.step(found, told, now_s)),
             limits=limits,
             lamps=lamps(row, self._charge.soc_pct, alm_on_fault=self.product.lamps.value == "alm-on-fault"),
-            balance=self._balance(now, found, faults, protections, dt_s),
+            balance=self._balance(now, found, faults, dt_s),
             charge=self._charge,
             stage=self._plan.stage,
             recovery=self.recovery,
@@ -289,13 +289,12 @@ class Bms:
         now: Measurement,
         found: Signals,
         faults: frozenset[Fault],
-        protections: frozenset[Condition],
         dt_s: float,
     ) -> Balance:
         cold, hot = found[Signal.CELL_MIN_C], found[Signal.CELL_MAX_C]
         allowed = (
             not faults
-            and protections.isdisjoint(_NO_BALANCING)
+            and not self._protections.troubled(_NO_BALANCING)
             and cold is not None
             and hot is not None
             and cold >= COLDEST_C
@@ -375,7 +374,19 @@ class Bms:
         return Reason(LimitRule.SWITCHED_OFF)
 
 
-_NO_BALANCING = frozenset({Condition.CELL_UNDER_VOLTAGE, Condition.PACK_UNDER_VOLTAGE})
+_NO_BALANCING = frozenset(
+    {
+        Condition.CELL_UNDER_VOLTAGE,
+        Condition.PACK_UNDER_VOLTAGE,
+        Condition.MOS_OVER_TEMPERATURE,
+        Condition.CHARGE_UNDER_TEMPERATURE,
+        Condition.CHARGE_OVER_TEMPERATURE,
+        Condition.DISCHARGE_UNDER_TEMPERATURE,
+        Condition.DISCHARGE_OVER_TEMPERATURE,
+        Condition.AMBIENT_UNDER_TEMPERATURE,
+        Condition.AMBIENT_OVER_TEMPERATURE,
+    }
+)
 
 
 def _direction(current_a: float | None) -> int:

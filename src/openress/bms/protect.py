@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -259,6 +259,10 @@ class Protections:
             if guard.tripped or guard.beyond:
                 forbidden |= guard.opens
         return forbidden
+
+    def troubled(self, conditions: Container[Condition]) -> bool:
+        """Whether any of some conditions stands as a protection, or is at its limit already."""
+        return any((guard.tripped or guard.beyond) and guard.row.condition in conditions for guard in self.guards)
 
     @property
     def opened(self) -> int:

@@ -6,12 +6,15 @@ between them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from openress.bms.aggregate import aggregate
 from openress.bms.core import Bms, Decision
 from openress.bms.measure import Measurement
+from openress.bms.power import PowerState
 from openress.bms.settings import Memory, charge_of_a_new_pack
 from openress.errors import ParameterError
 from openress.model import Analog, Identity, Limits, PackSample, PackState, RackSample, Status
@@ -23,7 +26,7 @@ from openress.sim.plant import Plant
 from openress.sim.rack import Demand
 from openress.sim.sensors import PackSense
 
-__all__ = ["VirtualPack", "VirtualRack"]
+__all__ = ["VirtualPack", "VirtualRack", "virtual_serial"]
 
 
 LIMITER_A = 10.0
@@ -32,22 +35,36 @@ LEAST_BUS_SHARE = 0.5
 """Of the end-of-discharge voltage: below it an inverter sees no battery at all."""
 
 
+MOST_HAPPENED = 1000
+"""Events of a pack that wait for somebody to write them down."""
+
+
+def virtual_serial(number: int) -> str:
+    """Serial number of virtual pack `number`."""
+    return f"VIRTUAL-{number:04}"
+
+
 class VirtualPack:
     """One pack: its BMS, what it measured last and what it decided."""
 
-    __slots__ = ("bms", "decision", "identity", "number", "panel", "sense")
+    __slots__ = ("_happened", "bms", "decision", "identity", "measurement", "number", "panel", "sense")
 
-    def __init__(self, number: int, product: Product, values: Mapping[str, float], soc_pct: float) -> None:
+    def __init__(
+        self, number: int, product: Product, values: Mapping[str, float], soc_pct: float, memory: Memory | None = None
+    ) -> None:
         self.number = number
-        self.bms = Bms(product, values, Memory(charge_of_a_new_pack(product, soc_pct)))
+        self._happened: deque[tuple[Measurement, Decision]] = deque(maxlen=MOST_HAPPENED)
+        self.measurement: Measurement | None = None
+        self.bms = Bms(product, values, memory or Memory(charge_of_a_new_pack(product, soc_pct)))
         self.sense: PackSense | None = None
         self.decision: Decision | None = None
         self.panel = Panel(_add_switch(product, number))
         self.panel.set_breaker(closed=True, now_s=0.0)
-        self.panel.press_button(now_s=0.0)
+        if self.bms.memory().power is not PowerState.OFF:
+            self.panel.press_button(now_s=0.0)
         self.identity = Identity(
             0.0,
-            serial=f"VIRTUAL-{number:04}",
+            serial=virtual_serial(number),
             manufacturer=product.maker,
             model=product.key.upper()[:10],
             part_number=product.key,
@@ -65,19 +82,19 @@ class VirtualPack:
     def step(self, sense: PackSense, now_s: float, *, communication: bool = False) -> SwitchCommand:
         """Let the BMS see `sense` and give its switches."""
         self.sense = sense
-        self.decision = decision = self.bms.step(
-            Measurement(
-                sense.cell_voltages_mv,
-                sense.pack_voltage_v,
-                sense.terminal_voltage_v,
-                sense.pack_current_a,
-                sense.temperatures_c,
-                sense.mos_temperature_c,
-                sense.env_temperature_c,
-                communication=communication,
-            ),
-            now_s,
+        self.measurement = Measurement(
+            sense.cell_voltages_mv,
+            sense.pack_voltage_v,
+            sense.terminal_voltage_v,
+            sense.pack_current_a,
+            sense.temperatures_c,
+            sense.mos_temperature_c,
+            sense.env_temperature_c,
+            communication=communication,
         )
+        self.decision = decision = self.bms.step(self.measurement, now_s)
+        if decision.changes:
+            self._happened.append((self.measurement, decision))
         switches = decision.switches
         on = decision.state not in (PackState.OFF, PackState.DORMANT)
         return SwitchCommand(
@@ -89,6 +106,12 @@ class VirtualPack:
             main=self.panel.on,
             awake=on,
         )
+
+    def happened(self) -> list[tuple[Measurement, Decision]]:
+        """Steps in which a protection changed since this was asked last."""
+        events = list(self._happened)
+        self._happened.clear()
+        return events
 
     def sample(self, at_s: float) -> PackSample:
         """What the pack would tell, measured at `at_s`.
@@ -144,6 +167,7 @@ class VirtualRack:
         values: their parameters.
         builds: how each is built; pack 1 first.
         load: the household or profile behind the inverter.
+        memories: what the packs remember, by number; the others are new.
         seed: of everything random.
 
     Raises:
@@ -151,7 +175,14 @@ class VirtualRack:
     """
 
     def __init__(
-        self, product: Product, values: Mapping[str, float], builds: Sequence[PackBuild], *, load: Load, seed: int
+        self,
+        product: Product,
+        values: Mapping[str, float],
+        builds: Sequence[PackBuild],
+        *,
+        load: Load,
+        seed: int,
+        memories: Mapping[int, Memory] = MappingProxyType({}),
     ) -> None:
         limit = product.pack_limit
         if not builds or (limit is not None and len(builds) > limit):
@@ -160,13 +191,15 @@ class VirtualRack:
         self.values = values
         self.load = load
         self.packs = [
-            VirtualPack(number, product, values, build.initial_soc_pct) for number, build in enumerate(builds, start=1)
+            VirtualPack(number, product, values, build.initial_soc_pct, memories.get(number))
+            for number, build in enumerate(builds, start=1)
         ]
         self.plant = Plant(builds, seed=seed)
         self.wanted_a = 0.0
         self._limits: Limits | None = None
         self._senses: Sequence[PackSense] = ()
         self._heard = False
+        self.on_step: Callable[[VirtualPack, float], None] | None = None
 
     def step(self, dt_s: float) -> None:
         """Advance by `dt_s`: the BMS of every pack looks once, then physics runs on with what they decided."""
@@ -176,6 +209,9 @@ class VirtualRack:
         commands = [
             pack.step(sense, now_s, communication=heard) for pack, sense in zip(self.packs, senses, strict=True)
         ]
+        if self.on_step is not None:
+            for pack in self.packs:
+                self.on_step(pack, now_s)
         self._limits = self.rack(now_s).limits
         self.plant.step(dt_s, self._demand(now_s), commands)
 
