@@ -272,6 +272,24 @@ def test_a_killed_run_does_not_hinder_the_next(tmp_path: Path) -> None:
     assert open_pty(link) is not None
 
 
+def test_packs_go_on_where_they_stopped_unless_a_charge_is_asked_for(tmp_path: Path) -> None:
+    own = config(tmp_path, '[load]\nkind = "constant"\ncurrent_a = -50\n')
+    fast = ["--packs", "1", "--speed", "600", "--config", str(own)]
+    with up(tmp_path, *fast) as rack:
+        deadline = time.monotonic() + 30
+        while rack.get()["packs"]["1"]["soc_pct"] > 45:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert rack.stop() == ""
+    with up(tmp_path, "--packs", "1") as rack:
+        assert 5 < rack.get()["packs"]["1"]["soc_pct"] <= 46
+        assert rack.stop() == ""
+    own.write_text("[rack]\nsoc_pct = [70]\n")
+    with up(tmp_path, "--packs", "1", "--config", str(own)) as rack:
+        assert rack.get()["packs"]["1"]["soc_pct"] == pytest.approx(70, abs=2)
+        assert rack.stop() == ""
+
+
 @needs_pty
 def test_fifteen_packs_of_fifteen_cells(tmp_path: Path) -> None:
     """The fifteenth has no address in a Pylontech group: it is told at the start, and the others do not suffer."""

@@ -161,7 +161,9 @@ class App:
         try:
             self._keeping = Keeping(self.folder.path / DATABASE, product, now_s=_unix_s(), say=say)
             numbers = range(1, config.rack.packs + 1)
-            found = {number: self._keeping.remembered(virtual_serial(number)) for number in numbers}
+            # A charge that was asked for is where packs begin, each time: a bench must repeat.
+            anew = "soc_pct" in config.rack.model_fields_set
+            found = {number: None if anew else self._keeping.remembered(virtual_serial(number)) for number in numbers}
         except BaseException:
             self.folder.close()
             raise

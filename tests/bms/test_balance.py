@@ -53,7 +53,8 @@ def test_what_was_learned_is_bled_and_not_learned_again_above_the_reference() ->
     bench.see(3420, 3415, 3415, 3410, a=-5.0)
     balance = bench.see(3420, 3415, 3415, 3410, a=1.0)
     assert balance.ahead_ah[0] == pytest.approx(learned[0] - 39 * 10 * 0.1 / 3600)
-    assert balance.bleeding == (True, True, True, False)
+    # At the top only what is above the mean is bled.
+    assert balance.bleeding == (True, False, False, False)
 
 
 def test_a_second_passage_learns_anew() -> None:

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """What joins the parts: precharging, switching by hand, deep discharge, heater, contacts, reasons, memory."""
-=======
-"""What joins the parts: precharging, switching by hand, deep discharge, heater, contacts, reasons, memory, notices."""
->>>>>>> bmstests
 
 from __future__ import annotations
 
