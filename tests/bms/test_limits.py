@@ -140,6 +140,23 @@ def test_each_rule_gives_its_share_and_says_so(
         assert reason.value == (rated if share == 1.0 else value)
 
 
+def test_the_curves_are_those_that_were_chosen() -> None:
+    assert CHARGE_BY_CELL_MV == ((3400, 1.0), (3430, 0.5), (3450, 0.1), (3480, 0.02), (3500, 0.0))
+    assert DISCHARGE_BY_CELL_MV == ((2800, 0.0), (2900, 0.1), (3000, 0.5), (3050, 1.0))
+    assert CHARGE_BY_COLD_C == ((0, 0.0), (5, 0.5), (10, 1.0))
+    assert DISCHARGE_BY_COLD_C == ((-20, 0.0), (-10, 0.3), (0, 0.6), (5, 1.0))
+    assert BY_HEAT_C == ((45, 1.0), (55, 0.0))
+    assert CHARGE_BY_MEAN_MV == ((3500, 1.0), (3600, 0.0))
+    assert DISCHARGE_BY_MEAN_MV == ((2800, 0.0), (2900, 0.3), (3000, 1.0))
+    assert BY_AMBIENT_COLD_C == ((-25, 0.0), (-20, 0.5), (-10, 1.0))
+    assert BY_AMBIENT_HEAT_C == ((60, 1.0), (70, 0.0))
+    assert BY_MOS_C == ((80, 1.0), (90, 0.5), (110, 0.0))
+
+
+def test_a_deeply_discharged_cell_gets_nothing_by_default() -> None:
+    assert SETTINGS.recovery_a == 0.0
+
+
 def test_the_cell_that_decides_is_named_from_one() -> None:
     limits = Told().ask(highest_mv=3440, lowest_mv=2950)
     assert limits.charge_reason == Reason(LimitRule.CELL_VOLTAGE, 3440, 3)

@@ -116,6 +116,78 @@ def test_the_delay_begins_again_after_the_signal_was_calm_or_lost() -> None:
         assert one.see(3700, 2.0) == [(ChangeKind.TRIP, 0)]
 
 
+@pytest.mark.req("REQ-052")
+def test_a_row_without_alarm_forgets_a_peak_as_well() -> None:
+    one = One(OVERLOAD_2)
+    assert one.see(160, 0.0) == []
+    assert one.see(0, 0.05) == []
+    assert one.see(160, 0.1) == []
+    assert one.see(160, 0.2) == [(ChangeKind.TRIP, 0)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "present"),
+    [
+        (C.CELL_UNDER_VOLTAGE, 2400.0, Path.CHARGER),
+        (C.CHARGE_OVER_CURRENT, 120.0, Path.DISCHARGING),
+        (C.DISCHARGE_OVER_CURRENT, 130.0, Path.CHARGING),
+    ],
+)
+def test_each_releasing_circumstance_stops_the_delay_of_its_rows(
+    condition: Condition, value: float, present: int
+) -> None:
+    one = One(condition)
+    for at in range(5):
+        one.see(value, float(at), present)
+        assert not one.guard.tripped
+    one.see(value, 5.0, Path.LOAD_REMOVED)
+    one.see(value, 6.0, Path.LOAD_REMOVED)
+    assert one.guard.tripped
+
+
+@pytest.mark.req("REQ-064")
+def test_an_alarm_of_a_direction_needs_that_direction() -> None:
+    one = One(C.CHARGE_UNDER_TEMPERATURE)
+    assert one.see(-1.0, 0.0, way=Way.DISCHARGE) == []
+    assert one.see(-1.0, 1.0, way=Way.CHARGE) == [(ChangeKind.ALARM, 0)]
+    assert one.see(-1.0, 2.0, way=Way.BOTH) == []
+    assert one.see(-1.0, 3.0, way=Way.DISCHARGE) == [(ChangeKind.ALARM_END, 0)]
+
+
+def test_a_new_guard_and_new_protections_hold_nothing() -> None:
+    one = One(C.CELL_OVER_VOLTAGE)
+    assert (one.guard.tripped, one.guard.tripped_s, one.guard.alarm, one.guard.beyond) == (False, 0.0, False, False)
+    fresh = Protections(VALUES, 16)
+    assert (fresh.count, fresh.locked, fresh.opened) == (0, False, Way.NONE)
+    signals: Signals = [3300, 3300, 52.8, 0.0, 0.0, 0.0, 30.0, 25.0, 25.0, 25.0, 50.0]
+    assert fresh.step(signals, 5.0, Path.NONE, Way.BOTH) == []
+    assert (fresh.alarms, fresh.protections) == (frozenset(), frozenset())
+
+
+def test_protections_take_new_limits() -> None:
+    protections = Protections(VALUES, 16)
+    signals: Signals = [3490, 3300, 52.8, 0.0, 0.0, 0.0, 30.0, 25.0, 25.0, 25.0, 50.0]
+    assert protections.step(signals, 0.0, Path.NONE, Way.BOTH) == []
+    protections.set_limits(VALUES.with_values({"cell_ov_alarm_mv": 3480}))
+    protections.step(signals, 1.0, Path.NONE, Way.BOTH)
+    assert protections.alarms == {C.CELL_OVER_VOLTAGE}
+    assert protections.protections == frozenset()
+
+
+@pytest.mark.req("REQ-049")
+def test_trips_are_forgiven_at_ten_minutes_sharp() -> None:
+    protections = Protections(VALUES, 16)
+    over: Signals = [3300, 3300, 52.8, 0.0, 160.0, 0.0, 30.0, 25.0, 25.0, 25.0, 50.0]
+    calm: Signals = [3300, 3300, 52.8, 0.0, 0.0, 0.0, 30.0, 25.0, 25.0, 25.0, 50.0]
+    protections.step(over, 0.0, Path.NONE, Way.DISCHARGE)
+    protections.step(over, 1.0, Path.NONE, Way.DISCHARGE)
+    assert protections.count == 1
+    protections.step(calm, 600.9, Path.NONE, Way.BOTH)
+    assert protections.count == 1
+    protections.step(calm, 601.0, Path.NONE, Way.BOTH)
+    assert protections.count == 0
+
+
 @pytest.mark.req("REQ-072")
 def test_a_lost_signal_holds_what_stands() -> None:
     one = One(C.CELL_OVER_VOLTAGE)
@@ -132,7 +204,7 @@ def test_the_delay_does_not_run_while_a_releasing_current_flows() -> None:
     one = One(C.CELL_OVER_VOLTAGE)
     for at in range(10):
         one.see(3700, float(at), Path.DISCHARGING, Way.DISCHARGE)
-    assert not one.guard.tripped
+        assert not one.guard.tripped
     one.see(3700, 10.0)
     one.see(3700, 10.75, Path.CHARGING)
     assert one.see(3700, 11.0, Path.CHARGER | Path.CHARGING | Path.LOAD_REMOVED | Path.MINUTE) == [(ChangeKind.TRIP, 0)]
@@ -255,6 +327,7 @@ def test_a_lock_outlasts_a_restart_and_every_clock() -> None:
     assert after.last.switches.charge is True
     after.hold(5.0, current_a=1.1)
     assert after.last.switches.discharge is True
+    assert not locked(after)
 
 
 @pytest.mark.req("REQ-049")
