@@ -11,6 +11,7 @@ from openress.bms.history import record_of
 from openress.bms.power import PowerState
 from openress.bms.protect import ChangeKind
 from openress.bms.settings import Memory
+from openress.model import Condition
 from openress.model.history import Calendar
 from openress.products import Product
 from openress.sim.virtual import VirtualPack
@@ -56,7 +57,15 @@ class Keeping:
         if saved is None or saved.full_ah != self._product.capacity_ah:
             return None
         charge = Charge(saved.remaining_ah, saved.full_ah, saved.anchored, throughput_ah=saved.throughput_ah)
-        return Memory(charge, trips=saved.trips, locked=saved.locked, power=_FROM_POWER[saved.power])
+        ahead_ah = saved.ahead_ah if len(saved.ahead_ah) == self._product.cells_in_series else ()
+        return Memory(
+            charge,
+            ahead_ah=ahead_ah,
+            trips=saved.trips,
+            locked=saved.locked,
+            power=_FROM_POWER[saved.power],
+            protections=frozenset(condition for condition in Condition if condition.value in saved.protections),
+        )
 
     def keep(self, pack: VirtualPack, now_s: float) -> None:
         """Write down what happened to a pack since the last call, and what it knows now."""
@@ -91,6 +100,8 @@ class Keeping:
                 trips=memory.trips,
                 locked=memory.locked,
                 power=_POWER[memory.power],
+                protections=tuple(sorted(condition.value for condition in memory.protections)),
+                ahead_ah=memory.ahead_ah,
             )
         )
 

@@ -142,7 +142,7 @@ def test_each_rule_gives_its_share_and_says_so(
 
 def test_the_curves_are_those_that_were_chosen() -> None:
     assert CHARGE_BY_CELL_MV == ((3400, 1.0), (3430, 0.5), (3450, 0.1), (3480, 0.02), (3500, 0.0))
-    assert DISCHARGE_BY_CELL_MV == ((2800, 0.0), (2900, 0.1), (3000, 0.5), (3050, 1.0))
+    assert DISCHARGE_BY_CELL_MV == ((2830, 0.0), (2900, 0.1), (3000, 0.5), (3050, 1.0))
     assert CHARGE_BY_COLD_C == ((0, 0.0), (5, 0.5), (10, 1.0))
     assert DISCHARGE_BY_COLD_C == ((-20, 0.0), (-10, 0.3), (0, 0.6), (5, 1.0))
     assert BY_HEAT_C == ((45, 1.0), (55, 0.0))

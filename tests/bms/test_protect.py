@@ -38,6 +38,22 @@ class One:
         return [(change.kind, change.path) for change in changes]
 
 
+def test_a_short_circuit_trips_whatever_flows_and_stays_while_the_comparator_reports_it() -> None:
+    one = One(C.SHORT_CIRCUIT)
+    charger = Path.CHARGING | Path.CHARGER
+    assert one.see(1.0, 0.0, charger) == [(ChangeKind.TRIP, Path.NONE)]
+    assert one.see(1.0, 1.0, charger) == []
+    assert one.see(0.0, 2.0) == []
+    assert [kind for kind, _ in one.see(0.0, 3.0, charger)] == [ChangeKind.RELEASE]
+
+
+def test_a_charger_detector_does_not_suspend_under_voltage_while_the_pack_delivers() -> None:
+    drained = Stream().settled()
+    drained.hold(10.0, cell_mv=2600, current_a=-20.0, charger=True)
+    assert C.PACK_UNDER_VOLTAGE in drained.last.protections
+    assert not drained.last.switches.discharge
+
+
 @pytest.mark.req("REQ-020", "REQ-021", "REQ-023", "REQ-073")
 def test_a_value_is_judged_on_its_bad_side() -> None:
     above = thresholds(ROW[C.CELL_OVER_VOLTAGE], VALUES, 16)

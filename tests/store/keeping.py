@@ -42,6 +42,8 @@ def state_for(number: int) -> SavedState:
         trips=number % 11,
         locked=number % 3 == 0,
         power=list(Power)[number % 3],
+        protections=("short_circuit",) * (number % 2),
+        ahead_ah=(number / 16, 0.0),
     )
 
 

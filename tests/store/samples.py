@@ -100,6 +100,8 @@ states = st.builds(
     anchored=st.booleans(),
     trips=st.integers(0, 10),
     locked=st.booleans(),
+    protections=st.lists(st.sampled_from(["short_circuit", "cell_over_voltage"]), unique=True).map(tuple),
+    ahead_ah=st.lists(st.floats(0, 100), max_size=16).map(tuple),
     power=st.sampled_from(Power),
 )
 sets = st.builds(

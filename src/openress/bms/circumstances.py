@@ -53,7 +53,9 @@ class Surroundings:
         gone = bool(opened & Way.DISCHARGE) and known and terminal_v >= LOAD_GONE_SHARE * pack_v  # type: ignore[operator]
         self._over_s = _since(self._over_s, now_s, holds=over)
         self._gone_s = _since(self._gone_s, now_s, holds=gone)
-        self.charger = current > RELEASE_A or bool(charger) or _lasted(self._over_s, now_s)
+        # While the pack delivers, a detector's word proves nothing: an inverter shares the terminals with a charger.
+        detected = bool(charger) and current >= -RELEASE_A
+        self.charger = current > RELEASE_A or detected or _lasted(self._over_s, now_s)
         if self.charger:
             present |= Path.CHARGER
         if _lasted(self._gone_s, now_s):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from openress.bms.judge import ALARM, CALM, RELEASE, TRIP, judge, thresholds
-from openress.bms.measure import Signals
+from openress.bms.measure import Signal, Signals
 from openress.bms.rows import LOCK_CLEARS_AFTER_S, LOCK_COUNT, ROWS, Path, Row, Way
 from openress.model import Condition
 
@@ -56,6 +56,7 @@ class Guard:
 
     __slots__ = (
         "_alarm_way",
+        "_comparator",
         "_index",
         "_limits",
         "_paths",
@@ -79,7 +80,9 @@ class Guard:
         self.opens = row.opens
         self._index = int(row.signal)
         self._paths = row.paths
-        self._prevents = row.paths & _PREVENTS
+        # Nothing keeps a short circuit from tripping, and nothing lets it go while the comparator reports it.
+        self._comparator = row.signal is Signal.SHORT
+        self._prevents = Path.NONE if self._comparator else row.paths & _PREVENTS
         # A row without a direction is of interest in both.
         self._alarm_way = row.alarm_way or Way.BOTH
         self.set_limits(values, cells)
@@ -148,6 +151,8 @@ class Guard:
         if self._paths & Path.VALUE and verdict & RELEASE:
             return Path.VALUE
         circumstance = present & self._paths
+        if self._comparator and verdict & TRIP:
+            return 0
         if circumstance:
             return circumstance
         if self._paths & Path.MINUTE and not locked and now_s - self.tripped_s >= AUTO_RELEASE_S - CLOCK_S:

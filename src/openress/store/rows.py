@@ -190,6 +190,8 @@ def state(serial: str, block: Block, say: Say) -> SavedState | None:
     known = {item.name: content[item.name] for item in fields(SavedState) if item.name in content}
     known["power"] = _named(Power, known.get("power", ""), say) or Power.ON
     try:
+        for name in ("protections", "ahead_ah"):
+            known[name] = tuple(known.get(name, ()))
         return SavedState(**known)
     except (TypeError, ParameterError):
         return None

@@ -227,8 +227,8 @@ class PackWriter:
     def post_state(self, state: SavedState) -> None:
         """Take a state that may wait; to be called as often as there is one.
 
-        It is written at once when the lock-out, its trips or the power state changed, otherwise once in `POST_S`
-        of the states' own time. It stays in memory while the store cannot keep it.
+        It is written at once when the lock-out, its trips, the protections or the power state changed, otherwise once
+        in `POST_S` of the states' own time. It stays in memory while the store cannot keep it.
         """
         self._thread.post(self.serial, state)
 

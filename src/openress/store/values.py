@@ -106,6 +106,8 @@ class SavedState:
         trips: discharge over-currents in a row, on the way to the lock-out.
         locked: the lock-out holds.
         power: power state.
+        protections: names of those that hold a switch open.
+        ahead_ah: charge by which each cell is ahead of the one furthest behind; empty until learned.
 
     Raises:
         ParameterError: a number that cannot be one.
@@ -120,10 +122,14 @@ class SavedState:
     trips: int = 0
     locked: bool = False
     power: Power = Power.ON
+    protections: tuple[str, ...] = ()
+    ahead_ah: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what could not be read back."""
         checked_time(self.at_s)
+        if not all(isfinite(ah) and ah >= 0 for ah in self.ahead_ah):
+            raise ParameterError(f"ahead_ah of a pack's state is {self.ahead_ah}; it must be numbers, 0 or more.")
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, int | float) and not (isfinite(value) and 0 <= value < LATEST_S):
@@ -132,10 +138,15 @@ class SavedState:
                 )
 
     def must_not_wait(self, before: SavedState | None) -> bool:
-        """Whether something differs that no power loss may take away: the lock-out, its trips, the power state."""
+        """Whether something differs that no power loss may take away: lock-out, trips, protections, power state."""
         if before is None:
             return True
-        return (self.trips, self.locked, self.power) != (before.trips, before.locked, before.power)
+        return (self.trips, self.locked, self.protections, self.power) != (
+            before.trips,
+            before.locked,
+            before.protections,
+            before.power,
+        )
 
 
 def checked_time(at_s: float) -> float:

@@ -1,0 +1,79 @@
+"""What packs of a running rack remember: nothing that holds a switch open is forgotten by switching off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from openress.bms.counting import Charge
+from openress.bms.power import PowerState
+from openress.bms.settings import Memory
+from openress.catalog import load_product
+from openress.keeping import Keeping
+from openress.model import Condition
+from openress.params import ParameterSet
+from openress.sim import PackBuild
+from openress.sim.loads import ConstantLoad
+from openress.sim.virtual import VirtualRack, virtual_serial
+from openress.store import EventKind, Store
+
+PRODUCT = load_product("syscom-a5l-51v2")
+NOW_S = 1_800_000_000.0
+
+
+def rack(memory: Memory | None = None, soc_pct: float = 50.0, current_a: float = 0.0) -> VirtualRack:
+    build = PackBuild(cells=16, capacity_ah=100.0, initial_soc_pct=soc_pct)
+    values = ParameterSet.defaults(PRODUCT)
+    memories = {} if memory is None else {1: memory}
+    return VirtualRack(PRODUCT, values, [build], load=ConstantLoad(current_a), seed=1, memories=memories)
+
+
+def kept(path: Path) -> Keeping:
+    return Keeping(path, PRODUCT, now_s=NOW_S, say=pytest.fail)
+
+
+@pytest.mark.req("REQ-048")
+def test_what_a_pack_knows_outlasts_a_restart(tmp_path: Path) -> None:
+    known = Memory(
+        Charge(42.5, 100.0, anchored=True, throughput_ah=640.0),
+        ahead_ah=tuple(0.1 * cell for cell in range(16)),
+        trips=10,
+        locked=True,
+        power=PowerState.AWAKE,
+        protections=frozenset({Condition.DISCHARGE_OVER_CURRENT}),
+    )
+    keeping = kept(tmp_path / "db")
+    assert keeping.remembered(virtual_serial(1)) is None
+    keeping.keep(rack(known).packs[0], NOW_S)
+    keeping.close()
+    again = kept(tmp_path / "db")
+    found = again.remembered(virtual_serial(1))
+    again.close()
+    assert found is not None
+    assert replace(found, plan=known.plan) == known
+
+
+def test_another_capacity_is_another_pack(tmp_path: Path) -> None:
+    keeping = kept(tmp_path / "db")
+    keeping.keep(rack(Memory(Charge(42.5, 50.0))).packs[0], NOW_S)
+    keeping.close()
+    again = kept(tmp_path / "db")
+    assert again.remembered(virtual_serial(1)) is None
+    again.close()
+
+
+@pytest.mark.req("REQ-130", "REQ-132")
+def test_events_become_records(tmp_path: Path) -> None:
+    empty = rack(soc_pct=4.0, current_a=-80.0)
+    keeping = kept(tmp_path / "db")
+    for second in range(600):
+        empty.step(1.0)
+        keeping.keep(empty.packs[0], NOW_S + second)
+    keeping.close()
+    store = Store(tmp_path / "db", at_s=NOW_S, say=pytest.fail)
+    records = store.pack(virtual_serial(1)).history()
+    store.close()
+    assert EventKind.ALARM in {record.event for record in records}
+    assert [record.at_s for record in records] == sorted((record.at_s for record in records), reverse=True)
