@@ -26,9 +26,9 @@ def shown(
 ) -> float:
     """The next value.
 
-    While charging it does not fall, while discharging it does not rise, at rest it only settles. It moves at most twice as
-    fast as the charge plus a little, so a correction shows as a slower or faster count. Right after an end has been
-    declared it may move towards that end whatever the current.
+    While charging it does not fall, while discharging it does not rise, at rest it only settles. It moves at most
+    twice as fast as the charge plus a little, so a correction shows as a slower or faster count. Right after an end
+    has been declared it may move towards that end whatever the current.
 
     Args:
         before_pct: shown until now.

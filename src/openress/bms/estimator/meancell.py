@@ -123,13 +123,16 @@ def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: Pa
     )
 
 
-def correct(
-    cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s: float, model: PackModel
-) -> MeanCell:
-    """Take in the mean cell voltage, measured while `current_a` flows.
+def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s: float, model: PackModel) -> MeanCell:
+    """Take in the mean cell voltage.
 
     Args:
+        cell: the state now.
+        voltage_v: mean of the cells.
+        current_a: that flows meanwhile, positive charges.
+        heat: what temperature does.
         dt_s: since the last reading; readings further apart are worth more, as their errors are less alike.
+        model: the pack.
     """
     zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
     doubt = model.doubt

@@ -35,15 +35,15 @@ class Doubt:
         start_c_rate: current that may have flowed before a start or in a gap.
     """
 
-    table_v: float = 0.010
+    table_v: float = 0.007
     table_soc: float = 0.010
-    table_travel: float = 0.06
+    table_travel: float = 0.03
     table_drift_s: float = 86400.0
-    reading_v: float = 0.002
+    reading_v: float = 0.003
     alike_s: float = 60.0
-    resistance: float = 0.2
-    hysteresis_var: float = 0.02
-    count_var: float = 0.001
+    resistance: float = 0.3
+    hysteresis_var: float = 0.05
+    count_var: float = 0.003
     offset_c_rate: float = 0.010
     offset_drift_s: float = 10 * 86400.0
     start_c_rate: float = 0.5

@@ -95,5 +95,17 @@ LFP = CellProfile(
     rc_kelvin=2600.0,
     hysteresis_kelvin=1300.0,
     # Another make: its plateaus lie up to 20 mV higher (A123 at 70 %).
-    doubt=Doubt(table_v=0.015, table_soc=0.015),
+    # That error lasts over a wide range of charge, so the count is believed more and the voltage less than with a
+    # profile measured on the pack's own cells.
+    doubt=Doubt(
+        table_v=0.015,
+        table_soc=0.015,
+        table_travel=0.2,
+        reading_v=0.002,
+        resistance=0.2,
+        hysteresis_var=0.02,
+        count_var=0.0005,
+        offset_c_rate=0.005,
+        offset_drift_s=30 * 86400.0,
+    ),
 )
