@@ -54,7 +54,5 @@ def test_slope_and_integral_belong_to_the_curve() -> None:
     ahead = 1e-7
     here, there = GRID.locate(soc), GRID.locate(soc + ahead)
     mean = 0.5 * (curve.at(here) + curve.at(there))
-    assert curve.integral_at(there) - curve.integral_at(here) == pytest.approx(
-        mean * ahead, rel=1e-4, abs=1e-12
-    )
+    assert curve.integral_at(there) - curve.integral_at(here) == pytest.approx(mean * ahead, rel=1e-4, abs=1e-12)
     assert curve.at(there) - curve.at(here) == pytest.approx(curve.slope_at(here) * ahead, rel=1e-3, abs=1e-9)

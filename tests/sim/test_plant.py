@@ -26,9 +26,7 @@ def nominal(soc_pct: float, capacity_ah: float = 100.0) -> PackBuild:
     )
 
 
-def run(
-    plant: Plant, seconds: float, current_a: float, commands: list[SwitchCommand], dt_s: float = 1.0
-) -> Truth:
+def run(plant: Plant, seconds: float, current_a: float, commands: list[SwitchCommand], dt_s: float = 1.0) -> Truth:
     for _ in range(round(seconds / dt_s)):
         plant.step(dt_s, Demand(current_a), commands)
     return plant.truth()
@@ -313,9 +311,7 @@ def test_what_a_bms_draws_depends_on_its_mode() -> None:
         ("asleep", SwitchCommand(charge=False, discharge=False, awake=False)),
         ("off", MAIN_OFF),
     ):
-        drawn[name] = float(
-            run(Plant([NOMINAL], seed=1), 36_000.0, 0.0, [command], dt_s=30.0).books.draw_ah[0]
-        )
+        drawn[name] = float(run(Plant([NOMINAL], seed=1), 36_000.0, 0.0, [command], dt_s=30.0).books.draw_ah[0])
     assert drawn == pytest.approx({"awake": 0.15, "asleep": 0.005, "off": 0.0})
 
 
@@ -414,9 +410,7 @@ def test_a_pack_that_cannot_be_built_is_refused(build: type[PackBuild], message:
         (1.0, 0.0, [SwitchCommand(charge=True, discharge=True, bleed=(True,))]),
     ],
 )
-def test_a_step_that_makes_no_sense_is_refused(
-    dt_s: float, current_a: float, commands: list[SwitchCommand]
-) -> None:
+def test_a_step_that_makes_no_sense_is_refused(dt_s: float, current_a: float, commands: list[SwitchCommand]) -> None:
     plant = Plant([PackBuild()], seed=1)
     with pytest.raises(StateError):
         plant.step(dt_s, Demand(current_a), commands)

@@ -41,12 +41,8 @@ def test_closed_switches_follow_the_formula() -> None:
     bus.switch([path_of(ON)] * 3)
     settled = bus.settle(emf, ohm, Demand(current))
     siemens = sum(1 / r for r in ohm)
-    assert settled.bus_v == pytest.approx(
-        (current + sum(e / r for e, r in zip(emf, ohm, strict=True))) / siemens
-    )
-    assert settled.currents_a == pytest.approx(
-        [(settled.bus_v - e) / r for e, r in zip(emf, ohm, strict=True)]
-    )
+    assert settled.bus_v == pytest.approx((current + sum(e / r for e, r in zip(emf, ohm, strict=True))) / siemens)
+    assert settled.currents_a == pytest.approx([(settled.bus_v - e) / r for e, r in zip(emf, ohm, strict=True)])
 
 
 def test_an_idle_bus_lets_unequal_packs_equalise() -> None:
@@ -160,9 +156,7 @@ DEMANDS = st.builds(
 
 @settings(deadline=None)
 @given(packs=PACKS, demand=DEMANDS)
-def test_kirchhoff_holds_under_any_switches(
-    packs: list[tuple[SwitchCommand, float, float]], demand: Demand
-) -> None:
+def test_kirchhoff_holds_under_any_switches(packs: list[tuple[SwitchCommand, float, float]], demand: Demand) -> None:
     commands, emf, ohm = (list(column) for column in zip(*packs, strict=True))
     bus = Bus(CEILING_V)
     bus.switch([path_of(command) for command in commands])
@@ -203,15 +197,11 @@ def check_branch(command: SwitchCommand, over_v: float, ohm: float, current: flo
             assert over_v == pytest.approx(needed, abs=1e-9)
         else:
             assert current <= command.limiter_a
-            assert over_v == pytest.approx(needed, abs=1e-9) or (
-                current == command.limiter_a and over_v > needed
-            )
+            assert over_v == pytest.approx(needed, abs=1e-9) or (current == command.limiter_a and over_v > needed)
     elif current < 0:
         assert feeds or precharges
         drop = 0.0 if command.charge or precharges else DIODE_V
-        assert over_v == pytest.approx(
-            -drop + (ohm + (PRECHARGE_OHM if precharges else 0.0)) * current, abs=1e-9
-        )
+        assert over_v == pytest.approx(-drop + (ohm + (PRECHARGE_OHM if precharges else 0.0)) * current, abs=1e-9)
     else:
         if takes and command.limiter_a != 0.0:
             assert over_v <= (0.0 if command.discharge else DIODE_V) + 1e-9

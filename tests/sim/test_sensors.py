@@ -72,9 +72,7 @@ def test_errors_and_noise_have_the_stated_size() -> None:
 def test_the_same_channel_keeps_its_error() -> None:
     plant = Plant([PackBuild(spread=0.0, soc_spread_pct=0.0)], seed=11)
     plant.step(1.0, Demand(0.0), [ON])
-    first, second = (
-        np.mean([plant.sense()[0].cell_voltages_mv for _ in range(100)], axis=0) for _ in range(2)
-    )
+    first, second = (np.mean([plant.sense()[0].cell_voltages_mv for _ in range(100)], axis=0) for _ in range(2))
     assert np.ptp(first) > 1.0
     assert first == pytest.approx(second, abs=0.25)
 

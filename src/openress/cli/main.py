@@ -23,6 +23,7 @@ VERBS = {
     "dialects": "List the dialects and how well each is known.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
+    "up": "Run a virtual rack with its links and its page.",
 }
 
 

@@ -66,7 +66,6 @@ BLOCKS_CHARGE = frozenset(
         Condition.CELL_OVER_VOLTAGE,
         Condition.PACK_OVER_VOLTAGE,
         Condition.CHARGE_OVER_CURRENT,
-        Condition.SHORT_CIRCUIT,
         Condition.MOS_OVER_TEMPERATURE,
         Condition.CHARGE_UNDER_TEMPERATURE,
         Condition.CHARGE_OVER_TEMPERATURE,
@@ -74,7 +73,8 @@ BLOCKS_CHARGE = frozenset(
         Condition.AMBIENT_OVER_TEMPERATURE,
     }
 )
-"""Protections under which a pack must not be charged (A5L guide, S/N 1, 3, 5, 8 to 11; both MOS for S/N 9 and 11)."""
+"""Protections under which a pack must not be charged (A5L guide, S/N 1, 3, 5 and 9 to 11; both MOS for S/N 9 and 11).
+A short circuit opens the discharge switch alone: charging is what releases it."""
 
 BLOCKS_DISCHARGE = frozenset(
     {

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from openress.model.freshness import FRESH_FOR_S, freshness
+from openress.model.lamp import Lamps
 from openress.model.limits import Limits
 from openress.model.pack import Analog, Identity, PackSample, Status, Switches
 from openress.model.rack import RackSample
+from openress.model.reason import Reason
 
 __all__ = ["pack_json", "rack_json"]
 
@@ -61,8 +63,9 @@ def _group(group: Analog | Status | Limits | Identity) -> dict[str, Any]:
 def _plain(name: str, value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, Switches):
-        return _known({item.name: getattr(value, item.name) for item in fields(value)})
+    if isinstance(value, Switches | Lamps | Reason):
+        parts = _known({item.name: _plain(item.name, getattr(value, item.name)) for item in fields(value)})
+        return {key: part for key, part in parts.items() if part != []}
     if isinstance(value, frozenset):
         return sorted(member.value for member in value)
     if isinstance(value, tuple):

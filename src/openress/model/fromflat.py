@@ -126,6 +126,8 @@ _TOLD_ELSEWHERE = (
     "age_s",
     "freshness",
     "lamps",
+    "charge_reason",
+    "discharge_reason",
     "modules",
     "temperature_c",
     "cell_voltage_min_mv",

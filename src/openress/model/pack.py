@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from openress.model.condition import Condition, Fault, PackState
+from openress.model.lamp import Lamps
 from openress.model.limits import Limits
 
 __all__ = ["Analog", "Identity", "PackSample", "Status", "Switches"]
@@ -81,6 +82,7 @@ class Status:
     protections: frozenset[Condition] | None = None
     faults: frozenset[Fault] | None = None
     balancing: tuple[bool, ...] | None = None
+    lamps: Lamps | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,14 +69,10 @@ class ProfileLoad:
             )
         for row, (time_s, current_a) in enumerate(zip(self.times_s, self.currents_a, strict=True), start=1):
             if not (math.isfinite(time_s) and math.isfinite(current_a)):
-                raise ParameterError(
-                    f"profile row {row} holds {time_s} s, {current_a} A; give finite numbers"
-                )
+                raise ParameterError(f"profile row {row} holds {time_s} s, {current_a} A; give finite numbers")
         for row, (earlier, later) in enumerate(pairwise(self.times_s), start=2):
             if later <= earlier:
-                raise ParameterError(
-                    f"profile row {row} is at {later} s, not after {earlier} s; sort the rows by time"
-                )
+                raise ParameterError(f"profile row {row} is at {later} s, not after {earlier} s; sort the rows by time")
 
     def current_at(self, now_s: float) -> float:
         """Wanted current in A."""
@@ -134,9 +130,7 @@ def parse_profile(lines: Iterable[str], *, capacity_ah: float, repeats: bool = F
 def _currents_from_charge(times_s: list[float], charge_ah: list[float]) -> list[float]:
     """Mean current of each interval; the last row has none."""
     currents = [
-        (later_ah - earlier_ah) * _SECONDS_PER_HOUR / (later_s - earlier_s)
-        if later_s != earlier_s
-        else math.nan
+        (later_ah - earlier_ah) * _SECONDS_PER_HOUR / (later_s - earlier_s) if later_s != earlier_s else math.nan
         for (earlier_s, earlier_ah), (later_s, later_ah) in pairwise(zip(times_s, charge_ah, strict=True))
     ]
     return [*currents, 0.0] if currents else []

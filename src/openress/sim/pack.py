@@ -130,9 +130,7 @@ def path_of(command: SwitchCommand) -> Path:
         StateError: a limiter set to a negative current or to no number.
     """
     if command.limiter_a is not None and not 0 <= command.limiter_a < math.inf:
-        raise StateError(
-            f"a limiter of {command.limiter_a} A does not exist; give 0 or more, or None for no limiter"
-        )
+        raise StateError(f"a limiter of {command.limiter_a} A does not exist; give 0 or more, or None for no limiter")
     if not command.main:
         return _PARTED
     precharging = command.precharge and not command.discharge

@@ -83,20 +83,14 @@ class SensorErrors:
 
 # Cells, electrical.
 CELL_CAPACITY = Parameter(1.0, 0.007, "fraction of the rated capacity; spread assumed")
-R0_OHM = Parameter(
-    0.30e-3, 0.04, "1 s resistance; A123 26650 and 1.2 Ah cells scaled by capacity give 0.20-0.31 mOhm"
-)
+R0_OHM = Parameter(0.30e-3, 0.04, "1 s resistance; A123 26650 and 1.2 Ah cells scaled by capacity give 0.20-0.31 mOhm")
 R1_OHM = Parameter(0.15e-3, 0.10, "same cells scaled by capacity: 0.11-0.18 mOhm; spread assumed")
 R2_OHM = Parameter(0.40e-3, 0.10, "same cells scaled by capacity: 0.34-0.42 mOhm; spread assumed")
 TAU1_S = Parameter(10.0, 0.10, "drive-cycle fit of the A123 cell; spread assumed")
 TAU2_S = Parameter(120.0, 0.15, "drive-cycle fit of the A123 cell; spread assumed")
-HYSTERESIS_RATE = Parameter(
-    7.0, 0.10, "per unit of SOC moved: e-fold after 14 % (fits: 10-20 %); spread assumed"
-)
+HYSTERESIS_RATE = Parameter(7.0, 0.10, "per unit of SOC moved: e-fold after 14 % (fits: 10-20 %); spread assumed")
 COULOMBIC_EFFICIENCY = Parameter(0.998, 0.0002, "A123 at 25 C measured 0.996 with tester error; assumed")
-SELF_DISCHARGE_PER_MONTH = Parameter(
-    0.01, 0.30, "fraction of capacity per 730 h; assumed, no reliable source"
-)
+SELF_DISCHARGE_PER_MONTH = Parameter(0.01, 0.30, "fraction of capacity per 730 h; assumed, no reliable source")
 
 OCV_V = (
     # Mean of charge and discharge at C/27, 25 C, measured on an A123 26650 (ESC toolbox data): 5 % to 95 %.
@@ -204,9 +198,7 @@ CASE_TO_AMBIENT_W_PER_K = Parameter(12.8, 0.10, "about 1 m2 of sheet steel at 10
 CASE_HEAT_J_PER_K = Parameter(4000.0, 0.0, "8 kg of steel at 0.49 kJ/kgK; assumed")
 MOS_HEAT_J_PER_K = Parameter(150.0, 0.0, "FETs and their plate; assumed")
 MOS_TO_CASE_W_PER_K = Parameter(1.0, 0.10, "assumed: 100 A gives 6 K of rise")
-MOS_SHARE_OF_PATH_HEAT = Parameter(
-    0.4, 0.0, "share of the path's resistance that sits on the FET board; assumed"
-)
+MOS_SHARE_OF_PATH_HEAT = Parameter(0.4, 0.0, "share of the path's resistance that sits on the FET board; assumed")
 
 # Pack.
 JOINT_OHM = Parameter(0.05e-3, 0.30, "one busbar joint per cell; assumed")
@@ -221,11 +213,7 @@ CHARGER_CEILING_V_PER_CELL = Parameter(
 )
 
 # Front end.
-VOLTAGE_SENSOR = SensorErrors(
-    1.0e-3, 0.0002, 0.3e-3, 1e-3, "cell, V; assumed, a calibrated multi-cell front end"
-)
-PACK_VOLTAGE_SENSOR = SensorErrors(
-    5.0e-3, 0.0003, 2.0e-3, 1e-3, "pack and terminals, V; assumed, divider and ADC"
-)
+VOLTAGE_SENSOR = SensorErrors(1.0e-3, 0.0002, 0.3e-3, 1e-3, "cell, V; assumed, a calibrated multi-cell front end")
+PACK_VOLTAGE_SENSOR = SensorErrors(5.0e-3, 0.0003, 2.0e-3, 1e-3, "pack and terminals, V; assumed, divider and ADC")
 CURRENT_SENSOR = SensorErrors(0.05, 0.003, 0.03, 0.1, "A; assumed, calibrated shunt; step as packs report")
 TEMPERATURE_SENSOR = SensorErrors(0.3, 0.0, 0.03, 0.1, "C; assumed, 1 % thermistor; step as packs report")

@@ -102,9 +102,7 @@ class Bus:
         behind = [emf for emf, path in zip(emf_v, self._paths, strict=True) if path.joined]
         if not behind:
             return 0.0
-        taking = [
-            emf + path.charge_drop_v for emf, path in zip(emf_v, self._paths, strict=True) if path.charges
-        ]
+        taking = [emf + path.charge_drop_v for emf, path in zip(emf_v, self._paths, strict=True) if path.charges]
         return min([sum(behind) / len(behind), *taking])
 
 

@@ -72,9 +72,7 @@ class FrontEnds:
         temperatures = self._temperatures.values(temperature_c)
         volts = self._packs.values(np.stack((pack_v, terminal_v), axis=1))
         # An open breaker leaves the input at its own zero: no offset is read as voltage.
-        volts_at_terminals = [
-            v if true else 0.0 for (_, v), true in zip(volts, terminal_v.tolist(), strict=True)
-        ]
+        volts_at_terminals = [v if true else 0.0 for (_, v), true in zip(volts, terminal_v.tolist(), strict=True)]
         currents = self._currents.values(current_a[:, None])
         return tuple(
             PackSense(
