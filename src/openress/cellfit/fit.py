@@ -23,8 +23,8 @@ _KNOTS = np.unique(
     )
 )
 _TOP_KNOTS = np.array([0.985, 0.99, 0.995, 1.0])
-_BRANCHES = (0.05, 0.98)
-"""Between these half the distance of the curves is hysteresis; beyond it is the resistance of two slow currents."""
+_BRANCHES_MIDDLE, _BRANCHES_REACH = 0.515, 0.4651
+"""From 5 to 98 % half the distance of the curves is hysteresis; beyond it is the resistance of two slow currents."""
 _SETTLE_S = 600.0
 _FIRST_GUESS = (10.0, 120.0, 8.0)
 _LEAST_RISE_V = 1e-5
@@ -82,7 +82,7 @@ def fit_profile(
             np.ones(len(soc)),
         )
         design = np.stack(columns, axis=1)
-        found = np.linalg.lstsq(design[settled], left[settled], rcond=None)[0]
+        found: Floats = np.asarray(np.linalg.lstsq(design[settled], left[settled], rcond=None)[0], dtype=np.float64)
         return found, float(np.mean((left - design @ found)[settled] ** 2))
 
     best = minimize(
@@ -102,7 +102,7 @@ def fit_profile(
         source=source,
         ocv_v=_points(np.append(_KNOTS, _TOP_KNOTS), curves.soc, middle, rising=True),
         hysteresis_v=_points(
-            _KNOTS[(_KNOTS >= _BRANCHES[0]) & (_KNOTS <= _BRANCHES[1])], curves.soc, share * half, rising=False
+            _KNOTS[np.abs(_KNOTS - _BRANCHES_MIDDLE) <= _BRANCHES_REACH], curves.soc, share * half, rising=False
         ),
         hysteresis_rate=round(rate, 2),
         r0_ohm_ah=round(float(r0) * capacity_ah, 6),

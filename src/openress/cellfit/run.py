@@ -109,7 +109,9 @@ def score(soc_pct: Floats, log: CellLog, *, after_s: float, band: tuple[Floats, 
     """
     rows = log.time_s >= after_s
     if log.soc is None or not rows.any():
-        raise ParameterError(f"the log has no reference later than {after_s / 3600:g} h; name its column or settle less")
+        raise ParameterError(
+            f"the log has no reference later than {after_s / 3600:g} h; name its column or settle less"
+        )
     truth = 100.0 * log.soc[rows]
     error = soc_pct[rows] - truth
     covered = None if band is None else float(np.mean((band[0][rows] <= truth) & (truth <= band[1][rows])))

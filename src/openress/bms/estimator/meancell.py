@@ -100,7 +100,7 @@ def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: Pa
 
     z_b = zb - per_a * bb
     covariance = (
-        min(zz - per_a * (zb + z_b) + doubt.count_var * travel, _WIDEST_VAR),
+        min(zz - per_a * (zb + z_b) + model.count_var * travel, _WIDEST_VAR),
         turn * (zh - per_a * hb),
         keep_b * z_b,
         keep_w * (zw - per_a * bw),

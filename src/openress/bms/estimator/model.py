@@ -34,6 +34,7 @@ class PackModel:
         cells: in series.
         capacity_ah: of a cell, now.
         resistance: of a cell now against the profile's; grows with age.
+        capacity_doubt: how far the capacity may be wrong, as a fraction; 0 for what `Doubt.count_var` allows for.
 
     Raises:
         ParameterError: no cell, no capacity or no resistance.
@@ -43,6 +44,7 @@ class PackModel:
     cells: int
     capacity_ah: float
     resistance: float = 1.0
+    capacity_doubt: float = 0.0
     ocv_v: tuple[float, ...] = field(init=False, repr=False)
     span_v: tuple[float, ...] = field(init=False, repr=False)
     r0_ohm: float = field(init=False)
@@ -51,6 +53,7 @@ class PackModel:
     tau1_s: float = field(init=False)
     tau2_s: float = field(init=False)
     hysteresis_rate: float = field(init=False)
+    count_var: float = field(init=False)
     offset_sigma_a: float = field(init=False)
     doubt: Doubt = field(init=False)
 
@@ -60,6 +63,8 @@ class PackModel:
         for name in ("capacity_ah", "resistance"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise ParameterError(f"{name} {getattr(self, name)} cannot be a pack's; give more than 0")
+        if not 0 <= self.capacity_doubt < 1:
+            raise ParameterError(f"a doubt of {self.capacity_doubt} about capacity makes no sense; give 0 to 1")
         profile, scale = self.profile, self.resistance / self.capacity_ah
         for name, value in (
             ("ocv_v", spread(profile.ocv_v)),
@@ -71,6 +76,7 @@ class PackModel:
             ("tau2_s", profile.tau2_s),
             ("hysteresis_rate", profile.hysteresis_rate),
             ("doubt", profile.doubt),
+            ("count_var", profile.doubt.count_var + self.capacity_doubt**2),
             ("offset_sigma_a", profile.doubt.offset_c_rate * self.capacity_ah),
         ):
             object.__setattr__(self, name, value)

@@ -93,8 +93,8 @@ _NAUMANN_CALENDAR = (
     "doi 10.17632/kxh42bfgtj.1 (CC BY 4.0); paper doi 10.1016/j.est.2018.01.019"
 )
 
-CALENDAR = CalendarLaw(3.523, 3540.0, -2056.0, 0.968, 0.0, 1.971, 0.498, _NAUMANN_CALENDAR)
-"""Capacity: within 1.9 points of every reading at 0-40 C, within 2.1 at 60 C."""
+CALENDAR = CalendarLaw(3.137, 3811.0, -3660.0, 1.219, 1.092, 3.148, 0.499, _NAUMANN_CALENDAR)
+"""Capacity: within 0.9 points of every reading at 25 C, within 2 of every reading at all."""
 
 RESISTANCE = CalendarLaw(1.831, 8271.0, 0.0, 0.440, -1.920, 0.0, 0.883, _NAUMANN_CALENDAR)
 """10 s resistance, % added: within 3 points at 0-40 C but for one outlier, within 4.4 at 60 C (of 69)."""

@@ -16,13 +16,15 @@ __all__ = ["LEAST_SWING", "Capacity", "KnownCharge", "learn_capacity", "rated"]
 LEAST_SWING = 0.5
 """Smaller swings say little: 1 % at either end of half a swing is 3 % of capacity."""
 
-_KNOWN_SIGMA = 0.016
+_KNOWN_SIGMA = 0.03
 """Away from full and empty a state of charge counts as known when the steep part of the curve made it this sure."""
 _STEEP_BELOW = 0.25
 _SAME_END = 0.15
+_LOWEST = -0.05
 _RATED_SIGMA = 0.05
-_GAIN_SIGMA = 0.005
-"""Gain of the current sensor: the same in every swing, so no number of swings makes capacity surer."""
+_COMMON_SIGMA = 0.01
+"""Gain of the current sensor and error of the table at the ends: the same in every swing, so no number of swings makes
+capacity surer than this."""
 _OFFSET_SIGMA_SHARE = 0.2
 """What is left of the offset after the estimator's own has been taken off, as a share of its first doubt."""
 _FADE_PER_YEAR = 0.03
@@ -91,14 +93,15 @@ def learn_capacity(
     ago = None if before.learned_s_ago is None else before.learned_s_ago + dt_s
     fade = _FADE_PER_YEAR * before.capacity_ah * sqrt(dt_s / _SECONDS_PER_YEAR)
     sigma_ah = min(sqrt(before.sigma_ah**2 + fade**2), _RATED_SIGMA * before.capacity_ah)
-    here = _known(estimate)
     if gap or before.since is None:
+        here = _known(estimate, None, model)
         return replace(before, sigma_ah=sigma_ah, since=here, learned_s_ago=ago)
     since = before.since
     hours = dt_s / 3600.0
     moved_ah = since.moved_ah + (current_a - estimate.offset_a) * hours
     since = KnownCharge(since.soc, since.sigma, moved_ah, since.hours + hours)
     after = Capacity(before.capacity_ah, sigma_ah, before.swings, since, ago)
+    here = _known(estimate, since, model)
     if here is None:
         return after
     swing = here.soc - since.soc
@@ -109,23 +112,36 @@ def learn_capacity(
     seen_ah = moved_ah / swing
     counting_ah = _OFFSET_SIGMA_SHARE * model.offset_sigma_a * since.hours / swing
     ends_ah = seen_ah * sqrt(here.sigma**2 + since.sigma**2) / swing
-    gain_var = (_GAIN_SIGMA * seen_ah) ** 2
-    own_var = max(sigma_ah**2 - gain_var, gain_var * 0.01)
+    common_var = (_COMMON_SIGMA * seen_ah) ** 2
+    own_var = max(sigma_ah**2 - common_var, common_var * 0.01)
     share = own_var / (own_var + counting_ah**2 + ends_ah**2)
     return Capacity(
         before.capacity_ah + share * (seen_ah - before.capacity_ah),
-        sqrt(own_var * (1.0 - share) + gain_var),
+        sqrt(own_var * (1.0 - share) + common_var),
         before.swings + 1,
         here,
         0.0,
     )
 
 
-def _known(estimate: PackEstimate) -> KnownCharge | None:
-    """This moment, if its charge is known."""
+def _known(estimate: PackEstimate, since: KnownCharge | None, model: PackModel) -> KnownCharge | None:
+    """This moment, if its charge is known from voltage.
+
+    Below the plateau the estimate is a blend of the voltage and of the count since the last known moment, and the
+    count already believes in a capacity. It is taken out again, or capacity would confirm itself.
+    """
     mean = estimate.mean
-    if estimate.anchors.declared is Anchor.FULL or estimate.anchors.declared is Anchor.EMPTY:
+    if estimate.anchors.declared is Anchor.FULL:
         return KnownCharge(mean.soc, mean.sigma)
-    if mean.soc < _STEEP_BELOW and mean.sigma < _KNOWN_SIGMA:
-        return KnownCharge(mean.soc, mean.sigma)
-    return None
+    if mean.soc > _STEEP_BELOW:
+        return None
+    soc, var = mean.soc, mean.covariance[0]
+    if since is not None:
+        moved = since.moved_ah / model.capacity_ah
+        counted_var = since.sigma**2 + model.count_var * abs(moved)
+        if var >= 0.9 * counted_var:
+            return None
+        var_of_voltage = 1.0 / (1.0 / var - 1.0 / counted_var)
+        soc = var_of_voltage * (soc / var - (since.soc + moved) / counted_var)
+        var = var_of_voltage
+    return KnownCharge(soc, sqrt(var)) if var < _KNOWN_SIGMA**2 and soc > _LOWEST else None

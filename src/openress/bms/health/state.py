@@ -56,8 +56,14 @@ class Health:
         return self.counters.full_cycles(self.rated_ah)
 
     def learned(self, model: PackModel) -> PackModel:
-        """The pack's model with the capacity and resistance learned; build it when they have moved noticeably."""
-        return replace(model, capacity_ah=self.capacity.capacity_ah, resistance=self.resistance.ratio)
+        """The pack's model with what was learned; build it anew once a day.
+
+        Of the resistance only the growth is taken: age raises all its parts alike, while by how much the first level
+        lies off the profile's differs from part to part and cannot be told from steps.
+        """
+        growth = 1.0 if self.resistance.growth_pct is None else 1.0 + self.resistance.growth_pct / 100.0
+        capacity_ah, sigma_ah = self.capacity.capacity_ah, self.capacity.sigma_ah
+        return replace(model, capacity_ah=capacity_ah, capacity_doubt=sigma_ah / capacity_ah, resistance=growth)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a file; the last reading is left out, as a restart is a gap."""
