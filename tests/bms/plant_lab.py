@@ -9,11 +9,11 @@ import json
 import random
 
 import numpy as np
+from tests.bms.plant_month import PROFILE
 
 from openress.cellfit.fit import Fit, fit_profile
 from openress.cellfit.logs import CellLog, Floats, OcvCurves
 from openress.sim import Demand, PackBuild, Plant, SwitchCommand
-from tests.bms.plant_month import PROFILE
 
 CAPACITY_AH = 100.0
 ON = [SwitchCommand(charge=True, discharge=True)]
@@ -57,4 +57,3 @@ def measure(seed: int = 11) -> Fit:
 if __name__ == "__main__":
     fit = measure()
     PROFILE.write_text(json.dumps(fit.profile.to_dict(), indent=1) + "\n", encoding="utf-8")
-    print(f"{PROFILE}: {1000 * fit.rmse_v:.2f} mV RMS")

@@ -8,10 +8,10 @@ from collections import defaultdict
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.lfp_data import data
 
 from openress.bms.health.ageing import CALENDAR, CYCLE, RESISTANCE, Ageing, age
 from openress.errors import StateError
-from tests.lfp_data import data
 
 Readings = dict[tuple[float, float], list[tuple[float, float, float]]]
 

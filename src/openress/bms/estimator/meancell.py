@@ -52,7 +52,7 @@ class MeanCell:
         hysteresis: -1 on the discharge branch, 1 on the charge branch.
         v1_v: fast RC pair.
         v2_v: slow RC pair.
-        unsettled_v2: variance of what v2 does not know, after a start or a gap, in V squared.
+        unsettled_v2: variance of what still settles of a current before a start or in a gap, at 25 C, in V squared.
         offset_a: of the current sensor.
         table_error_v: of the open-circuit table, here and now.
         covariance: of soc, hysteresis, offset_a and table_error_v.
@@ -78,7 +78,7 @@ def start(model: PackModel, soc: float, sigma: float) -> MeanCell:
     doubt = model.doubt
     variances = min(sigma * sigma, _WIDEST_VAR), _HYSTERESIS_UNKNOWN_VAR, model.offset_sigma_a**2, doubt.table_v**2
     zz, hh, bb, ww = variances
-    unsettled = (doubt.start_c_rate * model.capacity_ah * model.r2_ohm) ** 2
+    unsettled = (doubt.start_c_rate * model.capacity_ah * (model.r1_ohm + model.r2_ohm)) ** 2
     return MeanCell(soc, 0.0, 0.0, 0.0, unsettled, 0.0, 0.0, (zz, 0.0, 0.0, 0.0, hh, 0.0, 0.0, bb, 0.0, ww))
 
 
@@ -116,7 +116,7 @@ def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: Pa
         side + turn * (cell.hysteresis - side),
         keep1 * cell.v1_v + (1.0 - keep1) * model.r1_ohm * heat.rc * flow_a,
         keep2 * cell.v2_v + (1.0 - keep2) * model.r2_ohm * heat.rc * flow_a,
-        keep2 * keep2 * cell.unsettled_v2,
+        exp(-2.0 * dt_s / doubt.settle_s) * cell.unsettled_v2,
         keep_b * cell.offset_a,
         keep_w * cell.table_error_v,
         covariance,
@@ -164,7 +164,9 @@ def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s
     cb = zb * slope + hb * span - bb * ohm + bw
     cw = zw * slope + hw * span - bw * ohm + ww
     rough_v = doubt.resistance * (abs(flow_a) * r0 + abs(cell.v1_v) + abs(cell.v2_v))
-    noise = (doubt.reading_v**2 + rough_v * rough_v + cell.unsettled_v2) * (1.0 + doubt.alike_s / dt_s) + left_over
+    noise = (doubt.reading_v**2 + rough_v * rough_v + cell.unsettled_v2 * heat.rc * heat.rc) * (
+        1.0 + doubt.alike_s / dt_s
+    ) + left_over
     # With this much, no reading makes soc known better than the curve is known along soc.
     along = doubt.table_soc**2
     noise += slope * slope * along * zz / max(zz - along, _LEAST_SHARE * zz)
@@ -242,12 +244,13 @@ def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
     forget = 1.0 - exp(-model.hysteresis_rate * reach)
     keep1, keep2 = exp(-dt_s / model.tau1_s), exp(-dt_s / model.tau2_s)
     keep_b, keep_w = exp(-dt_s / doubt.offset_drift_s), exp(-reach / doubt.table_travel - dt_s / doubt.table_drift_s)
-    unknown = (doubt.start_c_rate * model.capacity_ah * model.r2_ohm * (1.0 - keep2)) ** 2
+    settled = exp(-2.0 * dt_s / doubt.settle_s)
+    unknown = (doubt.start_c_rate * model.capacity_ah * (model.r1_ohm + model.r2_ohm)) ** 2 * (1.0 - settled)
     return replace(
         cell,
         v1_v=keep1 * cell.v1_v,
         v2_v=keep2 * cell.v2_v,
-        unsettled_v2=keep2 * keep2 * cell.unsettled_v2 + unknown,
+        unsettled_v2=settled * cell.unsettled_v2 + unknown,
         hysteresis=(1.0 - forget) * cell.hysteresis,
         offset_a=keep_b * cell.offset_a,
         table_error_v=keep_w * cell.table_error_v,

@@ -33,6 +33,7 @@ class Doubt:
         offset_c_rate: of the current sensor, as a fraction of capacity per hour.
         offset_drift_s: time after which the offset is another.
         start_c_rate: current that may have flowed before a start or in a gap.
+        settle_s: time in which the cell forgets it; longer than the pairs, as diffusion goes on behind them.
     """
 
     table_v: float = 0.007
@@ -47,6 +48,7 @@ class Doubt:
     offset_c_rate: float = 0.010
     offset_drift_s: float = 10 * 86400.0
     start_c_rate: float = 0.5
+    settle_s: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)

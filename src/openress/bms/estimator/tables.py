@@ -95,17 +95,17 @@ LFP = CellProfile(
     rc_kelvin=2600.0,
     hysteresis_kelvin=1300.0,
     # Another make: its plateaus lie up to 20 mV higher (A123 at 70 %).
-    # That error lasts over a wide range of charge, so the count is believed more and the voltage less than with a
-    # profile measured on the pack's own cells.
+    # That error lasts over a wider range of charge, so the voltage is believed less than with a profile measured on
+    # the pack's own cells.
     doubt=Doubt(
         table_v=0.015,
         table_soc=0.015,
-        table_travel=0.2,
+        table_travel=0.1,
         reading_v=0.002,
         resistance=0.2,
-        hysteresis_var=0.02,
-        count_var=0.0005,
-        offset_c_rate=0.005,
+        hysteresis_var=0.05,
+        count_var=0.002,
+        offset_c_rate=0.01,
         offset_drift_s=30 * 86400.0,
     ),
 )
