@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 import pytest
 
 from openress.bms.estimator import LFP, PackModel, profile_from_dict
+from openress.bms.estimator.anchor import EMPTY, FULL, soc_at
 from openress.bms.estimator.curve import HIGH, LOW, PER_SOC
 from openress.errors import ParameterError
 from openress.sim import parameters as plant
@@ -47,6 +48,19 @@ def test_a_lacking_profile_is_refused() -> None:
 def test_a_pack_that_cannot_be_is_refused(cells: int, capacity_ah: float, resistance: float) -> None:
     with pytest.raises(ParameterError):
         PackModel(LFP, cells, capacity_ah, resistance)
+
+
+@pytest.mark.parametrize("doubt", [-0.1, 1.0])
+def test_a_doubt_that_makes_no_sense_is_refused(doubt: float) -> None:
+    with pytest.raises(ParameterError, match="makes no sense"):
+        PackModel(LFP, 16, 100.0, capacity_doubt=doubt)
+
+
+def test_an_end_is_believed_within_its_rule_only() -> None:
+    model = PackModel(LFP, 16, 100.0)
+    assert soc_at(FULL, 3.453, model) == pytest.approx(0.995)
+    assert [soc_at(FULL, volt, model) for volt in (-50.0, 3.3, 3.7, 9.0)] == [FULL.low, FULL.low, FULL.high, FULL.high]
+    assert [soc_at(EMPTY, volt, model) for volt in (-50.0, 3.3, 9.0)] == [EMPTY.low, EMPTY.high, EMPTY.high]
 
 
 def test_curves_are_read_between_their_points() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openress.bms.estimator import LFP, Measurement, PackEstimate, PackModel, start, step
+from openress.bms.estimator import LFP, Anchor, Measurement, PackEstimate, PackModel, start, step
+from openress.bms.estimator.anchor import Anchors
 from openress.bms.health import (
     Counters,
     Health,
@@ -22,6 +24,7 @@ from openress.bms.health import (
     observe,
     passport,
 )
+from openress.bms.health.capacity import KnownCharge, learn_capacity, rated
 from openress.bms.health.counters import SOC_BANDS_PCT, TEMPERATURE_BANDS_C, count
 from openress.bms.health.resistance import Resistance, see_step
 from openress.errors import ParameterError
@@ -130,6 +133,24 @@ def test_capacity_is_learned_from_swings(true_ah: float, within: float) -> None:
     assert health.soh_pct == pytest.approx(health.capacity.capacity_ah)
     assert health.efficiency.pct is not None
     assert 85 < health.efficiency.pct < 99
+
+
+def test_half_a_swing_says_nothing_yet_and_is_kept() -> None:
+    estimate = start(MODEL, 60.0, 2.0)
+    full = replace(estimate, anchors=Anchors(declared=Anchor.FULL, last=Anchor.FULL, since_s=0.0))
+    before = replace(rated(100.0), since=KnownCharge(0.2, 0.01, 40.0, 2.0))
+    after = learn_capacity(before, full, 10.0, 10.0, MODEL)
+    assert (after.swings, after.capacity_ah) == (0, 100.0)
+    assert after.since is not None
+    assert after.since.soc == 0.2
+    assert after.since.moved_ah == pytest.approx(40 + 10 * 10 / 3600)
+
+
+def test_a_count_against_the_swing_is_not_believed() -> None:
+    estimate = start(MODEL, 99.0, 1.0)
+    full = replace(estimate, anchors=Anchors(declared=Anchor.FULL, last=Anchor.FULL, since_s=0.0))
+    before = replace(rated(100.0), since=KnownCharge(0.05, 0.01, -40.0, 2.0))
+    assert learn_capacity(before, full, 0.0, 10.0, MODEL).swings == 0
 
 
 def test_a_gap_voids_the_swing() -> None:

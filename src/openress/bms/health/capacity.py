@@ -27,6 +27,7 @@ _COMMON_SIGMA = 0.01
 capacity surer than this."""
 _OFFSET_SIGMA_SHARE = 0.2
 """What is left of the offset after the estimator's own has been taken off, as a share of its first doubt."""
+_SURPRISE_SIGMAS = 3.0
 _FADE_PER_YEAR = 0.03
 _SECONDS_PER_YEAR = 365.25 * 86400.0
 
@@ -113,8 +114,11 @@ def learn_capacity(
     counting_ah = _OFFSET_SIGMA_SHARE * model.offset_sigma_a * since.hours / swing
     ends_ah = seen_ah * sqrt(here.sigma**2 + since.sigma**2) / swing
     common_var = (_COMMON_SIGMA * seen_ah) ** 2
-    own_var = max(sigma_ah**2 - common_var, common_var * 0.01)
-    share = own_var / (own_var + counting_ah**2 + ends_ah**2)
+    swing_var = counting_ah**2 + ends_ah**2
+    # A swing far outside what was believed says that the belief was too narrow: a used pack under a new label.
+    surprise_var = (seen_ah - before.capacity_ah) ** 2 / _SURPRISE_SIGMAS**2 - swing_var
+    own_var = max(sigma_ah**2 - common_var, common_var * 0.01, surprise_var)
+    share = own_var / (own_var + swing_var)
     return Capacity(
         before.capacity_ah + share * (seen_ah - before.capacity_ah),
         sqrt(own_var * (1.0 - share) + common_var),
