@@ -67,8 +67,8 @@ class PackEstimate:
         """
         low = min(max(self.mean.soc + min(self.cells.offsets), 0.0), 1.0)
         high = min(max(self.mean.soc + max(self.cells.offsets), 0.0), 1.0)
-        whole = low + 1.0 - high
-        return 100.0 * low / whole if whole > 0 else 0.0
+        whole = low + (1.0 - high)
+        return 100.0 * (low / whole) if whole > 0 else 0.0
 
     @property
     def offset_a(self) -> float:
