@@ -19,6 +19,7 @@ __all__ = ["main"]
 
 VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
+    "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
     "read": "Read packs over a link.",

@@ -1,0 +1,269 @@
+"""The mean cell of a pack: a Kalman filter over charge, hysteresis, sensor offset and table error.
+
+What one step knows, with the current I counted positive while charging:
+
+    V = ocv(soc) + M(soc, T) h + v1 + v2 + R0(T) (I - b) + w
+
+- soc moves by counting I - b; b is the offset of the current sensor.
+- h is the hysteresis (G. Plett, Battery Management Systems vol. 1, 2015, ch. 2): it turns towards the sign of the
+  current with the charge moved, -1 on the discharge branch, 1 on the charge branch.
+- v1, v2 follow the current through two RC pairs. They run open-loop: what they get wrong dies within minutes, and
+  until then counts as noise.
+- w is what the table gets wrong here: a few mV that stay while the cell rests and change as charge moves. Without it
+  a filter that rests on the plateau for an hour would believe 3600 readings of the same error.
+
+On the plateau of LiFePO4 a tangent misleads: 10 % further the slope may be ten times steeper. The line through the
+voltage is therefore drawn over the whole spread of the state (three points, exact for cubics; S. Sarkka, Bayesian
+Filtering and Smoothing, 2013, ch. 5), and what it leaves over counts as noise. A wide state thus takes little from a
+flat place and a narrow one takes what the place gives.
+
+The covariance is the upper triangle of (soc, h, b, w): zz zh zb zw hh hb hw bb bw ww.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import exp, sqrt
+
+from openress.bms.estimator.curve import HIGH, LOW
+from openress.bms.estimator.model import Heat, PackModel
+
+__all__ = ["Covariance", "MeanCell", "after_gap", "correct", "pin", "predict", "start"]
+
+Covariance = tuple[float, float, float, float, float, float, float, float, float, float]
+
+_SQRT3 = sqrt(3.0)
+_SOC_MIN, _SOC_MAX = -0.02, 1.02
+_WIDEST_VAR = 0.30**2
+"""Variance of a state of charge about which nothing is known (uniform over 0 to 1: 0.29 squared)."""
+_LEAST_SHARE = 1e-3
+_NARROWEST_SIGMA = 0.004
+_HYSTERESIS_UNKNOWN_VAR = 0.4
+"""A little more than uniform over -1 to 1: it is more often near an end than between them."""
+_OUTLIER_SIGMAS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class MeanCell:
+    """State of the filter.
+
+    Args:
+        soc: state of charge as a fraction.
+        hysteresis: -1 on the discharge branch, 1 on the charge branch.
+        v1_v: fast RC pair.
+        v2_v: slow RC pair.
+        unsettled_v2: variance of what still settles of a current before a start or in a gap, at 25 C, in V squared.
+        offset_a: of the current sensor.
+        table_error_v: of the open-circuit table, here and now.
+        covariance: of soc, hysteresis, offset_a and table_error_v.
+    """
+
+    soc: float
+    hysteresis: float
+    v1_v: float
+    v2_v: float
+    unsettled_v2: float
+    offset_a: float
+    table_error_v: float
+    covariance: Covariance
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the state of charge."""
+        return sqrt(self.covariance[0])
+
+
+def start(model: PackModel, soc: float, sigma: float) -> MeanCell:
+    """A filter that has been told a state of charge and how sure that is."""
+    doubt = model.doubt
+    variances = min(sigma * sigma, _WIDEST_VAR), _HYSTERESIS_UNKNOWN_VAR, model.offset_sigma_a**2, doubt.table_v**2
+    zz, hh, bb, ww = variances
+    unsettled = (doubt.start_c_rate * model.capacity_ah * (model.r1_ohm + model.r2_ohm)) ** 2
+    return MeanCell(soc, 0.0, 0.0, 0.0, unsettled, 0.0, 0.0, (zz, 0.0, 0.0, 0.0, hh, 0.0, 0.0, bb, 0.0, ww))
+
+
+def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: PackModel) -> MeanCell:
+    """Let `current_a` (positive charges) flow for `dt_s`."""
+    zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
+    doubt = model.doubt
+    flow_a = current_a - cell.offset_a
+    per_a = dt_s / (3600.0 * model.capacity_ah)
+    moved = flow_a * per_a
+    travel = abs(moved)
+
+    turn = exp(-model.hysteresis_rate * travel)
+    side = (1.0 if flow_a > 0 else -1.0) if travel else 0.0
+    keep_b = exp(-dt_s / doubt.offset_drift_s)
+    keep_w = exp(-travel / doubt.table_travel - dt_s / doubt.table_drift_s)
+    keep1, keep2 = exp(-dt_s / model.tau1_s), exp(-dt_s / model.tau2_s)
+    w_free = (doubt.table_v * heat.rc) ** 2
+
+    z_b = zb - per_a * bb
+    covariance = (
+        min(zz - per_a * (zb + z_b) + model.count_var * travel, _WIDEST_VAR),
+        turn * (zh - per_a * hb),
+        keep_b * z_b,
+        keep_w * (zw - per_a * bw),
+        turn * turn * hh + (1.0 - turn * turn) * doubt.hysteresis_var,
+        turn * keep_b * hb,
+        turn * keep_w * hw,
+        keep_b * keep_b * bb + (1.0 - keep_b * keep_b) * model.offset_sigma_a**2,
+        keep_b * keep_w * bw,
+        keep_w * keep_w * ww + (1.0 - keep_w * keep_w) * w_free,
+    )
+    return MeanCell(
+        min(max(cell.soc + moved, _SOC_MIN), _SOC_MAX),
+        side + turn * (cell.hysteresis - side),
+        keep1 * cell.v1_v + (1.0 - keep1) * model.r1_ohm * heat.rc * flow_a,
+        keep2 * cell.v2_v + (1.0 - keep2) * model.r2_ohm * heat.rc * flow_a,
+        exp(-2.0 * dt_s / doubt.settle_s) * cell.unsettled_v2,
+        keep_b * cell.offset_a,
+        keep_w * cell.table_error_v,
+        covariance,
+    )
+
+
+def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s: float, model: PackModel) -> MeanCell:
+    """Take in the mean cell voltage.
+
+    Args:
+        cell: the state now.
+        voltage_v: mean of the cells.
+        current_a: that flows meanwhile, positive charges.
+        heat: what temperature does.
+        dt_s: since the last reading; readings further apart are worth more, as their errors are less alike.
+        model: the pack.
+    """
+    zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
+    doubt = model.doubt
+    flow_a = current_a - cell.offset_a
+    h = cell.hysteresis
+
+    # The line through ocv + M h over the spread of soc, and what it leaves over.
+    reach = _SQRT3 * max(sqrt(zz), _NARROWEST_SIGMA)
+    below, above = max(cell.soc - reach, LOW), min(cell.soc + reach, HIGH - 1e-9)
+    swing = h * heat.hysteresis
+    low_ocv_v, low_span_v = model.read(below)
+    mid_ocv_v, mid_span_v = model.read(cell.soc)
+    high_ocv_v, high_span_v = model.read(above)
+    low_v = low_ocv_v + swing * low_span_v
+    mid_v = mid_ocv_v + swing * mid_span_v
+    high_v = high_ocv_v + swing * high_span_v
+    slope = (high_v - low_v) / (above - below)
+    mean_v = (low_v + 4.0 * mid_v + high_v) / 6.0
+    left_over = max(
+        ((low_v - mean_v) ** 2 + 4.0 * (mid_v - mean_v) ** 2 + (high_v - mean_v) ** 2) / 6.0 - slope * slope * zz, 0.0
+    )
+
+    span = mid_span_v * heat.hysteresis
+    r0 = model.r0_ohm * heat.r0
+    ohm = r0 + (model.r1_ohm + model.r2_ohm) * heat.rc
+    # Column of the covariance along the reading (d/dsoc = slope, d/dh = span, d/db = -ohm, d/dw = 1).
+    cz = zz * slope + zh * span - zb * ohm + zw
+    ch = zh * slope + hh * span - hb * ohm + hw
+    cb = zb * slope + hb * span - bb * ohm + bw
+    cw = zw * slope + hw * span - bw * ohm + ww
+    rough_v = doubt.resistance * (abs(flow_a) * r0 + abs(cell.v1_v) + abs(cell.v2_v))
+    noise = (doubt.reading_v**2 + rough_v * rough_v + cell.unsettled_v2 * heat.rc * heat.rc) * (
+        1.0 + doubt.alike_s / dt_s
+    ) + left_over
+    # With this much, no reading makes soc known better than the curve is known along soc.
+    along = doubt.table_soc**2
+    noise += slope * slope * along * zz / max(zz - along, _LEAST_SHARE * zz)
+    total = slope * cz + span * ch - ohm * cb + cw + noise
+
+    surprise = voltage_v - (mean_v + cell.v1_v + cell.v2_v + r0 * flow_a + cell.table_error_v)
+    limit = _OUTLIER_SIGMAS * sqrt(total)
+    gain = min(max(surprise, -limit), limit) / total
+    return MeanCell(
+        min(max(cell.soc + cz * gain, _SOC_MIN), _SOC_MAX),
+        min(max(h + ch * gain, -1.0), 1.0),
+        cell.v1_v,
+        cell.v2_v,
+        cell.unsettled_v2,
+        cell.offset_a + cb * gain,
+        cell.table_error_v + cw * gain,
+        (
+            zz - cz * cz / total,
+            zh - cz * ch / total,
+            zb - cz * cb / total,
+            zw - cz * cw / total,
+            hh - ch * ch / total,
+            hb - ch * cb / total,
+            hw - ch * cw / total,
+            bb - cb * cb / total,
+            bw - cb * cw / total,
+            ww - cw * cw / total,
+        ),
+    )
+
+
+def pin(cell: MeanCell, soc: float, sigma: float) -> MeanCell:
+    """Take in a state of charge known from elsewhere, such as a full charge.
+
+    The offset learns from it: what the count had drifted by since the last one is the offset's doing. A surprise
+    beyond what the filter thought possible shows that the filter was wrong, so it is widened first.
+    """
+    zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
+    surprise = soc - cell.soc
+    zz = max(zz, (surprise / _OUTLIER_SIGMAS) ** 2)
+    total = zz + sigma * sigma
+    gain = surprise / total
+    return MeanCell(
+        cell.soc + zz * gain,
+        min(max(cell.hysteresis + zh * gain, -1.0), 1.0),
+        cell.v1_v,
+        cell.v2_v,
+        cell.unsettled_v2,
+        cell.offset_a + zb * gain,
+        cell.table_error_v + zw * gain,
+        (
+            max(zz - zz * zz / total, 0.25 * sigma * sigma),
+            zh - zz * zh / total,
+            zb - zz * zb / total,
+            zw - zz * zw / total,
+            hh - zh * zh / total,
+            hb - zh * zb / total,
+            hw - zh * zw / total,
+            bb - zb * zb / total,
+            bw - zb * zw / total,
+            ww - zw * zw / total,
+        ),
+    )
+
+
+def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
+    """Nobody looked for `dt_s`: the state stays, what is known of it fades.
+
+    Up to `Doubt.start_c_rate` may have flowed either way, so nothing is integrated: the band widens by that.
+    """
+    zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
+    doubt = model.doubt
+    reach = min(doubt.start_c_rate * dt_s / 3600.0, 1.0)
+    zz_new = min(zz + reach * reach / 3.0, _WIDEST_VAR)
+    forget = 1.0 - exp(-model.hysteresis_rate * reach)
+    keep1, keep2 = exp(-dt_s / model.tau1_s), exp(-dt_s / model.tau2_s)
+    keep_b, keep_w = exp(-dt_s / doubt.offset_drift_s), exp(-reach / doubt.table_travel - dt_s / doubt.table_drift_s)
+    settled = exp(-2.0 * dt_s / doubt.settle_s)
+    unknown = (doubt.start_c_rate * model.capacity_ah * (model.r1_ohm + model.r2_ohm)) ** 2 * (1.0 - settled)
+    return replace(
+        cell,
+        v1_v=keep1 * cell.v1_v,
+        v2_v=keep2 * cell.v2_v,
+        unsettled_v2=settled * cell.unsettled_v2 + unknown,
+        hysteresis=(1.0 - forget) * cell.hysteresis,
+        offset_a=keep_b * cell.offset_a,
+        table_error_v=keep_w * cell.table_error_v,
+        covariance=(
+            zz_new,
+            (1.0 - forget) * zh,
+            keep_b * zb,
+            keep_w * zw,
+            hh + forget * _HYSTERESIS_UNKNOWN_VAR,
+            (1.0 - forget) * keep_b * hb,
+            (1.0 - forget) * keep_w * hw,
+            keep_b * keep_b * bb + (1.0 - keep_b * keep_b) * model.offset_sigma_a**2,
+            keep_b * keep_w * bw,
+            keep_w * keep_w * ww + (1.0 - keep_w * keep_w) * doubt.table_v**2,
+        ),
+    )
