@@ -32,7 +32,7 @@ def unit(name: str, row: Row) -> str:
     """Unit by the suffix of the name, and what one count is worth."""
     suffix = name.rsplit("_", 1)[-1]
     found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "pct": "%", "c": "°C"}.get(suffix, "")
-    if row.kind not in (Kind.NUMBER, Kind.COUNTED):
+    if row.kind not in (Kind.NUMBER, Kind.COUNTED, Kind.SERIES):
         return ""
     shift = f", 0 is {row.zero}" if row.zero else ""
     return f"{row.step:g} {found}{shift}".strip() if found or row.step != 1 else shift.removeprefix(", ")
@@ -49,6 +49,9 @@ def wire_type(row: Row) -> str:
             return f"bit {row.bit} of {row.byte}"
         case Kind.COUNTED:
             return f"count, then {8 * SIZES[row.code]}-bit each"
+        case Kind.SERIES:
+            head = f"{8 * SIZES[row.count]}-bit count, then " if row.count else ""
+            return f"{head}{8 * SIZES[row.code]}-bit each"
         case Kind.BLOCKS:
             return "count, then a block each"
         case Kind.BITS:
@@ -73,6 +76,8 @@ def remarks(row: Row) -> str:
         notes.append("saturates")
     if row.bits is not None:
         notes.append("; ".join(f"bit {bit} {' or '.join(names)}" for bit, names in sorted(row.bits.items())))
+    if row.also:
+        notes.append("; ".join(f"read only: bit {b} {' or '.join(names)}" for b, names in sorted(row.also.items())))
     if row.codes is not None:
         notes.append(", ".join(f"{raw:02X} {member}" for raw, member in row.codes.items()))
     return "; ".join(notes)

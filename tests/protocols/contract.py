@@ -117,6 +117,7 @@ class Spoken:
         alarms, protections, faults: those the wire has a place for; a calm pack must read as an empty set if any.
         cautious: what the wire says for a value that is not known where it has no way to keep silent; only ever the
             safe side, such as a switch that reads as open.
+        shortened: what is read of values that come through in part, such as the first two numbers of a version.
         packs: numbers of the packs in the rack of the tests.
         options: what the server is told.
         foreign: frames of somebody else, or for somebody else, that must get no answer.
@@ -130,6 +131,7 @@ class Spoken:
     protections: frozenset[Condition] = frozenset()
     faults: frozenset[Fault] = frozenset()
     cautious: Mapping[str, Any] = field(default_factory=dict)
+    shortened: Mapping[str, Any] = field(default_factory=dict)
     packs: tuple[int, ...] = (1, 2, 3)
     options: ServerOptions = OPTIONS
     foreign: tuple[bytes, ...] = ()
@@ -314,7 +316,8 @@ class AskingContract:
             read = known_values(self.spoken.talk(self.spoken.rack(), number))
             strange = {key: value for key, value in read.items() if key not in self.spoken.carries and key not in sets}
             for key, value in strange.items():
-                assert agree(value, sent.get(key), 0), (number, key, value, sent.get(key))
+                right = self.spoken.shortened.get(key, sent.get(key))
+                assert agree(value, right, 0), (number, key, value, right)
 
     def test_a_calm_pack_is_calm(self) -> None:
         read = self.spoken.talk(self.spoken.rack(), self.spoken.packs[0]).status

@@ -24,6 +24,12 @@ def _pylontech_can() -> Parts:
     return PARTS
 
 
+def _jbd() -> Parts:
+    from openress.protocols.battery.jbd import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -66,6 +72,16 @@ DIALECTS = {
             ("decode",),
             "vendor document and captures of real stacks; alarm bits were never seen active on a wire",
             _pylontech_can,
+        ),
+        Dialect(
+            "jbd",
+            "JBD (Xiaoxiang, LLT) DD-A5, single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of three boards; settings from an open register map, never captured; "
+            "untested on hardware by us",
+            _jbd,
+            baud=9600,
         ),
     )
 }
