@@ -30,6 +30,12 @@ def _jbd() -> Parts:
     return PARTS
 
 
+def _jbd_up16s() -> Parts:
+    from openress.protocols.battery.jbd_up16s import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -81,6 +87,15 @@ DIALECTS = {
             "vendor document and captures of three boards; settings from an open register map, never captured; "
             "untested on hardware by us",
             _jbd,
+            baud=9600,
+        ),
+        Dialect(
+            "jbd-up16s",
+            "JBD UP16S rack packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of a rack of two; fields by two open drivers; untested on hardware by us",
+            _jbd_up16s,
             baud=9600,
         ),
     )

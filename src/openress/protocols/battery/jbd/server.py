@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from openress.codec.binframe import PacedSplitter
 from openress.errors import FrameError, ParameterError
-from openress.model import Analog, Condition, PackSample, RackSample, Status
+from openress.model import Analog, Condition, Fault, PackSample, RackSample, Status
 from openress.protocols.access import Control, PackMemory
 from openress.protocols.base import ServerOptions
 from openress.protocols.battery.jbd import frames as f
@@ -123,7 +123,7 @@ class JbdServer:
             made_on=0,
             balancing_1_16=balancing & 0xFFFF,
             balancing_17_32=balancing >> 16 & 0xFFFF,
-            protections=protections | required(status.faults, "faults"),
+            protections=_told(protections, required(status.faults, "faults")),
             version=_version(identity_of(sample, self._options).software_version),
             soc_pct=required(analog.soc_pct, "state of charge"),
             charge_switch=required(switches.charge, "charge switch"),
@@ -134,6 +134,23 @@ class JbdServer:
 
 
 _NOTHING = Analog(0.0)
+
+_HOT = frozenset({Condition.CHARGE_OVER_TEMPERATURE, Condition.DISCHARGE_OVER_TEMPERATURE})
+_COLD = frozenset({Condition.CHARGE_UNDER_TEMPERATURE, Condition.DISCHARGE_UNDER_TEMPERATURE})
+_NEAREST = {
+    Condition.MOS_OVER_TEMPERATURE: _HOT,
+    Condition.AMBIENT_OVER_TEMPERATURE: _HOT,
+    Condition.AMBIENT_UNDER_TEMPERATURE: _COLD,
+    Condition.SOC_LOW: frozenset({Condition.CELL_UNDER_VOLTAGE}),
+}
+"""What stands for a protection without a bit of its own: a pack that protects itself never looks well."""
+
+
+def _told(protections: frozenset[Condition], faults: frozenset[Fault]) -> frozenset[Condition | Fault]:
+    told: set[Condition | Fault] = {Fault.SAMPLING} if faults else set()
+    for condition in protections:
+        told |= _NEAREST.get(condition, {condition})
+    return frozenset(told)
 
 
 def _obey(reason: str | None) -> None:
