@@ -45,7 +45,7 @@ def text_of(register: int, data: bytes) -> str | None:
     """
     if register in f.TEXTS:
         if not data or data[0] > len(data) - 1:
-            raise FrameError(f"register {register:02X} announces more letters than the frame has", at=4)
+            raise FrameError(f"register {register:02X} announces more letters than the frame has", at=0)
         data = data[1 : 1 + data[0]]
     return data.decode("latin-1").rstrip("\0 ") or None
 
@@ -75,7 +75,7 @@ def _named(key: str, text: str | None) -> dict[str, Value]:
 
 def _switches(data: bytes) -> dict[str, Value]:
     if len(data) != 2:
-        raise FrameError(f"an order to the switches has 2 bytes, not {len(data)}", at=4)
+        raise FrameError(f"an order to the switches has 2 bytes, not {len(data)}", at=0)
     return {"switches": {"charge": not data[1] & 1, "discharge": not data[1] & 2}}
 
 
