@@ -36,6 +36,12 @@ def _jbd_up16s() -> Parts:
     return PARTS
 
 
+def _daly() -> Parts:
+    from openress.protocols.battery.daly import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -96,6 +102,15 @@ DIALECTS = {
             ("decode", "serve", "read"),
             "captures of a rack of two; fields by two open drivers; untested on hardware by us",
             _jbd_up16s,
+            baud=9600,
+        ),
+        Dialect(
+            "daly",
+            "Daly A5, UART and RS485, single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of real packs; alarm bits were never seen active; untested on hardware by us",
+            _daly,
             baud=9600,
         ),
     )
