@@ -13,7 +13,7 @@ A dialect's own test file says once what the dialect can carry, and inherits bot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
@@ -118,6 +118,7 @@ class Spoken:
         cautious: what the wire says for a value that is not known where it has no way to keep silent; only ever the
             safe side, such as a switch that reads as open.
         shortened: what is read of values that come through in part, such as the first two numbers of a version.
+        adapt: makes of the rich pack one that the dialect has places for, such as one with a single cell sensor.
         packs: numbers of the packs in the rack of the tests.
         options: what the server is told.
         foreign: frames of somebody else, or for somebody else, that must get no answer.
@@ -132,6 +133,7 @@ class Spoken:
     faults: frozenset[Fault] = frozenset()
     cautious: Mapping[str, Any] = field(default_factory=dict)
     shortened: Mapping[str, Any] = field(default_factory=dict)
+    adapt: Callable[[PackSample], PackSample] = lambda sample: sample
     packs: tuple[int, ...] = (1, 2, 3)
     options: ServerOptions = OPTIONS
     foreign: tuple[bytes, ...] = ()
@@ -148,8 +150,11 @@ class Spoken:
         assert make is not None
         return make()
 
+    def pack(self, number: int, at_s: float = 0.0) -> PackSample:
+        return self.adapt(rich_pack(number, at_s=at_s))
+
     def rack(self, at_s: float = 0.0) -> RackSample:
-        return aggregate([rich_pack(number, at_s=at_s) for number in self.packs], at_s)
+        return aggregate([self.pack(number, at_s=at_s) for number in self.packs], at_s)
 
     def questions(self, client: BatteryClient, pack_number: int) -> list[Query]:
         """Every question of the client, the first one once."""
@@ -303,7 +308,7 @@ class AskingContract:
 
     def test_every_value_comes_through_within_the_wires_resolution(self) -> None:
         for number in self.spoken.packs:
-            sent = known_values(rich_pack(number))
+            sent = known_values(self.spoken.pack(number))
             read = known_values(self.spoken.talk(self.spoken.rack(), number))
             for key, resolution in self.spoken.carries.items():
                 assert agree(read.get(key), sent[key], resolution), (number, key, read.get(key), sent[key])
@@ -312,7 +317,7 @@ class AskingContract:
         """What the dialect does not carry is absent at the other end, or right all the same."""
         sets = {"alarms", "protections", "faults"}
         for number in self.spoken.packs:
-            sent = known_values(rich_pack(number))
+            sent = known_values(self.spoken.pack(number))
             read = known_values(self.spoken.talk(self.spoken.rack(), number))
             strange = {key: value for key, value in read.items() if key not in self.spoken.carries and key not in sets}
             for key, value in strange.items():
@@ -331,8 +336,8 @@ class AskingContract:
     def test_nothing_that_is_wrong_is_lost(self, name: str) -> None:
         for member in getattr(self.spoken, name):
             number = self.spoken.packs[-1]
-            sample = with_status(rich_pack(number), **{name: frozenset({member})})
-            others = [rich_pack(other) for other in self.spoken.packs if other != number]
+            sample = with_status(self.spoken.pack(number), **{name: frozenset({member})})
+            others = [self.spoken.pack(other) for other in self.spoken.packs if other != number]
             read = self.spoken.talk(aggregate([*others, sample], 0.0), number).status
             assert read is not None
             assert member in (getattr(read, name) or ()), (member, read)
@@ -344,7 +349,7 @@ class AskingContract:
             if name == key:
                 continue
             for closed in (True, False):
-                sample = rich_pack(number)
+                sample = self.spoken.pack(number)
                 assert sample.status is not None
                 assert sample.status.switches is not None
                 sample = with_status(sample, switches=replace(sample.status.switches, **{name: closed}))
@@ -356,9 +361,9 @@ class AskingContract:
         sets = [name for name in ("alarms", "protections", "faults") if getattr(self.spoken, name)]
         for number in self.spoken.packs[:2]:
             for key in (*self.spoken.carries, *sets):
-                known = known_values(rich_pack(number))
-                sample = without(rich_pack(number), key)
-                others = [rich_pack(other) for other in self.spoken.packs if other != number]
+                known = known_values(self.spoken.pack(number))
+                sample = without(self.spoken.pack(number), key)
+                others = [self.spoken.pack(other) for other in self.spoken.packs if other != number]
                 read = known_values(self.spoken.talk(aggregate([*others, sample], 0.0), number)).get(key)
                 right = read is None or (agree(read, known[key], self.spoken.carries.get(key, 0)) and key not in sets)
                 cautious = self.spoken.cautious
@@ -370,7 +375,7 @@ class AskingContract:
             assert group is None or group.at_s == 7.0
 
     def test_what_was_known_before_stays(self) -> None:
-        known = rich_pack(self.spoken.packs[0], at_s=-1.0)
+        known = self.spoken.pack(self.spoken.packs[0], at_s=-1.0)
         for client, query, answer, _ in self.exchanges():
             if query.pack != known.pack:
                 continue

@@ -42,6 +42,12 @@ def _daly() -> Parts:
     return PARTS
 
 
+def _jk_4e57() -> Parts:
+    from openress.protocols.battery.jk_4e57 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -112,6 +118,16 @@ DIALECTS = {
             "vendor document and captures of real packs; alarm bits were never seen active; untested on hardware by us",
             _daly,
             baud=9600,
+        ),
+        Dialect(
+            "jk-4e57",
+            "JK 4E57 (JK-B, JK-BD), single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of four boards; writes as working programs send them, never captured; "
+            "untested on hardware by us",
+            _jk_4e57,
+            baud=115200,
         ),
     )
 }
