@@ -159,8 +159,13 @@ def test_a_warning_of_ours_is_no_protection_of_theirs() -> None:
     assert items[0x8B] == b"\x00\x01"
 
 
-def test_the_password_is_never_told() -> None:
-    assert 0xB2 not in items_of(rich_pack(1))
+def test_no_password_is_told() -> None:
+    assert items_of(rich_pack(1))[0xB2] == bytes(10)
+
+
+def test_every_item_of_a_real_board_is_there_for_readers_that_count_bytes() -> None:
+    real = f.decode_items(Message.decode(bytes.fromhex(REPLIES[0].frame)).body)[1]
+    assert items_of(rich_pack(1)).keys() == real.keys()
 
 
 @pytest.mark.parametrize(("command", "body"), [(Command.READ_ALL, b"\0"), (Command.READ, b"\0"), (Command.READ, b"")])
@@ -175,7 +180,7 @@ def test_single_items_are_told_to_03() -> None:
     assert reply.body == b"\x85\x33"
     (reply,) = ask(Message(Command.READ, b"\x79"))
     assert len(reply.body) == 50
-    assert ask(Message(Command.READ, b"\xb2")) == []
+    assert ask(Message(Command.READ, b"\xbb")) == []
 
 
 def test_waking_is_answered_and_passwords_are_not() -> None:

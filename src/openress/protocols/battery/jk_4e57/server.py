@@ -1,10 +1,14 @@
 """A JK board as others see it: everything in one reply, settings and switches when it has a memory for them.
 
-Items name themselves, so a value that is not known is left out. What it never does: answer a damaged frame, answer
-with values that are not fresh, tell its password, take a calibration, a restart or a reset from the line.
+Items name themselves, so a measured value that is not known is left out. Many readers count bytes instead of reading
+names; for them every item of a real board is there, also those that our packs do not have. What it never does: answer
+a damaged frame, answer with values that are not fresh, tell a password, take a calibration, a restart or a reset from
+the line.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from openress.codec.binframe import PacedSplitter
 from openress.errors import FrameError, ParameterError
@@ -21,6 +25,23 @@ __all__ = ["JkServer"]
 PROTOCOL = 1
 _COLD_C = 10.0
 """Below this the coldest cell sensor is told, above it the hottest: the wire has one place for all of them."""
+_BOARD: Mapping[int, float | str] = {
+    0x96: 1000,
+    0x9D: 1,
+    0xA2: 20,
+    0xAD: 1000,
+    0xAE: 1,
+    0xAF: 0,
+    0xB0: 0,
+    0xB2: "",
+    0xB3: 0,
+    0xB4: "",
+    0xB5: "",
+    0xB6: 0,
+    0xB8: 0,
+}
+"""What a board tells of itself: differences at their widest (protections that our packs do not have), balancing
+allowed, calibration 1.000, address 1, LiFePO4, nothing in the fields for people."""
 _SWITCHED = {item: Control(name) for name, item in f.SWITCH_ITEMS.items()}
 _BY_ID = {item.id: key for key, item in f.SETTINGS.items()}
 
@@ -90,9 +111,11 @@ class JkServer:
         """Every item that is known."""
         analog, status = sample.analog or Analog(0.0), sample.status or Status(0.0)
         identity = identity_of(sample, self._options)
+        switches = status.switches or Switches()
         alarms = required(status.alarms, "alarms")
         wrong = required(status.protections, "protections") | required(status.faults, "faults")
         known: dict[int, float | str | None] = {
+            **_BOARD,
             0x80: _degrees(analog.mos_temperature_c),
             0x81: _degrees(analog.env_temperature_c),
             0x82: _degrees(_telling(analog.temperatures_c)),
@@ -101,11 +124,15 @@ class JkServer:
             0x85: required(analog.soc_pct, "state of charge"),
             0x86: len(analog.temperatures_c or ()) or None,
             0x87: analog.cycles,
+            0x89: _cycled_ah(analog),
             0x8A: len(analog.cell_voltages_mv or ()),
             # Bit 0, low capacity, is the one that warns; the others say that the board protects itself.
             0x8B: v.warning_bits(alarms & v.WARNS | wrong),
             0x8C: _switches(status),
+            0xA9: len(analog.cell_voltages_mv or ()),
             0xAA: analog.design_ah,
+            0xAB: switches.charge,
+            0xAC: switches.discharge,
             0xB7: identity.software_version,
             0xB9: analog.full_ah,
             0xBA: v.named(identity.serial, identity.model),
@@ -123,6 +150,11 @@ def _telling(warmth: tuple[float, ...] | None) -> float | None:
     if not warmth:
         return None
     return min(warmth) if min(warmth) < _COLD_C else max(warmth)
+
+
+def _cycled_ah(analog: Analog) -> float | None:
+    """Charge through the pack: a JK board counts a cycle for each capacity of it."""
+    return None if analog.cycles is None or analog.full_ah is None else analog.cycles * analog.full_ah
 
 
 def _degrees(value_c: float | None) -> int | None:
