@@ -165,6 +165,22 @@ def test_trap_fully_charged_is_no_alarm() -> None:
     assert not any(wrong(bytes((0, 0, 0x30, 0, 0, 0, 0, 0))).values())
 
 
+def test_a_pack_without_sensors_answers_and_tells_no_temperature() -> None:
+    bare = with_analog(rich_pack(1), temperatures_c=None)
+    (counts,), (warmth,) = ask(Command.COUNTS, sample=bare), ask(Command.TEMPERATURES, sample=bare)
+    client = DalyClient()
+    queries = {query.name: query for query in client.cycle(1)}
+    read = client.merge(PackSample(1), queries["numbers of cells and sensors"], counts.encode(), 0.0)
+    read = client.merge(read, queries["temperatures"], warmth.encode(), 0.0)
+    assert read.analog is not None
+    assert read.analog.temperatures_c is None
+
+
+def test_balancing_that_is_not_known_is_not_told_and_stops_no_reading() -> None:
+    assert ask(Command.BALANCE, sample=with_status(rich_pack(1), balancing=None)) == []
+    assert "balancing" not in {query.name for query in DalyClient().cycle(1)}
+
+
 def test_balancing_counts_from_the_lowest_bit_of_the_first_byte() -> None:
     (reply,) = ask(Command.BALANCE)
     assert reply.data == bytes((0x44,)) + bytes(7)

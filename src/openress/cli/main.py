@@ -18,8 +18,10 @@ from openress.names import hint
 __all__ = ["main"]
 
 VERBS = {
+    "capture": "Record what passes on a line, with its timing.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
+    "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
 }

@@ -217,7 +217,8 @@ class ServerOptions:
 class Parts:
     """What a dialect provides.
 
-    `splitter` makes what finds the frames of one direction on a line; `redactor` takes texts out of a recording.
+    `splitter` makes what finds the frames of one direction on a line, or of both for `None`; `redactor` takes texts out
+    of a recording.
     """
 
     decoder: Callable[[], SerialDecoder] | None = None
@@ -229,5 +230,5 @@ class Parts:
     history: Callable[[], HistoryAccess] | None = None
     controls: Callable[[], ControlAccess] | None = None
     protocol_choice: Callable[[], ProtocolChoiceAccess] | None = None
-    splitter: Callable[[Direction], Splitter] | None = None
+    splitter: Callable[[Direction | None], Splitter] | None = None
     redactor: Callable[[], Redactor] | None = None

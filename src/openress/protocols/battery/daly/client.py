@@ -89,7 +89,7 @@ class DalyClient:
         return self._query(Command.TOTALS, pack)
 
     def cycle(self, pack: int) -> tuple[Query, ...]:
-        """90, 94, 93, 98, 95, 96 and 97."""
+        """90, 94, 93, 98, 95 and 96."""
         commands = (
             Command.TOTALS,
             Command.COUNTS,
@@ -97,13 +97,12 @@ class DalyClient:
             Command.ALARMS,
             Command.CELLS,
             Command.TEMPERATURES,
-            Command.BALANCE,
         )
         return tuple(self._query(command, pack) for command in commands)
 
     def rarely(self, pack: int) -> tuple[Query, ...]:
-        """50 and 57."""
-        return (self._query(Command.RATED, pack), self._query(Command.CODE, pack))
+        """50, 57 and 97, to which not every firmware replies."""
+        return tuple(self._query(command, pack) for command in (Command.RATED, Command.CODE, Command.BALANCE))
 
     def _query(self, command: Command, pack: int) -> Query:
         self.address(pack)

@@ -71,8 +71,9 @@ class DalyServer:
                     for number, part in _numbered(cells, _CELLS_PER_FRAME, 0, count)
                 ]
             case Command.TEMPERATURES:
-                warmth = required(analog.temperatures_c, "temperatures")
-                count = _ALL_SENSOR_FRAMES if every else None
+                # Without sensors 94 says so, and one frame of unused places is the answer.
+                warmth = analog.temperatures_c or ()
+                count = _ALL_SENSOR_FRAMES if every else None if warmth else 1
                 return [
                     f.TEMPERATURES.encode(f.Temperatures(number, tuple(part)))
                     for number, part in _numbered(warmth, _SENSORS_PER_FRAME, -40.0, count)
