@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openress.codec import Layout, named_bits, series, wire
 from openress.codec.binframe import SILENCE_S, BinaryShape, BinarySplitter, PacedSplitter
-from openress.errors import FrameError, ParameterError
+from openress.errors import FrameError, ParameterError, StateError
 
 SHAPE = BinaryShape(
     2, lambda head: head[1] + 3 if head[0] == 0xAA else None, lambda raw: sum(raw[:-1]) & 0xFF == raw[-1]
@@ -87,6 +87,15 @@ def test_further_bits_raise_a_name_and_are_not_sent() -> None:
     frame = LISTS.decode(bytes.fromhex("0000 10 7530"))
     assert frame.words == {Word.ONE}
     assert LISTS.encode(frame)[2] == 0x01
+
+
+def test_a_bit_is_sent_or_only_read() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Twice:
+        words: frozenset[Word] = named_bits({0: Word.ONE}, also={0: Word.TWO})
+
+    with pytest.raises(StateError, match="both sent and only read"):
+        Layout(Twice)
 
 
 @pytest.mark.parametrize("raw", ["00", "0001", "000100", "0002 0001"])

@@ -26,6 +26,7 @@ __all__ = [
     "EXTREME_TEMPERATURES",
     "HOSTS",
     "PARTS",
+    "PART_4",
     "RATED",
     "SIZE",
     "STATE",

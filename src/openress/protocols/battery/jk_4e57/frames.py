@@ -19,10 +19,12 @@ from openress.errors import FrameError, ParameterError
 from openress.model import Condition, Confidence, Fault, Source
 
 __all__ = [
+    "BOARDS",
     "CELLS",
     "ITEMS",
     "SETTINGS",
     "SWITCH_ITEMS",
+    "V25",
     "WARNINGS",
     "Command",
     "Item",
