@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/*)
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: run test lint soak bench docs lock clean
@@ -16,7 +17,7 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian and Ubuntu install python3-venv"; exit 1; }
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
+$(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml hatch_build.py $(UI)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
@@ -39,7 +40,7 @@ $(VENV)/other-%/.installed: requirements-%.lock $(VENV)/.installed
 	@touch $@
 
 run: $(VENV)/.installed
-	$(BIN)/openress serve pylontech tcp-listen://127.0.0.1:4196 --packs 4 --state docs/examples/rack.json $(ARGS)
+	$(BIN)/openress up $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -35,7 +35,8 @@ def steps(block: str) -> list[tuple[str, str]]:
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are written for a POSIX shell")
 @pytest.mark.parametrize("page", [p for p in PAGES if BLOCK.search(p.read_text())], ids=lambda p: p.name)
 def test_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
-    shutil.copy(REPOSITORY / "docs" / "examples" / "rack.json", tmp_path)
+    for example in (REPOSITORY / "docs" / "examples").iterdir():
+        shutil.copy(example, tmp_path)
     environment = {**ENVIRONMENT, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     background: list[subprocess.Popen[bytes]] = []
     try:
@@ -49,7 +50,7 @@ def test_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> No
                         )
                     background.append(process)
                     deadline = time.monotonic() + 20
-                    while not (printed := log.read_text()) and time.monotonic() < deadline:
+                    while "Ctrl-C stops." not in (printed := log.read_text()) and time.monotonic() < deadline:
                         time.sleep(0.05)
                 else:
                     done = subprocess.run(

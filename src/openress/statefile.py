@@ -72,6 +72,9 @@ class StateFile:
         if self._sound:
             self._good_s = now_s
 
+    def heard(self) -> None:
+        """A pack in a file does not sleep."""
+
     def rack(self) -> RackSample:
         """The rack, measured when the file was last found sound."""
         return aggregate([_at(sample, self._good_s) for sample in self._packs], self._good_s)

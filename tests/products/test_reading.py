@@ -29,6 +29,12 @@ FULL["charging"] = {
     "charge_rate_c": 0.5,
     "discharge_end_voltage_v": 24,
 }
+FULL["equalisation"] = {
+    "source": "label",
+    "equalise_every_days": 7,
+    "equalise_minutes": 60,
+    "equalise_voltage_v": 28.4,
+}
 FULL["maxima"] = {"source": "label", "charge_current_max_a": 100, "discharge_current_max_a": 150}
 FULL["environment"] = {"source": "label", "storage_min_c": -20.5}
 FULL["history"] = {"source": "label", "history_records": 400}

@@ -77,6 +77,20 @@ def test_all_packs_in_one_answer_in_address_order() -> None:
     assert [one["cycles"] for one in packs] == [10, 20, 30, 40]  # type: ignore[index, union-attr]
 
 
+def test_a_fifteenth_pack_has_no_address_and_does_not_silence_the_others() -> None:
+    many = aggregate([pack(number) for number in range(1, 16)], 0.0)
+    packs = reading(0x42, b"\xff", on=many).values["packs"]
+    assert len(packs) == 15  # type: ignore[arg-type]
+    for adr in range(2, 16):
+        assert reading(0x42, bytes([adr]), adr=adr, on=many).values["address"] == adr
+    # No address at all: nobody answers there, nor where the next group begins.
+    for adr in (0x00, 0x01, 0x10, 0x11, 0x12):
+        assert ask(0x42, bytes([adr]), adr=adr, on=many) == []
+    for code in (0x60, 0x61, 0x62, 0x63):
+        assert len(ask(code, on=many)) == 1
+        reading(code, on=many)
+
+
 def test_a_rack_of_one_pack_answers_ff_with_a_list() -> None:
     assert len(reading(0x42, b"\xff", on=rack(1)).values["packs"]) == 1  # type: ignore[arg-type]
 

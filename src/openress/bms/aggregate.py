@@ -9,6 +9,7 @@ to 0: nothing else would keep current out of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum
 
 from openress.model import (
@@ -20,6 +21,7 @@ from openress.model import (
     Limits,
     PackSample,
     RackSample,
+    Reason,
     Status,
 )
 
@@ -37,12 +39,14 @@ _BLOCKS = {_Way.CHARGE: BLOCKS_CHARGE, _Way.DISCHARGE: BLOCKS_DISCHARGE}
 def aggregate(packs: Sequence[PackSample], now_s: float) -> RackSample:
     """Form the rack out of the packs that take part; the caller has left out those that are not fresh.
 
+    A pack that is off or dormant is listed and takes no part.
+
     Edge rules: a value that one pack does not know is unknown for the rack, except currents and capacities of
     packs that are all unknown alike.
     """
-    return RackSample(
-        now_s, tuple(sorted(packs, key=lambda sample: sample.pack)), _analog(packs), _status(packs), _limits(packs)
-    )
+    awake = [sample for sample in packs if not sample.asleep]
+    ordered = tuple(sorted(packs, key=lambda sample: sample.pack))
+    return RackSample(now_s, ordered, _analog(awake), _status(awake), _limits(awake))
 
 
 def _analog(packs: Sequence[PackSample]) -> Analog | None:
@@ -115,8 +119,8 @@ def _limits(packs: Sequence[PackSample]) -> Limits | None:
     groups = [sample.limits for sample in packs if sample.limits is not None]
     if not groups or len(groups) < len(packs):
         return None
-    charge_a = _current(packs, _Way.CHARGE)
-    discharge_a = _current(packs, _Way.DISCHARGE)
+    charge_a, charge_reason = _current(packs, _Way.CHARGE)
+    discharge_a, discharge_reason = _current(packs, _Way.DISCHARGE)
     voltages = [group.charge_voltage_limit_v for group in groups if group.charge_voltage_limit_v is not None]
     cut_offs = [group.discharge_voltage_limit_v for group in groups if group.discharge_voltage_limit_v is not None]
     return Limits(
@@ -129,18 +133,32 @@ def _limits(packs: Sequence[PackSample]) -> Limits | None:
         discharge_enabled=None if discharge_a is None else discharge_a > 0,
         charge_immediately=any(group.charge_immediately for group in groups),
         full_charge_request=any(group.full_charge_request for group in groups),
+        charge_reason=charge_reason,
+        discharge_reason=discharge_reason,
     )
 
 
-def _current(packs: Sequence[PackSample], way: _Way) -> float | None:
+def _current(packs: Sequence[PackSample], way: _Way) -> tuple[float | None, Reason | None]:
+    """The rack's limit in one direction, and the pack and rule that decide it."""
     taking_part = [sample for sample in packs if not _switch_open(sample, way)]
-    if any(_blocked(sample, way) for sample in taking_part):
-        return 0.0
-    limits = [_limit(sample, way) for sample in taking_part]
-    known = [limit for limit in limits if limit is not None]
+    for sample in taking_part:
+        if _blocked(sample, way):
+            return 0.0, _reason(sample, way)
+    if not taking_part:
+        return 0.0, _reason(packs[0], way) if packs else None
+    limits = [(_limit(sample, way), sample) for sample in taking_part]
+    known = [(limit, sample) for limit, sample in limits if limit is not None]
     if len(known) < len(limits):
+        return None, None
+    least, decides = min(known, key=lambda found: found[0])
+    return len(known) * least, _reason(decides, way)
+
+
+def _reason(sample: PackSample, way: _Way) -> Reason | None:
+    if sample.limits is None:
         return None
-    return len(known) * min(known) if known else 0.0
+    reason = sample.limits.charge_reason if way is _Way.CHARGE else sample.limits.discharge_reason
+    return None if reason is None else replace(reason, pack=sample.pack)
 
 
 def _switch_open(sample: PackSample, way: _Way) -> bool:

@@ -18,12 +18,15 @@ from openress.names import hint
 __all__ = ["main"]
 
 VERBS = {
+    "bms": "Ask what the BMS would have done with a recording.",
     "capture": "Record what passes on a line, with its timing.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
+    "sim": "Run packs over simulated days, months, years.",
+    "up": "Run a virtual rack with its links and its page.",
 }
 
 

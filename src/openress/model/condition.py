@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["BLOCKS_CHARGE", "BLOCKS_DISCHARGE", "Condition", "Fault", "PackState"]
+__all__ = ["BLOCKS_CHARGE", "BLOCKS_DISCHARGE", "Condition", "Fault", "Notice", "PackState"]
 
 
 class Condition(StrEnum):
@@ -49,6 +49,25 @@ class Fault(StrEnum):
     SYSTEM = "system"
 
 
+class Notice(StrEnum):
+    """Something a person should know that opens no switch."""
+
+    ABOVE_OPERATING_LIMIT = "above_operating_limit"
+    """A cell is hotter than the product may be in use (REQ-008)."""
+    ABOVE_STORAGE_LIMIT = "above_storage_limit"
+    """A cell of a pack that is off or dormant is hotter than the product may be stored (REQ-008)."""
+    ABOVE_CHARGE_LIMIT = "above_charge_limit"
+    """More current flows in than was allowed."""
+    ABOVE_DISCHARGE_LIMIT = "above_discharge_limit"
+    """More current flows out than was allowed."""
+    DEEPLY_DISCHARGED = "deeply_discharged"
+    """A cell is so low that charging needs a person's decision."""
+    LOCKED = "locked"
+    """Discharge over-current has tripped ten times in a row; charging unlocks."""
+    EQUALISATION_DUE = "equalisation_due"
+    EQUALISATION_OVERDUE = "equalisation_overdue"
+
+
 class PackState(StrEnum):
     """PACK STATUS of the service tool (the guide shows STANDBY, the rest is ours)."""
 
@@ -66,7 +85,6 @@ BLOCKS_CHARGE = frozenset(
         Condition.CELL_OVER_VOLTAGE,
         Condition.PACK_OVER_VOLTAGE,
         Condition.CHARGE_OVER_CURRENT,
-        Condition.SHORT_CIRCUIT,
         Condition.MOS_OVER_TEMPERATURE,
         Condition.CHARGE_UNDER_TEMPERATURE,
         Condition.CHARGE_OVER_TEMPERATURE,
@@ -74,7 +92,8 @@ BLOCKS_CHARGE = frozenset(
         Condition.AMBIENT_OVER_TEMPERATURE,
     }
 )
-"""Protections under which a pack must not be charged (A5L guide, S/N 1, 3, 5, 8 to 11; both MOS for S/N 9 and 11)."""
+"""Protections under which a pack must not be charged (A5L guide, S/N 1, 3, 5 and 9 to 11; both MOS for S/N 9 and 11).
+A short circuit opens the discharge switch alone: charging is what releases it."""
 
 BLOCKS_DISCHARGE = frozenset(
     {

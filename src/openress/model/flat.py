@@ -7,10 +7,12 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
-from openress.model.freshness import FRESH_FOR_S, freshness
+from openress.model.freshness import FRESH_FOR_S, Freshness, freshness
+from openress.model.lamp import Lamps
 from openress.model.limits import Limits
 from openress.model.pack import Analog, Identity, PackSample, Status, Switches
 from openress.model.rack import RackSample
+from openress.model.reason import Reason
 
 __all__ = ["pack_json", "rack_json"]
 
@@ -31,7 +33,8 @@ def pack_json(sample: PackSample, now_s: float, *, fresh_for_s: float = FRESH_FO
         values |= {name: _plain(name, getattr(sample.analog, name)) for name in _EXTREMES}
     if sample.at_s is not None:
         values["age_s"] = round(now_s - sample.at_s, 1)
-    values["freshness"] = freshness(sample.at_s, now_s, fresh_for_s=fresh_for_s).value
+    found = freshness(sample.at_s, now_s, fresh_for_s=fresh_for_s)
+    values["freshness"] = Freshness.ASLEEP.value if sample.asleep and found is Freshness.FRESH else found.value
     return _known(values)
 
 
@@ -61,8 +64,9 @@ def _group(group: Analog | Status | Limits | Identity) -> dict[str, Any]:
 def _plain(name: str, value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, Switches):
-        return _known({item.name: getattr(value, item.name) for item in fields(value)})
+    if isinstance(value, Switches | Lamps | Reason):
+        parts = _known({item.name: _plain(item.name, getattr(value, item.name)) for item in fields(value)})
+        return {key: part for key, part in parts.items() if part != []}
     if isinstance(value, frozenset):
         return sorted(member.value for member in value)
     if isinstance(value, tuple):

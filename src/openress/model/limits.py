@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openress.model.reason import Reason
+
 __all__ = ["Limits"]
 
 
@@ -23,3 +25,5 @@ class Limits:
     discharge_enabled: bool | None = None
     charge_immediately: bool | None = None
     full_charge_request: bool | None = None
+    charge_reason: Reason | None = None
+    discharge_reason: Reason | None = None

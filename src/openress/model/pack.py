@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openress.model.condition import Condition, Fault, PackState
+from openress.model.condition import Condition, Fault, Notice, PackState
+from openress.model.lamp import Lamps
 from openress.model.limits import Limits
 
 __all__ = ["Analog", "Identity", "PackSample", "Status", "Switches"]
@@ -81,6 +82,8 @@ class Status:
     protections: frozenset[Condition] | None = None
     faults: frozenset[Fault] | None = None
     balancing: tuple[bool, ...] | None = None
+    lamps: Lamps | None = None
+    notices: frozenset[Notice] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ class PackSample:
     status: Status | None = None
     limits: Limits | None = None
     identity: Identity | None = None
+
+    @property
+    def asleep(self) -> bool:
+        """Off or dormant: the pack does not answer, and its silence means no harm."""
+        return self.status is not None and self.status.state in (PackState.OFF, PackState.DORMANT)
 
     @property
     def at_s(self) -> float | None:

@@ -41,6 +41,9 @@ class Product:
         float_voltage_v: held after a full charge.
         charge_rate_c: recommended charge current, in multiples of the capacity per hour.
         discharge_end_voltage_v: where discharging should end.
+        equalise_every_days: interval of the equalisation it asks for; `None` for none.
+        equalise_minutes: length of one.
+        equalise_voltage_v: its voltage; `None` where the operator must enter it.
         charge_current_max_a: published maximum of one pack.
         discharge_current_max_a: published maximum of one pack.
         discharge_peak_max_a: published short-time maximum of one pack.
@@ -71,6 +74,9 @@ class Product:
     float_voltage_v: float | None = None
     charge_rate_c: float | None = None
     discharge_end_voltage_v: float | None = None
+    equalise_every_days: float | None = None
+    equalise_minutes: float | None = None
+    equalise_voltage_v: float | None = None
     charge_current_max_a: float | None = None
     discharge_current_max_a: float | None = None
     discharge_peak_max_a: float | None = None

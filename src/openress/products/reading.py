@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "panel": ("front_panel", "lamps"),
         "charging": ("charge_voltage_v", "float_voltage_v", "charge_rate_c", "discharge_end_voltage_v"),
+        "equalisation": ("equalise_every_days", "equalise_minutes", "equalise_voltage_v"),
         "maxima": ("charge_current_max_a", "discharge_current_max_a", "discharge_peak_max_a"),
         "environment": (
             "operating_max_c",
@@ -78,6 +79,9 @@ def product_from_mapping(mapping: Mapping[str, object], *, name: str) -> Product
         float_voltage_v=at["charging"].positive("float_voltage_v"),
         charge_rate_c=at["charging"].positive("charge_rate_c"),
         discharge_end_voltage_v=at["charging"].positive("discharge_end_voltage_v"),
+        equalise_every_days=at["equalisation"].positive("equalise_every_days"),
+        equalise_minutes=at["equalisation"].positive("equalise_minutes"),
+        equalise_voltage_v=at["equalisation"].positive("equalise_voltage_v"),
         charge_current_max_a=at["maxima"].positive("charge_current_max_a"),
         discharge_current_max_a=at["maxima"].positive("discharge_current_max_a"),
         discharge_peak_max_a=at["maxima"].positive("discharge_peak_max_a"),

@@ -59,6 +59,7 @@ class Dialect:
         does: what OpenRESS can do with it.
         evidence: how well it is known, said wherever the dialect is listed.
         baud: usual speed of a serial line; 0 for CAN.
+        max_packs: packs of a rack that can be asked by address; `None` when there is no such limit.
         parts: imports the dialect.
     """
 
@@ -69,6 +70,7 @@ class Dialect:
     evidence: str
     parts: Callable[[], Parts]
     baud: int = 0
+    max_packs: int | None = None
 
 
 DIALECTS = {
@@ -82,6 +84,7 @@ DIALECTS = {
             "vendor documents and captures of real packs; read by two third-party clients; untested on hardware by us",
             _pylontech,
             baud=9600,
+            max_packs=14,
         ),
         Dialect(
             "pylontech-can",

@@ -42,10 +42,14 @@ def address_of(pack: int, group: int = 0, first: int = MASTER) -> int:
     Raises:
         ParameterError: more packs than a group has addresses.
     """
-    position = max(pack, 1)
-    if position > MAX_PACKS:
+    if pack > MAX_PACKS:
         raise ParameterError(f"A Pylontech group has {MAX_PACKS} packs; there is no address for pack {pack}.")
-    return 0x10 * group + first + position - 1
+    return _counted_on(pack, group, first)
+
+
+def _counted_on(pack: int, group: int, first: int) -> int:
+    """ADR, counted on past the last address of a group: names a further pack inside a reply, never on the line."""
+    return 0x10 * group + first + max(pack, 1) - 1
 
 
 class PylontechServer:
@@ -107,7 +111,7 @@ class PylontechServer:
             return None
         if request.address == self._address(1):
             return next((sample for sample in rack.packs if sample.pack <= 1), master)
-        return next((s for s in rack.packs if self._address(s.pack) == request.address), None)
+        return next((s for s in rack.packs if self._is_at(s.pack, request.address)), None)
 
     def _info(self, request: HexFrame, sample: PackSample, rack: RackSample, now_s: float) -> bytes | ReturnCode | None:
         if request.code in (Command.PROTOCOL_VERSION, Command.MANUFACTURER):
@@ -124,8 +128,12 @@ class PylontechServer:
     def _address(self, pack: int) -> int:
         return address_of(pack, self._options.group, self._options.first_address)
 
+    def _is_at(self, pack: int, address: int) -> bool:
+        return pack <= MAX_PACKS and self._address(pack) == address
+
     def _fresh(self, sample: PackSample, now_s: float) -> bool:
-        return freshness(sample.at_s, now_s, fresh_for_s=self._options.fresh_for_s) is Freshness.FRESH
+        found = freshness(sample.at_s, now_s, fresh_for_s=self._options.fresh_for_s)
+        return found is Freshness.FRESH and not sample.asleep
 
     def _of_pack(self, request: HexFrame, sample: PackSample, now_s: float) -> bytes | ReturnCode:
         adr = self._address(sample.pack)
@@ -165,7 +173,8 @@ class PylontechServer:
         return info
 
     def _system(self, code: int, rack: RackSample, now_s: float) -> bytes | ReturnCode | None:
-        if not all(self._fresh(sample, now_s) for sample in rack.packs):
+        awake = [sample for sample in rack.packs if not sample.asleep]
+        if not awake or not all(self._fresh(sample, now_s) for sample in awake):
             return None
         match code:
             case Command.SYSTEM_INFORMATION:
@@ -180,7 +189,8 @@ class PylontechServer:
                 return ReturnCode.COMMAND_INVALID
 
     def _modules(self, rack: RackSample) -> dict[int, int]:
-        return {sample.pack: self._address(sample.pack) for sample in rack.packs}
+        options = self._options
+        return {s.pack: _counted_on(s.pack, options.group, options.first_address) for s in rack.packs}
 
     def _identity(self, sample: PackSample) -> Identity:
         general, own = self._options.identity, sample.identity

@@ -1,0 +1,248 @@
+"""The composition root: a configuration becomes a virtual rack that runs, answers on links and shows a page."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from openress import __version__
+from openress.answering import answer_on, server_options, unaddressed
+from openress.catalog import load_product
+from openress.config import Config, LinkConfig, LoadConfig
+from openress.errors import ParameterError
+from openress.folders import DataFolder, default_folder
+from openress.live import LiveRack
+from openress.model import Freshness, freshness
+from openress.model.flat import rack_json
+from openress.params import ParameterSet
+from openress.ports import Listener, open_listener, parse_link
+from openress.protocols import find_dialect
+from openress.protocols.base import BatteryServer, ServerOptions
+from openress.sim import PackBuild
+from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
+from openress.sim.virtual import VirtualRack
+from openress.web.api import make_api
+from openress.web.hub import Hub
+from openress.web.sentence import rack_state, sentence
+from openress.web.server import is_loopback, open_socket, serve_http
+
+__all__ = ["FRESH_FOR_S", "App", "build_rack"]
+
+FRESH_FOR_S = 3.0
+"""The packs run in this process: values older than this mean that something has stopped."""
+DEFAULT_TCP = "tcp-listen://127.0.0.1:4196"
+
+_THRESHOLDS = ("cell_ov_alarm_mv", "cell_ov_protect_mv", "cell_uv_alarm_mv", "cell_uv_protect_mv")
+
+
+def build_load(wanted: LoadConfig, *, capacity_ah: float, seed: int) -> Load:
+    """What the simulated inverter wants.
+
+    Raises:
+        ParameterError: a profile is missing, unreadable or no profile.
+    """
+    if wanted.kind == "household":
+        return _FromNow(SolarHousehold(seed=seed, capacity_ah=capacity_ah))
+    if wanted.kind == "constant":
+        return ConstantLoad(wanted.current_a)
+    if wanted.file is None:
+        raise ParameterError('[load] kind = "profile" needs file = "PROFILE.csv".')
+    try:
+        lines = Path(wanted.file).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ParameterError(f"The profile {wanted.file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"The profile {wanted.file} is no text in UTF-8.") from error
+    try:
+        return parse_profile(lines, capacity_ah=capacity_ah, repeats=True)
+    except ParameterError as error:
+        raise ParameterError(f"The profile {wanted.file} cannot be used: {error}.") from error
+
+
+class _FromNow:
+    """A household whose day began at the last local midnight."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        now = _local_now()
+        self._ahead_s = 3600.0 * now.hour + 60.0 * now.minute + now.second
+
+    def current_at(self, now_s: float) -> float:
+        """Wanted current."""
+        return self._load.current_at(now_s + self._ahead_s)
+
+
+def _local_now() -> datetime:
+    return datetime.fromtimestamp(_unix_s(), tz=UTC).astimezone()
+
+
+def _unix_s() -> float:
+    return time.time_ns() / 1e9
+
+
+def build_rack(config: Config) -> VirtualRack:
+    """The virtual rack that a configuration describes.
+
+    Raises:
+        ParameterError: an unknown product, too many packs, a parameter or profile that cannot be used.
+    """
+    wanted = config.rack
+    product = load_product(wanted.product)
+    values = ParameterSet.defaults(product)
+    if config.parameters:
+        values = values.with_values(config.parameters)
+    if product.pack_limit is not None and wanted.packs > product.pack_limit:
+        raise ParameterError(f"{wanted.packs} packs: a rack of {product.key} has at most {product.pack_limit} packs.")
+    capacity = product.capacity_ah or 100.0
+    builds = [
+        PackBuild(
+            cells=product.cells_in_series,
+            capacity_ah=capacity,
+            initial_soc_pct=wanted.soc_pct[min(number, len(wanted.soc_pct) - 1)],
+        )
+        for number in range(wanted.packs)
+    ]
+    load = build_load(config.load, capacity_ah=capacity * wanted.packs, seed=wanted.seed)
+    return VirtualRack(product, values, builds, load=load, seed=wanted.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A link on which the rack answers."""
+
+    title: str
+    listener: Listener
+    config: LinkConfig
+    make: Callable[[ServerOptions], BatteryServer]
+
+
+class App:
+    """Everything that runs. Use it as an async context, then `run`.
+
+    Args:
+        config: what to run with.
+        network: allow a page that other computers can reach.
+        say: told what happens while it runs, in sentences.
+
+    Raises:
+        ParameterError: the configuration cannot be used.
+    """
+
+    def __init__(self, config: Config, *, network: bool = False, say: Callable[[str], None]) -> None:
+        self._config = config
+        self._say = say
+        if not network and not is_loopback(config.http.host):
+            raise ParameterError(
+                f"The page would be open to everybody who can reach {config.http.host}: it has no password yet. "
+                "Use 127.0.0.1, or say --open-to-network if you know that network."
+            )
+        self.live = LiveRack(build_rack(config), speed=config.rack.speed)
+        self.folder = DataFolder(config.data or default_folder())
+        self.links: list[Served] = []
+        self.hub: Hub | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> App:
+        try:
+            self._socket = open_socket(self._config.http.host, self._config.http.port)
+            for wanted in self._config.links or self._usual_links():
+                await self._open(wanted)
+        except BaseException:
+            await self._close()
+            raise
+        host, port = self._socket.getsockname()[:2]
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        self.hub = Hub(self._snapshot)
+        return self
+
+    async def _open(self, wanted: LinkConfig) -> None:
+        dialect = find_dialect(wanted.dialect)
+        make = dialect.parts().server
+        if make is None:
+            raise ParameterError(f"{dialect.name} cannot be served; `openress dialects` lists what can.")
+        listener = await open_listener(parse_link(wanted.url), on_wait=lambda error: self._say(str(error)))
+        missing = unaddressed(dialect, len(self.live.virtual.packs))
+        if missing is not None and all(served.config.dialect != wanted.dialect for served in self.links):
+            self._say(missing)
+        self.links.append(Served(dialect.title, listener, wanted, make))
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
+        for served in self.links:
+            await served.listener.close()
+        listener = getattr(self, "_socket", None)
+        if listener is not None:
+            listener.close()
+        self.folder.close()
+
+    def _usual_links(self) -> list[LinkConfig]:
+        tcp = [LinkConfig(url=DEFAULT_TCP)]
+        if sys.platform == "win32":
+            return tcp
+        path = self.folder.path / "rack"
+        if path.is_symlink():
+            # The folder is ours alone, so this is what a killed run left; its device may be somebody else's by now.
+            path.unlink()
+        return [LinkConfig(url=f"pty:{path}"), *tcp]
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        hub = self.hub
+        if hub is None:
+            return
+        host = self._config.http.host
+        names = ["localhost", "127.0.0.1", "[::1]", host] if is_loopback(host) else ["*"]
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.live.run())
+            tasks.create_task(hub.run())
+            tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
+            for served in self.links:
+                tasks.create_task(self._answer(served))
+
+    async def _answer(self, served: Served) -> None:
+        rack = self.live.virtual
+        options = server_options(rack.product, ParameterSet(rack.product, rack.values), group=served.config.group)
+        await answer_on(served.listener, lambda: served.make(options), self.live, say=self._say)
+
+    def _snapshot(self) -> dict[str, Any]:
+        now_s = time.monotonic()
+        sample = self.live.rack()
+        product = self.live.virtual.product
+        whole = rack_json(sample, now_s, fresh_for_s=FRESH_FOR_S)
+        packs = {
+            str(pack["pack"]): pack | {"address_switches": self._switches(pack["pack"])} for pack in whole.pop("packs")
+        }
+        state = freshness(sample.at_s, now_s, fresh_for_s=FRESH_FOR_S)
+        return {
+            "version": __version__,
+            "virtual": True,
+            "time_s": round(_unix_s(), 3),
+            "rack": whole
+            | {
+                "product": product.key,
+                "title": product.title,
+                "cells": product.cells_in_series,
+                "sentence": sentence(sample, state, _local_now()),
+                "state": rack_state(sample).value,
+                "freshness": state.value,
+                "age_s": round(max(0.0, now_s - sample.at_s), 1),
+                "thresholds": {key: self.live.virtual.values[key] for key in _THRESHOLDS},
+            },
+            "packs": packs,
+            "links": [{"name": served.title, "url": served.listener.name} for served in self.links],
+            "simulation": {"running": state is Freshness.FRESH, "speed": self.live.speed},
+        }
+
+    def _switches(self, address: int) -> list[bool]:
+        switch = self.live.virtual.product.address_switch
+        if switch is None:
+            return []
+        return list(switch.row(address).positions)

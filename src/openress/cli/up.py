@@ -1,0 +1,95 @@
+"""`openress up`: the virtual rack, its links and its page."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from openress import __version__
+from openress.app import App
+from openress.cli.running import run_until_interrupted
+from openress.config import Config, HttpConfig, load_config
+from openress.errors import ParameterError
+from openress.ports import parse_link
+from openress.ports.url import PtyLink, TcpListenLink
+
+__all__ = ["command"]
+
+
+@click.command("up")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration file in TOML.")
+@click.option("--packs", type=click.IntRange(1), help="Number of packs; 4 without a configuration.")
+@click.option("--product", help="Battery product, or a file that describes one.")
+@click.option("--http", "http", metavar="HOST:PORT", help="Where the page is; 127.0.0.1:8080 without a configuration.")
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
+@click.option("--speed", type=click.FloatRange(0, 600, min_open=True), help="Simulated seconds for each real one.")
+@click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
+@click.option("--open-to-network", is_flag=True, help="Allow a page that other computers can reach.")
+def command(
+    config_path: Path | None,
+    packs: int | None,
+    product: str | None,
+    http: str | None,
+    data: Path | None,
+    speed: float | None,
+    no_browser: bool,
+    open_to_network: bool,
+) -> None:
+    """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
+
+    Options win over the configuration file.
+    """
+    if speed is not None and not math.isfinite(speed):
+        raise ParameterError(f"--speed {speed}: give a number above 0, up to 600.")
+    config = Config() if config_path is None else load_config(config_path)
+    changes = {"packs": packs, "product": product, "speed": speed}
+    config.rack = config.rack.model_copy(update={key: value for key, value in changes.items() if value is not None})
+    if http is not None:
+        config.http = _http(http)
+    if data is not None:
+        config = replace(config, data=data)
+
+    async def main() -> None:
+        app = App(config, network=open_to_network, say=lambda text: click.echo(f"openress: {text}", err=True))
+        async with app:
+            _summary(app)
+            if not no_browser and _has_screen():
+                webbrowser.open(app.url)
+            await app.run()
+
+    run_until_interrupted(main())
+
+
+def _http(text: str) -> HttpConfig:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535 or not host:
+        raise ParameterError(f"--http {text}: write HOST:PORT, such as 127.0.0.1:8080.")
+    return HttpConfig(host=host.strip("[]"), port=int(port))
+
+
+def _summary(app: App) -> None:
+    rack = app.live.virtual
+    click.echo(f"OpenRESS {__version__}: a virtual rack of {len(rack.packs)} x {rack.product.title}")
+    click.echo(f"  page  {app.url}")
+    for served in app.links:
+        click.echo(f"  link  {served.listener.name}")
+        click.echo(f"        {served.title}; try: openress read {_client_link(served.listener.name)}")
+    click.echo("Ctrl-C stops.")
+
+
+def _client_link(name: str) -> str:
+    """How another program reaches a link of ours, wherever it is started."""
+    link = parse_link(name)
+    if isinstance(link, PtyLink):
+        return f"serial:{Path(link.path).absolute()}"
+    return name.replace("tcp-listen://", "tcp://") if isinstance(link, TcpListenLink) else name
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,210 @@
+"""A virtual rack: simulated packs, each with its own BMS, behind an inverter that keeps to the limits it is told.
+
+Pure given its seed. The BMS sees what the front ends measure and switches what the plant obeys; nothing else passes
+between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from openress.bms.aggregate import aggregate
+from openress.bms.core import Bms, Decision
+from openress.bms.measure import Measurement
+from openress.bms.settings import Memory, charge_of_a_new_pack
+from openress.errors import ParameterError
+from openress.model import Analog, Identity, Limits, PackSample, PackState, RackSample, Status
+from openress.products import Product
+from openress.sim.loads import Load
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.panel import AddSwitch, Panel
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
+from openress.sim.sensors import PackSense
+
+__all__ = ["VirtualPack", "VirtualRack"]
+
+
+LIMITER_A = 10.0
+"""What the plant's limiter lets through; the BMS allows no more while it is in."""
+LEAST_BUS_SHARE = 0.5
+"""Of the end-of-discharge voltage: below it an inverter sees no battery at all."""
+
+
+class VirtualPack:
+    """One pack: its BMS, what it measured last and what it decided."""
+
+    __slots__ = ("bms", "decision", "identity", "number", "panel", "sense")
+
+    def __init__(self, number: int, product: Product, values: Mapping[str, float], soc_pct: float) -> None:
+        self.number = number
+        self.bms = Bms(product, values, Memory(charge_of_a_new_pack(product, soc_pct)))
+        self.sense: PackSense | None = None
+        self.decision: Decision | None = None
+        self.panel = Panel(_add_switch(product, number))
+        self.panel.set_breaker(closed=True, now_s=0.0)
+        self.panel.press_button(now_s=0.0)
+        self.identity = Identity(
+            0.0,
+            serial=f"VIRTUAL-{number:04}",
+            manufacturer=product.maker,
+            model=product.key.upper()[:10],
+            part_number=product.key,
+        )
+
+    def press_button(self, now_s: float) -> None:
+        """The ON/OFF button."""
+        self.panel.press_button(now_s=now_s, asleep=self._state is PackState.DORMANT)
+        self.bms.press_button(now_s)
+
+    @property
+    def _state(self) -> PackState | None:
+        return None if self.decision is None else self.decision.state
+
+    def step(self, sense: PackSense, now_s: float, *, communication: bool = False) -> SwitchCommand:
+        """Let the BMS see `sense` and give its switches."""
+        self.sense = sense
+        self.decision = decision = self.bms.step(
+            Measurement(
+                sense.cell_voltages_mv,
+                sense.pack_voltage_v,
+                sense.terminal_voltage_v,
+                sense.pack_current_a,
+                sense.temperatures_c,
+                sense.mos_temperature_c,
+                sense.env_temperature_c,
+                communication=communication,
+            ),
+            now_s,
+        )
+        switches = decision.switches
+        on = decision.state not in (PackState.OFF, PackState.DORMANT)
+        return SwitchCommand(
+            charge=bool(switches.charge),
+            discharge=bool(switches.discharge),
+            precharge=bool(switches.precharge),
+            limiter_a=LIMITER_A if switches.limit else None,
+            bleed=decision.balancing,
+            main=self.panel.on,
+            awake=on,
+        )
+
+    def sample(self, at_s: float) -> PackSample:
+        """What the pack would tell, measured at `at_s`.
+
+        Before its first step it has nothing to tell.
+        """
+        sense, decision = self.sense, self.decision
+        if sense is None or decision is None:
+            return PackSample(self.number)
+        charge = decision.charge
+        if decision.state in (PackState.OFF, PackState.DORMANT):
+            # A pack that is off or asleep measures nothing for others.
+            dark = Status(at_s, state=decision.state, switches=decision.switches, lamps=decision.lamps)
+            return PackSample(self.number, status=dark, identity=self.identity)
+        return PackSample(
+            self.number,
+            Analog(
+                at_s,
+                pack_voltage_v=sense.pack_voltage_v,
+                pack_current_a=sense.pack_current_a,
+                cell_voltages_mv=sense.cell_voltages_mv,
+                temperatures_c=sense.temperatures_c,
+                mos_temperature_c=sense.mos_temperature_c,
+                env_temperature_c=sense.env_temperature_c,
+                soc_pct=charge.soc_pct,
+                soh_pct=100.0,
+                remaining_ah=charge.remaining_ah,
+                full_ah=charge.full_ah,
+                design_ah=self.bms.product.capacity_ah,
+                cycles=charge.cycles,
+            ),
+            Status(
+                at_s,
+                state=decision.state,
+                switches=decision.switches,
+                alarms=decision.alarms,
+                protections=decision.protections,
+                faults=decision.faults,
+                balancing=decision.balancing,
+                lamps=decision.lamps,
+                notices=decision.notices,
+            ),
+            replace(decision.limits, at_s=at_s),
+            self.identity,
+        )
+
+
+class VirtualRack:
+    """Packs 1 to n of one product on one bus.
+
+    Args:
+        product: what the packs are.
+        values: their parameters.
+        builds: how each is built; pack 1 first.
+        load: the household or profile behind the inverter.
+        seed: of everything random.
+
+    Raises:
+        ParameterError: no pack, or more than the product's rack can have.
+    """
+
+    def __init__(
+        self, product: Product, values: Mapping[str, float], builds: Sequence[PackBuild], *, load: Load, seed: int
+    ) -> None:
+        limit = product.pack_limit
+        if not builds or (limit is not None and len(builds) > limit):
+            raise ParameterError(f"A rack of {product.key} has 1 to {limit} packs, not {len(builds)}.")
+        self.product = product
+        self.values = values
+        self.load = load
+        self.packs = [
+            VirtualPack(number, product, values, build.initial_soc_pct) for number, build in enumerate(builds, start=1)
+        ]
+        self.plant = Plant(builds, seed=seed)
+        self.wanted_a = 0.0
+        self._limits: Limits | None = None
+        self._senses: Sequence[PackSense] = ()
+        self._heard = False
+
+    def step(self, dt_s: float) -> None:
+        """Advance by `dt_s`: the BMS of every pack looks once, then physics runs on with what they decided."""
+        now_s = self.plant.now_s
+        self._senses = senses = self.plant.sense()
+        heard, self._heard = self._heard, False
+        commands = [
+            pack.step(sense, now_s, communication=heard) for pack, sense in zip(self.packs, senses, strict=True)
+        ]
+        self._limits = self.rack(now_s).limits
+        self.plant.step(dt_s, self._demand(now_s), commands)
+
+    def heard(self) -> None:
+        """Somebody talked to the packs since the last step."""
+        self._heard = True
+
+    def _demand(self, now_s: float) -> Demand:
+        """What an obedient inverter draws: the wish of its household within the limits it was told."""
+        self.wanted_a = wanted = self.load.current_at(now_s)
+        limits = self._limits
+        bus_v = max(sense.terminal_voltage_v for sense in self._senses)
+        empty_v = 0.0 if limits is None else limits.discharge_voltage_limit_v or 0.0
+        if limits is None or bus_v < LEAST_BUS_SHARE * empty_v or (wanted < 0 and bus_v < empty_v):
+            return Demand(0.0)
+        charge_a, discharge_a = limits.charge_current_limit_a or 0.0, limits.discharge_current_limit_a or 0.0
+        return Demand(
+            max(-discharge_a, min(charge_a, wanted)),
+            voltage_max_v=limits.charge_voltage_limit_v,
+            voltage_min_v=limits.discharge_voltage_limit_v,
+        )
+
+    def rack(self, at_s: float) -> RackSample:
+        """What all packs tell, and their sum."""
+        return aggregate([pack.sample(at_s) for pack in self.packs], at_s)
+
+
+def _add_switch(product: Product, number: int) -> AddSwitch:
+    """The switch positions of pack `number`; all off where the product has no table."""
+    positions = (False,) * 4 if product.address_switch is None else product.address_switch.row(number).positions
+    one, two, three, four = (*positions, False, False, False, False)[:4]
+    return one, two, three, four

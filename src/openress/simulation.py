@@ -1,0 +1,159 @@
+"""The whole stack over simulated time, and the summary of what came of it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from openress.bms.protect import ChangeKind
+from openress.sim.virtual import VirtualPack, VirtualRack
+
+__all__ = ["Pack", "Simulation", "Summary"]
+
+_LOOK_EVERY_S = 600.0
+_DAY_S = 86_400.0
+
+
+@dataclass(slots=True)
+class Pack:
+    """What came of one pack.
+
+    Attributes:
+        charged_ah: into its terminals, as its own sensor saw it.
+        discharged_ah: out of them.
+        charged_kwh: likewise.
+        discharged_kwh: likewise.
+        soc_error_sum: of squares, % SOC against the plant.
+        soc_error_max: largest.
+        looks: how often the error was looked at.
+        events: how often each condition tripped, alarmed, locked.
+    """
+
+    charged_ah: float = 0.0
+    discharged_ah: float = 0.0
+    charged_kwh: float = 0.0
+    discharged_kwh: float = 0.0
+    soc_error_sum: float = 0.0
+    soc_error_max: float = 0.0
+    looks: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def soc_error_rmse_pct(self) -> float:
+        """Root mean square of the SOC error."""
+        return math.sqrt(self.soc_error_sum / self.looks) if self.looks else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of a simulation."""
+
+    days: float
+    step_s: float
+    packs: tuple[Pack, ...]
+    capacity_ah: float
+    soc_by_day: tuple[float, ...]
+    balance_debt_mah: tuple[float, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Under public keys."""
+        return {
+            "days": round(self.days, 3),
+            "step_s": self.step_s,
+            "charged_kwh": round(sum(pack.charged_kwh for pack in self.packs), 3),
+            "discharged_kwh": round(sum(pack.discharged_kwh for pack in self.packs), 3),
+            "soc_by_day_pct": [round(soc, 1) for soc in self.soc_by_day],
+            "packs": [
+                {
+                    "pack": number,
+                    "charged_ah": round(pack.charged_ah, 2),
+                    "discharged_ah": round(pack.discharged_ah, 2),
+                    "charged_kwh": round(pack.charged_kwh, 3),
+                    "discharged_kwh": round(pack.discharged_kwh, 3),
+                    "equivalent_cycles": round((pack.charged_ah + pack.discharged_ah) / (2 * self.capacity_ah), 2),
+                    "soc_error_rmse_pct": round(pack.soc_error_rmse_pct, 2),
+                    "soc_error_max_pct": round(pack.soc_error_max, 2),
+                    "balance_debt_mah": round(debt),
+                    "events": dict(sorted(pack.events.items())),
+                }
+                for number, (pack, debt) in enumerate(zip(self.packs, self.balance_debt_mah, strict=True), start=1)
+            ],
+        }
+
+
+class Simulation:
+    """Runs a virtual rack for days and keeps the books.
+
+    Args:
+        rack: the rack.
+        step_s: length of a step.
+    """
+
+    def __init__(self, rack: VirtualRack, step_s: float) -> None:
+        self.rack = rack
+        self.step_s = step_s
+        self._packs = [Pack() for _ in rack.packs]
+        self._soc_by_day: list[float] = []
+
+    def run(self, days: float, on_progress: Callable[[float], None] = lambda _: None) -> Summary:
+        """Run for `days`; `on_progress` is told the share that is done, about once for every simulated day."""
+        steps = max(1, round(days * _DAY_S / self.step_s))
+        look_every = max(1, round(_LOOK_EVERY_S / self.step_s))
+        per_day = max(1, round(_DAY_S / self.step_s))
+        for number in range(steps):
+            self.rack.step(self.step_s)
+            for pack, books in zip(self.rack.packs, self._packs, strict=True):
+                self._count(pack, books)
+            if number % look_every == 0:
+                self._look()
+            if number % per_day == per_day - 1:
+                self._soc_by_day.append(self._mean_soc())
+                on_progress((number + 1) / steps)
+        return self._summary(steps * self.step_s / _DAY_S)
+
+    def _count(self, pack: VirtualPack, books: Pack) -> None:
+        sense, decision = pack.sense, pack.decision
+        if sense is None or decision is None:
+            return
+        ah = sense.pack_current_a * self.step_s / 3600.0
+        kwh = ah * sense.pack_voltage_v / 1000.0
+        if ah > 0:
+            books.charged_ah += ah
+            books.charged_kwh += kwh
+        else:
+            books.discharged_ah -= ah
+            books.discharged_kwh -= kwh
+        for change in decision.changes:
+            if change.kind in (ChangeKind.ALARM, ChangeKind.TRIP, ChangeKind.LOCK):
+                books.events[f"{change.kind.value} {change.condition.value}"] += 1
+
+    def _look(self) -> None:
+        true_soc = self.rack.plant.truth().soc_pct
+        for row, (pack, books) in enumerate(zip(self.rack.packs, self._packs, strict=True)):
+            if pack.decision is None:
+                continue
+            error = pack.decision.charge.soc_pct - float(true_soc[row].mean())
+            books.soc_error_sum += error * error
+            books.soc_error_max = max(books.soc_error_max, abs(error))
+            books.looks += 1
+
+    def _mean_soc(self) -> float:
+        known = [pack.decision.charge.soc_pct for pack in self.rack.packs if pack.decision is not None]
+        return sum(known) / len(known)
+
+    def _summary(self, days: float) -> Summary:
+        debts = tuple(
+            1000.0 * max(pack.decision.balance.behind_ah, default=0.0) if pack.decision is not None else 0.0
+            for pack in self.rack.packs
+        )
+        return Summary(
+            days=days,
+            step_s=self.step_s,
+            packs=tuple(self._packs),
+            capacity_ah=self.rack.product.capacity_ah or 100.0,
+            soc_by_day=tuple(self._soc_by_day),
+            balance_debt_mah=debts,
+        )

@@ -1,0 +1,225 @@
+"""The page in a real browser, on top of a running `openress up`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.processes import Running, running
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.skipif(sys.platform == "win32", reason="the tests stop and kill the server with POSIX signals"),
+]
+
+NAMES = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 20_000
+STALE_WITHIN_S = 3.0
+"""A page may show values of a server that is gone for so long, and not longer."""
+MARGIN_S = 2.0
+"""For a machine that has other things to do."""
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no browser on PATH: none of {', '.join(NAMES)}; `.ci/run` installs one")
+        pytest.skip("no browser on PATH; install Debian's package chromium, or Chrome")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def up(folder: Path, http: str = "127.0.0.1:0", *more: str) -> Iterator[tuple[Running, str]]:
+    config = folder / "openress.toml"
+    config.write_text('[rack]\nsoc_pct = [80, 60, 40, 20]\n[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n')
+    given = ["--config", str(config), "--data", str(folder / "data"), "--http", http, *more]
+    with running("up", "--no-browser", *given) as battery:
+        printed = battery.line()
+        while battery_line := battery.line():
+            printed += f"\n{battery_line}"
+            if battery_line == "Ctrl-C stops.":
+                break
+        found = re.search(r"page  (http://\S+)", printed)
+        assert found is not None, printed
+        yield battery, found[1]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with up(tmp_path_factory.mktemp("up")) as (_, address):
+        yield address
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages; at the end none of them may have complained, or asked anybody else for anything."""
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def watch(page: Page, address: str, lost: bool) -> None:
+        def note(message: Any) -> None:
+            # A browser writes every connection that fails into the console, whatever the page does about it.
+            if message.type in ("error", "warning") and not (lost and "Failed to load resource" in message.text):
+                complaints.append(f"console: {message.text}")
+
+        def request(made: Any) -> None:
+            if not made.url.startswith((address, "data:", "blob:")):
+                complaints.append(f"left the origin: {made.url}")
+
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(f"page: {error}"))
+        page.on("request", request)
+
+    def opener(address: str, *, lost: bool = False, **options: Any) -> Page:
+        page = browser.new_page(**({"viewport": DESKTOP} | options))
+        page.set_default_timeout(PATIENCE_MS)
+        watch(page, address, lost)
+        pages.append(page)
+        page.goto(address)
+        expect(page.locator("a.module").first).to_be_visible(timeout=PATIENCE_MS)
+        return page
+
+    yield opener
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+def modules(page: Page) -> list[str]:
+    return page.locator("a.module").all_inner_texts()
+
+
+def test_four_packs_live(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url)
+    expect(page.locator("a.module")).to_have_count(4)
+    expect(page).to_have_title(re.compile("OpenRESS"))
+    for number, charge in enumerate((80, 60, 40, 20), start=1):
+        module = page.locator("a.module").nth(number - 1)
+        expect(module).to_contain_text(re.compile(rf"{charge}\.\d|{charge - 1}\.\d"))
+        expect(module).to_have_attribute("data-fresh", "fresh")
+    before = modules(page)
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('a.module')].some((m, i) => m.innerText !== before[i])",
+        arg=before,
+        timeout=PATIENCE_MS,
+    )
+    assert len(modules(page)) == 4
+    expect(page.locator(".banner")).to_have_count(0)
+    # It is nobody's real battery, and the page says so.
+    expect(page.locator(".virtual").first).to_be_visible()
+
+
+def test_a_pack_opens_by_click(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url)
+    page.locator("a.module").nth(2).click()
+    expect(page).to_have_url(re.compile(r"#/pack/3$"))
+    expect(page).to_have_title(re.compile(r"^Pack 3"))
+    expect(page.locator("main")).to_contain_text("VIRTUAL-0003")
+    page.go_back()
+    expect(page.locator("a.module")).to_have_count(4)
+
+
+def test_a_pack_opens_by_keyboard(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url)
+    focused = "document.activeElement.className"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if "module" in page.evaluate(focused):
+            break
+    assert "module" in page.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"#/pack/2$"))
+    expect(page.locator("main")).to_contain_text("VIRTUAL-0002")
+    # The title follows when the screen is complete, with its keys.
+    expect(page).to_have_title(re.compile(r"^Pack 2"))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("main")).to_contain_text("VIRTUAL-0003")
+    expect(page).to_have_title(re.compile(r"^Pack 3"))
+    page.keyboard.press("Escape")
+    expect(page.locator("a.module")).to_have_count(4)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_every_screen_fits_in_light_and_dark(
+    opened: Callable[..., Page], url: str, look: str, size: dict[str, int]
+) -> None:
+    page = opened(url, viewport=size, color_scheme=look)
+    for screen in ("#/", "#/pack/1", "#/links", "#/help"):
+        page.evaluate("screen => { location.hash = screen }", screen)
+        expect(page.locator("main h1")).to_be_visible()
+        sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert sideways <= 0, screen
+    ground, ink = page.evaluate(
+        "['backgroundColor', 'color'].map(name => getComputedStyle(document.documentElement)[name])"
+        ".map(text => text.match(/[\\d.]+/g).slice(0, 3).map(Number).reduce((sum, part) => sum + part, 0))"
+    )
+    assert (ground < ink) is (look == "dark")
+
+
+FRESH_VALUES = """[...document.querySelectorAll('main .num:not(.absent)')]
+    .filter(value => value.closest('[data-fresh]')?.dataset.fresh === 'fresh').length"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL], ids=["stopped", "killed"])
+def test_a_server_that_is_gone_makes_the_page_stale_until_it_is_back(
+    opened: Callable[..., Page], tmp_path: Path, number: signal.Signals
+) -> None:
+    with up(tmp_path) as (battery, address):
+        page = opened(address, lost=True)
+        expect(page.locator(".banner")).to_have_count(0)
+        assert page.evaluate(FRESH_VALUES) > 0
+        battery.process.send_signal(number)
+        expect(page.locator(".banner")).to_be_visible(timeout=1000 * (STALE_WITHIN_S + MARGIN_S))
+        # Not one value may look as if it were live.
+        page.wait_for_function(f"() => {FRESH_VALUES} === 0", timeout=1000 * MARGIN_S)
+        expect(page.locator("a.module").first).to_have_attribute("data-fresh", "stale")
+        if number is signal.SIGSTOP:
+            battery.process.send_signal(signal.SIGCONT)
+            back(page)
+            return
+        battery.process.wait(timeout=20)
+        with up(tmp_path, address.removeprefix("http://").rstrip("/"), "--packs", "3"):
+            back(page)
+            # It shows the rack that is there now.
+            expect(page.locator("a.module")).to_have_count(3)
+
+
+def back(page: Page) -> None:
+    expect(page.locator(".banner")).to_have_count(0, timeout=PATIENCE_MS)
+    page.wait_for_function(f"() => {FRESH_VALUES} > 0", timeout=PATIENCE_MS)
+
+
+def test_a_full_rack_on_a_phone(opened: Callable[..., Page], tmp_path: Path) -> None:
+    with up(tmp_path, "127.0.0.1:0", "--packs", "15") as (_, address):
+        page = opened(address, viewport=PHONE)
+        expect(page.locator("a.module")).to_have_count(15)
+        page.locator("a.module").last.click()
+        expect(page.locator("main")).to_contain_text("VIRTUAL-0015")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -1,0 +1,404 @@
+"""`openress up` as a person runs it: a rack that lives, links that agree with the page, mistakes told in a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openress.ports import PtyLink
+from openress.ports.pty import open_pty
+from tests.processes import Running, openress, running
+
+needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+ANY = "127.0.0.1:0"
+
+
+@dataclass
+class Up:
+    """A running `openress up`: where its page and links are."""
+
+    battery: Running
+    lines: list[str]
+
+    @property
+    def url(self) -> str:
+        return self._named(r"  page  (http://\S+/)")
+
+    @property
+    def tcp(self) -> tuple[str, int]:
+        host, _, port = self._named(r"  link  tcp-listen://(\S+)").rpartition(":")
+        return host, int(port)
+
+    def _named(self, pattern: str) -> str:
+        found = [match[1] for line in self.lines if (match := re.fullmatch(pattern, line))]
+        assert len(found) == 1, self.lines
+        return found[0]
+
+    def get(self, path: str = "api/snapshot") -> dict[str, Any]:
+        with urllib.request.urlopen(self.url + path, timeout=20) as answer:  # noqa: S310  # our own address
+            read: dict[str, Any] = json.load(answer)
+        return read
+
+    def stop(self) -> str:
+        """Ctrl-C; what was written on stderr."""
+        assert self.battery.stop() == 0
+        assert self.battery.process.stderr is not None
+        return self.battery.process.stderr.read()
+
+
+def arguments(tmp_path: Path, *more: str, links: str = "") -> list[str]:
+    """A configuration whose links are pseudo-terminal `rack` and any free TCP port."""
+    config = tmp_path / "openress.toml"
+    if not config.exists():
+        pty = f'[[links]]\nurl = "pty:{tmp_path / "rack"}"\n' if sys.platform != "win32" else ""
+        config.write_text(f'{links or pty}[[links]]\nurl = "tcp-listen://{ANY}"\n')
+    given = [*more]
+    for option, value in (("--http", ANY), ("--data", str(tmp_path / "data")), ("--config", str(config))):
+        if option not in given:
+            given += [option, value]
+    return ["up", "--no-browser", *given]
+
+
+@contextmanager
+def up(tmp_path: Path, *more: str, links: str = "") -> Iterator[Up]:
+    with running(*arguments(tmp_path, *more, links=links)) as battery:
+        lines = [battery.line()]
+        while lines[-1] != "Ctrl-C stops.":
+            lines.append(battery.line())
+        yield Up(battery, lines)
+
+
+def config(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    return path
+
+
+MOVING = """
+[rack]
+soc_pct = [80, 60, 40, 20]
+[load]
+kind = "constant"
+current_a = -80
+"""
+
+
+@needs_pty
+def test_python_pylontech_reads_what_the_page_shows(tmp_path: Path) -> None:
+    """The rack moves while it is read, so every value must lie between the least and the most that the page showed.
+
+    The page is asked before, between and after the readings; it shows values that are up to a second old. Beyond its
+    range is allowed what a sensor's noise adds from one look to the next (deviations of 0.3 mV, 2 mV, 0.03 A and 0.03
+    degrees in openress.sim.parameters, four of them in either direction) and one step of its reading.
+    """
+    from pylontech import Pylontech  # noqa: PLC0415  # a third party, imported where it is used
+
+    path = tmp_path / "openress.toml"
+    path.write_text(f'{MOVING}[[links]]\nurl = "pty:{tmp_path / "rack"}"\n[[links]]\nurl = "tcp-listen://{ANY}"\n')
+    with up(tmp_path) as rack:
+        settled(rack)
+        client = Pylontech(str(tmp_path / "rack"), 9600)
+        # It waits for a line feed that the protocol does not have, until its timeout.
+        client.s.timeout = 0.3
+        with closing(client.s):
+            shown = [rack.get()["packs"]]
+            together = client.get_values()
+            alone, limits, serials = [], [], []
+            for address in (2, 3, 4, 5):
+                shown.append(rack.get()["packs"])
+                alone.append(client.get_values_single(address))
+                limits.append(client.get_management_info(address))
+                serials.append(client.get_module_serial_number(address).ModuleSerialNumber)
+            time.sleep(1.1)
+            shown.append(rack.get()["packs"])
+        assert rack.stop() == ""
+    assert together.NumberOfModules == len(shown[0]) == 4
+    for number, key in enumerate(sorted(shown[0])):
+        pack = [packs[key] for packs in shown]
+        assert serials[number].rstrip(b"\0").decode() == pack[0]["serial"] == f"VIRTUAL-{number + 1:04}"
+        assert alone[number].NumberOfModule == number + 2
+        assert limits[number].ChargeVoltageLimit == pytest.approx(pack[0]["charge_voltage_limit_v"], abs=0.001)
+        assert limits[number].DischargeCurrentLimit == pytest.approx(-pack[0]["discharge_current_limit_a"], abs=0.1)
+        for module in (together.Module[number], alone[number]):
+            between([1000 * volts for volts in module.CellVoltages], pack, "cell_voltages_mv", 3)
+            between(module.GroupedCellsTemperatures, pack, "temperatures_c", 0.3)
+            between(module.AverageBMSTemperature, pack, "env_temperature_c", 0.3)
+            between(module.Current, pack, "pack_current_a", 0.3)
+            between(module.Voltage, pack, "pack_voltage_v", 0.02)
+            # Counted, not measured: no noise.
+            between(module.RemainingCapacity, pack, "remaining_ah", 0.0011)
+            between(module.TotalCapacity, pack, "full_ah", 0.0011)
+            assert module.CycleNumber == pack[0]["cycles"] == pack[-1]["cycles"]
+    # The packs differ by far more than the tolerances, so none was taken for another.
+    charges = [module.RemainingCapacity for module in together.Module]
+    assert charges == pytest.approx([80, 60, 40, 20], abs=1.0)
+
+
+def settled(rack: Up) -> None:
+    """Wait until the load of the first seconds has come up."""
+    deadline = time.monotonic() + 20
+    while rack.get()["seq"] < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def between(told: Any, shown: list[dict[str, Any]], key: str, more: float) -> None:
+    for place, value in enumerate(told if isinstance(told, list | tuple) else [told]):
+        there = [pack[key][place] if isinstance(pack[key], list) else pack[key] for pack in shown]
+        assert min(there) - more <= value <= max(there) + more, (key, place, value, there)
+
+
+def test_the_page_lives(tmp_path: Path) -> None:
+    with up(tmp_path, "--packs", "2") as rack:
+        first = rack.get()
+        assert first["virtual"] is True
+        assert sorted(first["packs"]) == ["1", "2"]
+        assert first["rack"]["freshness"] == "fresh"
+        assert first["packs"]["1"]["address_switches"] == [True, False, False, False]
+        assert first["packs"]["2"]["address_switches"] == [False, True, False, False]
+        urls = [link["url"] for link in first["links"]]
+        assert any(url.startswith("tcp-listen://127.0.0.1:") for url in urls)
+        deadline = time.monotonic() + 20
+        while (last := rack.get())["seq"] < first["seq"] + 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert last["time_s"] > first["time_s"]
+        assert last["packs"]["1"]["cell_voltages_mv"] != first["packs"]["1"]["cell_voltages_mv"]
+        assert len(rack.get("api/recent")["series"]["rack.pack_voltage_v"]) >= 3
+        assert rack.stop() == ""
+
+
+def test_options_win_over_the_configuration(tmp_path: Path) -> None:
+    own = config(tmp_path, f'[rack]\npacks = 3\nspeed = 2\n[[links]]\nurl = "tcp-listen://{ANY}"\n')
+    with up(tmp_path, "--config", str(own)) as rack:
+        assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (3, 2)
+    with up(tmp_path, "--config", str(own), "--packs", "1", "--speed", "60") as rack:
+        assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (1, 60)
+
+
+@needs_pty
+def test_the_printed_command_reads_the_rack(tmp_path: Path) -> None:
+    # A path without a directory is no serial device to others, so the command names it in full.
+    links = f'[[links]]\nurl = "pty:{os.path.relpath(tmp_path / "rack")}"\n'
+    with up(tmp_path, "--packs", "2", links=links) as rack:
+        commands = [line.partition("try: openress ")[2] for line in rack.lines if "try: " in line]
+        assert len(commands) == 2
+        for command in commands:
+            done = openress(*command.split(), "--json")
+            assert done.returncode == 0, done.stderr
+            read = json.loads(done.stdout)
+            assert [pack["serial"] for pack in read["packs"]] == ["VIRTUAL-0001", "VIRTUAL-0002"]
+
+
+@contextmanager
+def watching(rack: Up) -> Iterator[socket.socket]:
+    """A browser's open stream, after its first event."""
+    host, port = re.fullmatch(r"http://(.+):(\d+)/", rack.url).groups()  # type: ignore[union-attr]  # fails either way
+    with socket.create_connection((host, int(port)), timeout=20) as stream:
+        stream.sendall(b"GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        heard = b""
+        while b"event: snapshot" not in heard:
+            heard += stream.recv(65536)
+        yield stream
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for other processes")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_with_a_browser_and_a_reader_connected_and_starts_again(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    url = ANY
+    for _ in range(2):
+        with up(tmp_path, "--http", url) as rack:
+            # The second run takes the very port that the first has just left.
+            url = rack.url.removeprefix("http://").rstrip("/")
+            assert (tmp_path / "rack").is_symlink()
+            with watching(rack) as stream, socket.create_connection(rack.tcp, timeout=20):
+                rack.battery.process.send_signal(number)
+                while stream.recv(65536):
+                    pass
+                assert rack.battery.process.wait(timeout=20) == 0
+            assert rack.battery.process.stderr is not None
+            assert rack.battery.process.stderr.read() == ""
+        assert not (tmp_path / "rack").is_symlink()
+
+
+@needs_pty
+def test_a_killed_run_does_not_hinder_the_next(tmp_path: Path) -> None:
+    # The usual links: the pseudo-terminal in the data folder.
+    data = tmp_path / "data"
+    data.mkdir()
+    link = PtyLink(str(data / "rack"))
+    command = ["up", "--no-browser", "--http", ANY, "--data", str(data), "--packs", "1"]
+    with running(*command) as battery:
+        battery.line()
+        deadline = time.monotonic() + 20
+        while not (data / "rack").is_symlink():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        while battery.line() != "Ctrl-C stops.":
+            pass
+        battery.process.kill()
+        battery.process.wait(timeout=20)
+    # Its pseudo-terminal is somebody else's now, so the link that is left leads there.
+    assert (data / "rack").is_symlink()
+    (data / "rack").unlink()
+    ours, theirs = os.openpty()
+    (data / "rack").symlink_to(os.ttyname(theirs))
+    try:
+        with running(*command) as battery:
+            while battery.line() != "Ctrl-C stops.":
+                pass
+            assert str((data / "rack").readlink()) != os.ttyname(theirs)
+            assert battery.stop() == 0
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert open_pty(link) is not None
+
+
+@needs_pty
+def test_fifteen_packs_of_fifteen_cells(tmp_path: Path) -> None:
+    """The fifteenth has no address in a Pylontech group: it is told at the start, and the others do not suffer."""
+    from pylontech import Pylontech  # noqa: PLC0415  # a third party, imported where it is used
+
+    with up(tmp_path, "--packs", "15", "--product", "syscom-a5l-48v") as rack:
+        packs = rack.get()["packs"]
+        assert sorted(map(int, packs)) == list(range(1, 16))
+        assert {len(pack["cell_voltages_mv"]) for pack in packs.values()} == {15}
+        client = Pylontech(str(tmp_path / "rack"), 9600)
+        client.s.timeout = 0.5
+        with closing(client.s):
+            together = client.get_values()
+            assert together.NumberOfModules == 15
+            assert {len(module.CellVoltages) for module in together.Module} == {15}
+            assert client.get_values_single(15).NumberOfModule == 15
+            # Nobody answers at the next address, and asking there does not end the battery.
+            client.s.write(b"~20104642E00210FD31\r")
+            assert client.s.read(1) == b""
+            assert client.get_values_single(2).NumberOfModule == 2
+            # The system's answers count the fifteenth pack too.
+            client.s.write(b"~20024661" + b"0000FDAB\r")
+            assert client.s.read(13)[7:9] == b"00"
+        told = rack.stop()
+    assert told.count("\n") == 1
+    assert "14 addresses" in told
+    assert "pack 15 cannot be asked" in told
+
+
+def test_fourteen_packs_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    with up(tmp_path, "--packs", "14") as rack:
+        assert rack.stop() == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["--packs", "0"], "'--packs': 0 is not in the range x>=1."),
+        (["--packs", "16"], "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"),
+        (["--packs", "four"], "'four' is not a valid integer"),
+        (["--product", "syscom-a5l-48"], "There is no battery product syscom-a5l-48; did you mean syscom-a5l-48v?\n"),
+        (["--product", "mine.toml"], "The product file mine.toml cannot be read: No such file or directory.\n"),
+        (["--speed", "0"], "'--speed': 0.0 is not in the range"),
+        (["--speed", "nan"], "openress: --speed nan: give a number above 0, up to 600.\n"),
+        (["--http", "nonsense"], "openress: --http nonsense: write HOST:PORT, such as 127.0.0.1:8080.\n"),
+        (["--http", "127.0.0.1:"], "write HOST:PORT"),
+        (["--http", ":8080"], "write HOST:PORT"),
+        (["--http", "127.0.0.1:65536"], "write HOST:PORT"),
+        (["--http", "127.0.0.1:-1"], "write HOST:PORT"),
+        (["--http", "0.0.0.0:8080"], "The page would be open to everybody who can reach 0.0.0.0"),
+        (["--http", "example.invalid:8080"], "say --open-to-network if you know that network.\n"),
+        (["--http", "example.invalid:8080", "--open-to-network"], "there is no host 'example.invalid'.\n"),
+        (
+            ["--config", "none.toml"],
+            "openress: The configuration none.toml cannot be read: No such file or directory.\n",
+        ),
+        (["--pakcs", "3"], "No such option '--pakcs'"),
+    ],
+)
+def test_a_mistake_is_one_clear_sentence(tmp_path: Path, given: list[str], sentence: str) -> None:
+    refused(tmp_path, 2, sentence, *given)
+
+
+def refused(tmp_path: Path, code: int, sentence: str, *given: str) -> None:
+    done = openress(*arguments(tmp_path, *given))
+    assert (done.returncode, done.stdout) == (code, ""), done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    if done.stderr.startswith("openress: "):
+        assert done.stderr.count("\n") == 1
+    else:
+        assert done.stderr.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[rack\n", "own.toml is not in TOML: "),
+        ("[rack]\npacks = 3\npakcs = 4\n", "own.toml, line 3: there is no setting 'rack.pakcs'; did you mean packs?\n"),
+        ("\n[rak]\npacks = 3\n", "own.toml, line 2: there is no setting 'rak'; did you mean rack?\n"),
+        ('[http]\nport = "8080"\n', "own.toml, line 2: http.port: input should be a valid integer, not '8080'.\n"),
+        (
+            "[http]\nport = 80800\n",
+            "own.toml, line 2: http.port: input should be less than or equal to 65535, not 80800",
+        ),
+        ("[rack]\nsoc_pct = []\n", "own.toml, line 2: rack.soc_pct: "),
+        ("[rack]\npacks = 16\n", "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"),
+        ('[[links]]\nurl = "tcp:/x"\n', "own.toml, line 2: "),
+        ('[[links]]\nurl = "pty:x"\ndialect = "pylontech-can"\n', "pylontech-can cannot be served"),
+        ("[parameters]\ncell_ov_alarm_mv = 9999\n", "cell_ov_alarm_mv must be "),
+        (
+            "[parameters]\ncell_ov_alarm = 3500\n",
+            "own.toml, line 2: there is no parameter 'cell_ov_alarm'; did you mean",
+        ),
+        ('[load]\nkind = "profile"\n', 'openress: [load] kind = "profile" needs file = "PROFILE.csv".\n'),
+        ('[load]\nkind = "profile"\nfile = "none.csv"\n', "none.csv cannot be read: No such file or directory.\n"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_one_clear_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    refused(tmp_path, 2, sentence, "--config", str(config(tmp_path, text)))
+
+
+def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    below = tmp_path / "file" / "data"
+    refused(tmp_path, 2, f"The data folder {below} cannot be used: ", "--data", str(below))
+
+
+def test_what_is_busy_is_named_and_left_alone(tmp_path: Path) -> None:
+    with up(tmp_path, "--packs", "1") as rack:
+        page = rack.url.removeprefix("http://").rstrip("/")
+        host, port = rack.tcp
+        refused(tmp_path, 1, f"The data folder {tmp_path / 'data'} is in use by another OpenRESS; stop it, or name")
+        other = ["--data", str(tmp_path / "other")]
+        refused(tmp_path, 1, f"on {page}: the port is already in use; name another one", *other, "--http", page)
+        own = config(tmp_path, f'[[links]]\nurl = "tcp-listen://{host}:{port}"\n')
+        refused(tmp_path, 1, f"tcp-listen://{host}:{port} cannot listen: ", *other, "--config", str(own))
+        if sys.platform != "win32":
+            refused(tmp_path, 1, f"{tmp_path / 'rack'} is already a link to ", *other)
+        # The one that was there first did not notice.
+        assert rack.get()["rack"]["freshness"] == "fresh"
+        assert rack.stop() == ""
+
+
+def test_it_can_be_opened_to_the_network_on_purpose(tmp_path: Path) -> None:
+    with up(tmp_path, "--packs", "1", "--http", "0.0.0.0:0", "--open-to-network") as rack:
+        port = rack.url.rpartition(":")[2].rstrip("/")
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/api/snapshot", headers={"Host": "battery.example"})
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # our own address
+            assert answer.status == 200

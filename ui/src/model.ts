@@ -1,0 +1,121 @@
+// What the server tells of a rack, as it arrives: every field may be missing, and missing means not known.
+
+export type Freshness = "fresh" | "stale" | "asleep" | "absent";
+export type PackState = "OFF" | "DORMANT" | "STANDBY" | "CHARGE" | "DISCHARGE" | "PROTECT" | "FAULT";
+export type LampMode = "off" | "on" | "flash1" | "flash2" | "flash3";
+
+export type Known<T> = T | null | undefined;
+
+export interface Lamps {
+  run?: Known<LampMode>;
+  alm?: Known<LampMode>;
+  soc?: Known<LampMode[]>;
+}
+
+export interface Switches {
+  charge?: Known<boolean>;
+  discharge?: Known<boolean>;
+  limit?: Known<boolean>;
+  heating?: Known<boolean>;
+  dry_contact_1?: Known<boolean>;
+  dry_contact_2?: Known<boolean>;
+  precharge?: Known<boolean>;
+}
+
+export interface Thresholds {
+  cell_ov_alarm_mv?: Known<number>;
+  cell_ov_protect_mv?: Known<number>;
+  cell_uv_alarm_mv?: Known<number>;
+  cell_uv_protect_mv?: Known<number>;
+}
+
+/** What a pack and a rack have in common. Positive current charges. */
+export interface Battery {
+  state?: Known<PackState>;
+  freshness?: Known<Freshness>;
+  age_s?: Known<number>;
+  pack_voltage_v?: Known<number>;
+  pack_current_a?: Known<number>;
+  soc_pct?: Known<number>;
+  soh_pct?: Known<number>;
+  remaining_ah?: Known<number>;
+  full_ah?: Known<number>;
+  cell_voltage_min_mv?: Known<number>;
+  cell_voltage_max_mv?: Known<number>;
+  temperature_min_c?: Known<number>;
+  temperature_max_c?: Known<number>;
+  alarms?: Known<string[]>;
+  protections?: Known<string[]>;
+  faults?: Known<string[]>;
+}
+
+export interface Rack extends Battery {
+  product?: Known<string>;
+  title?: Known<string>;
+  cells?: Known<number>;
+  sentence?: Known<string>;
+  modules?: Known<number>;
+  charge_voltage_limit_v?: Known<number>;
+  charge_current_limit_a?: Known<number>;
+  discharge_current_limit_a?: Known<number>;
+  discharge_voltage_limit_v?: Known<number>;
+  thresholds?: Known<Thresholds>;
+}
+
+export interface Pack extends Battery {
+  pack?: Known<number>;
+  address_switches?: Known<boolean[]>;
+  serial?: Known<string>;
+  manufacturer?: Known<string>;
+  model?: Known<string>;
+  software_version?: Known<string>;
+  design_ah?: Known<number>;
+  cycles?: Known<number>;
+  cell_voltages_mv?: Known<Known<number>[]>;
+  temperatures_c?: Known<Known<number>[]>;
+  mos_temperature_c?: Known<number>;
+  env_temperature_c?: Known<number>;
+  balancing?: Known<Known<boolean>[]>;
+  switches?: Known<Switches>;
+  lamps?: Known<Lamps>;
+}
+
+export interface Link {
+  name: string;
+  url: string;
+}
+
+export interface Simulation {
+  running?: Known<boolean>;
+  speed?: Known<number>;
+}
+
+export interface Snapshot {
+  version?: Known<string>;
+  virtual?: Known<boolean>;
+  time_s?: Known<number>;
+  seq: number;
+  rack: Rack;
+  packs: Record<string, Pack>;
+  links?: Known<Link[]>;
+  simulation?: Known<Simulation>;
+}
+
+/** What changed since the event before: changed keys only; `null` removes a key or a pack. */
+export interface Delta {
+  seq: number;
+  time_s?: Known<number>;
+  rack?: Known<Partial<Rack>>;
+  packs?: Known<Record<string, Partial<Pack> | null>>;
+  links?: Known<Link[]>;
+  simulation?: Known<Simulation>;
+  virtual?: Known<boolean>;
+  version?: Known<string>;
+}
+
+/** The last minutes, evenly spaced; `null` is a gap. */
+export interface Recent {
+  interval_s: number;
+  start_s: number;
+  series: Record<string, Known<number>[]>;
+}
