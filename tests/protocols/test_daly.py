@@ -262,3 +262,42 @@ def test_the_battery_code_is_taken_out_and_nothing_else() -> None:
     for known in CAPTURES:
         if known.says["kind"] != "error":
             assert DalyRedactor().redact(bytes.fromhex(known.frame)) == bytes.fromhex(known.frame)
+
+
+def test_frames_of_other_sizes_are_neither_sent_nor_read() -> None:
+    with pytest.raises(ParameterError, match="holds 8 bytes, not 7"):
+        Frame(0x40, 0x90, bytes(7)).encode()
+    with pytest.raises(FrameError, match="length byte is 07"):
+        Frame.decode(bytes.fromhex("A54090070000000000000000 7C"))
+    with pytest.raises(FrameError, match="98 has 8 bytes"):
+        wrong(bytes(7))
+
+
+def test_two_frames_where_one_is_due_are_no_answer() -> None:
+    (totals,) = ask(Command.TOTALS)
+    with pytest.raises(FrameError, match="2 frames where one is due"):
+        DalyClient().merge(PackSample(1), DalyClient().first(1), 2 * totals.encode(), 0.0)
+
+
+def test_a_splitter_that_is_reset_forgets_its_series() -> None:
+    parts = [part.encode() for part in ask(Command.CELLS)]
+    splitter = DalyClient().splitter()
+    assert splitter.feed(parts[0] + parts[1]) == [parts[0], parts[0] + parts[1]]
+    splitter.reset()
+    assert splitter.feed(parts[2]) == [parts[2]]
+
+
+def test_alarms_switches_and_codes_read_as_what_they_say() -> None:
+    protecting = with_status(rich_pack(1), protections=frozenset({Condition.CELL_OVER_VOLTAGE}))
+    decoder = DalyDecoder()
+    values = decoder.read(ask(Command.ALARMS, sample=protecting)[0].encode()).values
+    assert (values["alarms"], values["protections"], values["faults"]) == ([], ["cell_over_voltage"], [])
+    assert decoder.read(Frame(0x01, 0xDA, b"\x01" + bytes(7)).encode()).values["switches"] == {"charge": True}
+    assert decoder.read(ask(Command.CODE)[0].encode()).values["letters"] == "SERIAL-"
+
+
+def test_extremes_and_a_pack_at_rest() -> None:
+    (cells,) = ask(Command.EXTREME_CELLS)
+    assert f.EXTREME_CELLS.decode(cells.data) == f.ExtremeCells(3316, 16, 3301, 1, 0)
+    (state,) = ask(Command.STATE, sample=with_analog(rich_pack(1), pack_current_a=0.0))
+    assert DalyDecoder().read(state.encode()).values["operation"] == "idle"

@@ -17,13 +17,14 @@ from tests.samples import with_analog, with_status
 from openress.bms.aggregate import aggregate
 from openress.codec import Layout
 from openress.errors import FrameError, ParameterError
-from openress.model import Condition, PackSample, Switches
+from openress.model import Condition, Fault, PackSample, Switches
 from openress.model.history import HistoryRecord
 from openress.protocols.access import Control
 from openress.protocols.base import Query, ServerOptions
 from openress.protocols.battery.jbd import PARTS, JbdControls, JbdDecoder, JbdRedactor, JbdServer, JbdSettings
 from openress.protocols.battery.jbd import frames as f
 from openress.protocols.battery.jbd.frames import Reply, Request
+from openress.protocols.battery.settings import Setting, SettingsTable
 
 CAPTURES = captured("jbd.txt")
 ENTER = Request(0x00, f.ENTER_FACTORY, write=True)
@@ -243,3 +244,43 @@ def test_the_parts_are_complete() -> None:
     assert PARTS.client is not None
     with pytest.raises(ParameterError, match="JBD has no pack addresses"):
         PARTS.client().first(2)
+
+
+def test_what_does_not_fit_is_neither_sent_nor_read() -> None:
+    with pytest.raises(ParameterError, match="at most 255 bytes"):
+        Reply(0x05, bytes(256)).encode()
+    with pytest.raises(FrameError, match="order to the switches has 2 bytes, not 1"):
+        JbdDecoder().read(Request(0xE1, b"\x00", write=True).encode())
+
+
+def test_questions_that_the_client_never_puts_have_no_answer() -> None:
+    assert PARTS.client is not None
+    query = Query("error counts", 1, Request(0xAA).encode())
+    with pytest.raises(FrameError, match="register AA is not asked by this client"):
+        PARTS.client().merge(PackSample(1), query, Reply(0xAA, bytes(22)).encode(), 0.0)
+
+
+def test_a_pack_that_does_not_know_who_it_is_has_the_batterys_name_and_no_serial_number() -> None:
+    server = JbdServer(OPTIONS)
+    _, model, code = ask(server, ENTER, Request(0x05), Request(0xA2), sample=replace(rich_pack(1), identity=None))
+    assert (model.data, code.status) == (b"A5L-51V2", f.REFUSED)
+
+
+def test_a_settings_table_names_keys_once_and_knows_them() -> None:
+    for keys in (("cell_ov_protect_mv", "cell_ov_protect_mv"), ("cell_over_voltage",)):
+        with pytest.raises(ParameterError, match="names a key twice"):
+            SettingsTable([Setting(key, at, "H") for at, key in enumerate(keys)], source=f.MAP)
+
+
+@pytest.mark.parametrize("condition", Condition)
+def test_a_pack_that_protects_itself_never_looks_well(condition: Condition) -> None:
+    sample = with_status(rich_pack(1), protections=frozenset({condition}))
+    (reply,) = ask(JbdServer(OPTIONS), Request(0x03), sample=sample)
+    assert f.BASIC.decode(reply.data).protections
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_pack_with_a_fault_never_looks_well(fault: Fault) -> None:
+    sample = with_status(rich_pack(1), faults=frozenset({fault}))
+    (reply,) = ask(JbdServer(OPTIONS), Request(0x03), sample=sample)
+    assert f.BASIC.decode(reply.data).protections == {Fault.SAMPLING}

@@ -224,3 +224,23 @@ def test_texts_are_taken_out_and_nothing_else(number: int) -> None:
     assert before == after
     for secret in (b"JBD48", b"UP16S", b"ECO-", b"BJ4D"):
         assert secret not in hidden
+
+
+def test_what_does_not_fit_is_neither_sent_nor_taken() -> None:
+    with pytest.raises(ParameterError, match="at most 512 bytes"):
+        Message(1, Function.WRITE, 0x1800, 0x1900, bytes(513)).encode()
+    options = replace(OPTIONS, memory=KeptMemory({}))
+    for data in (b"\x00\x01", f.WRITE_MARK + b"\x01", b"\x11JBX\x00\x01"):
+        assert ask(Message(1, Function.WRITE, Block.MOS, 0x2904, data), options=options) == []
+
+
+def test_writes_to_other_blocks_read_as_what_they_carry() -> None:
+    reading = Up16sDecoder().read(Message(1, Function.WRITE, 0x2006, 0x2008, f.WRITE_MARK + b"\x27\x10").encode())
+    assert (reading.kind, reading.values["data"]) == ("block_write", "2710")
+
+
+def test_a_version_that_is_not_told_is_absent() -> None:
+    sample = replace(rich_pack(1), identity=None)
+    options = replace(OPTIONS, identity=replace(OPTIONS.identity, software_version=None))
+    (reply,) = ask(LIVE, aggregate([sample], 0.0), options)
+    assert not {"software_version", "serial"} & set(Up16sDecoder().read(reply.encode()).values)

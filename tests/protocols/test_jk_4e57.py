@@ -283,3 +283,21 @@ def test_a_password_on_its_way_is_taken_out() -> None:
     assert b"123456" not in JkRedactor().redact(Message(Command.PASSWORD, b"123456").encode())
     request = bytes.fromhex(CAPTURES[0].frame)
     assert JkRedactor().redact(request) == request
+
+
+def test_what_does_not_fit_is_neither_sent_nor_taken() -> None:
+    with pytest.raises(ParameterError, match="at most 1024 bytes"):
+        Message(Command.READ_ALL, bytes(1100)).encode()
+    with pytest.raises(ParameterError, match="86 cell voltages do not fit"):
+        f.encode_items((3300,) * 86, {})
+    memory = KeptMemory({})
+    for body in (b"", b"\x90\x0e\x10\x91\x0d\x48", bytes.fromhex("7903010CE4")):
+        assert ask(Message(Command.WRITE, body), options=replace(OPTIONS, memory=memory)) == []
+    assert memory.values == {}
+
+
+def test_the_reply_to_another_command_is_no_answer() -> None:
+    client = JkClient()
+    (reply,) = ask(Message(Command.READ, b"\0"))
+    with pytest.raises(FrameError, match="reply to 03, asked was 06"):
+        client.merge(PackSample(1), client.first(1), reply.encode(), 0.0)

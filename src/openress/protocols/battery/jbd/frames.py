@@ -25,6 +25,7 @@ __all__ = [
     "ENTER_FACTORY",
     "ERROR_COUNTS",
     "LEAVE_FACTORY",
+    "MAP",
     "PASSWORDS",
     "SAVE_AND_LEAVE",
     "SETTINGS",

@@ -31,6 +31,7 @@ __all__ = [
     "Message",
     "decode_items",
     "encode_items",
+    "number_of",
     "places",
     "raw_of",
     "splitter",
@@ -287,13 +288,19 @@ _WRITE = {
 }
 
 
+def number_of(item: Item, raw: bytes) -> float:
+    """What the bytes of a number say."""
+    (count,) = unpack(">" + item.row.code, raw)
+    reader = _READ[item.id]
+    value: float = count if reader is None else reader(count)
+    return value
+
+
 def value_of(item: Item, raw: bytes) -> Told | None:
     """What the bytes of an item say; an empty text says nothing."""
     if item.row.kind is Kind.TEXT:
         return raw.decode("latin-1").rstrip("\0 ") or None
-    (count,) = unpack(">" + item.row.code, raw)
-    reader = _READ[item.id]
-    return count if reader is None else reader(count)
+    return number_of(item, raw)
 
 
 def raw_of(item: Item, value: Told) -> bytes:

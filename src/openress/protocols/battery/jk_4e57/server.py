@@ -97,10 +97,7 @@ class JkServer:
         if item in _SWITCHED and raw in (b"\x00", b"\x01"):
             reason = memory.control(sample.pack, _SWITCHED[item], on=raw == b"\x01")
         elif item in _BY_ID:
-            value = f.value_of(f.ITEMS[item], raw)
-            if not isinstance(value, int | float):
-                raise ParameterError(f"Item {item:02X} is no number.")
-            reason = memory.write(sample.pack, {_BY_ID[item]: value})
+            reason = memory.write(sample.pack, {_BY_ID[item]: f.number_of(f.ITEMS[item], raw)})
         else:
             raise ParameterError(f"Item {item:02X} cannot be written.")
         if reason is not None:
