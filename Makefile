@@ -32,6 +32,13 @@ $(VENV)/.other: $(VENV)/.installed requirements-other.lock
 	$(VENV)/other/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-other.lock
 	@touch $@
 
+# Third-party programs that read packs we serve, each in an environment of its own: requirements-<name>.lock.
+OTHERS := dalybms mppsolar
+$(VENV)/other-%/.installed: requirements-%.lock $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)/other-$*
+	$(VENV)/other-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 run: $(VENV)/.installed
 	$(BIN)/openress up $(ARGS)
 
@@ -41,7 +48,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(VENV)/.other
+test: lint $(VENV)/.other $(OTHERS:%=$(VENV)/other-%/.installed)
 	$(BIN)/pytest -n auto $(ARGS)
 
 soak: $(VENV)/.dev $(VENV)/.other

@@ -20,8 +20,13 @@ from openress.codec import Layout, Row
 from openress.codec.rows import Kind
 from openress.params import BY_KEY, PARAMETERS, ParameterSet
 from openress.protocols import DIALECTS
+from openress.protocols.battery.daly import frames as daly
+from openress.protocols.battery.jbd import frames as jbd
+from openress.protocols.battery.jbd_up16s import frames as up16s
+from openress.protocols.battery.jk_4e57 import frames as jk
 from openress.protocols.battery.pylontech import frames as pylontech
 from openress.protocols.battery.pylontech.decode import REPLIES
+from openress.protocols.battery.settings import SettingsTable
 from openress.protocols.inverter.pylontech_can import FRAMES as PYLONTECH_CAN
 
 HERE = Path(__file__).parent
@@ -40,8 +45,8 @@ def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
 def unit(name: str, row: Row) -> str:
     """Unit by the suffix of the name, and what one count is worth."""
     suffix = name.rsplit("_", 1)[-1]
-    found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "pct": "%", "c": "°C"}.get(suffix, "")
-    if row.kind not in (Kind.NUMBER, Kind.COUNTED):
+    found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "pct": "%", "c": "°C", "ms": "ms"}.get(suffix, "")
+    if row.kind not in (Kind.NUMBER, Kind.COUNTED, Kind.SERIES):
         return ""
     shift = f", 0 is {row.zero}" if row.zero else ""
     return f"{row.step:g} {found}{shift}".strip() if found or row.step != 1 else shift.removeprefix(", ")
@@ -58,6 +63,9 @@ def wire_type(row: Row) -> str:
             return f"bit {row.bit} of {row.byte}"
         case Kind.COUNTED:
             return f"count, then {8 * SIZES[row.code]}-bit each"
+        case Kind.SERIES:
+            head = f"{8 * SIZES[row.count]}-bit count, then " if row.count else ""
+            return f"{head}{8 * SIZES[row.code]}-bit each"
         case Kind.BLOCKS:
             return "count, then a block each"
         case Kind.BITS:
@@ -82,6 +90,8 @@ def remarks(row: Row) -> str:
         notes.append("saturates")
     if row.bits is not None:
         notes.append("; ".join(f"bit {bit} {' or '.join(names)}" for bit, names in sorted(row.bits.items())))
+    if row.also:
+        notes.append("; ".join(f"read only: bit {b} {' or '.join(names)}" for b, names in sorted(row.also.items())))
     if row.codes is not None:
         notes.append(", ".join(f"{raw:02X} {member}" for raw, member in row.codes.items()))
     return "; ".join(notes)
@@ -148,6 +158,90 @@ def pylontech_can_page() -> Iterator[str]:
     yield from head("pylontech-can")
     for identifier, (kind, layout) in PYLONTECH_CAN.items():
         yield from layout_page(f"0x{identifier:03X}: {kind.replace('_', ' ')}", layout)
+
+
+def settings_table(settings: SettingsTable) -> Iterator[str]:
+    """Settings by register."""
+    yield "### Settings"
+    yield ""
+    rows = [
+        [
+            f"{row.register:02X}",
+            row.key,
+            wire_type(row.row) + (f", byte {row.at + 1}" if settings.size(row.register) > SIZES[row.code] else ""),
+            unit(row.key, row.row),
+            row.note,
+        ]
+        for row in settings.settings
+    ]
+    yield from table(["Register", "Setting", "On the wire", "One count", "Remarks"], rows)
+    yield ""
+    yield f"Source: {settings.source}."
+    yield ""
+
+
+def jbd_page() -> Iterator[str]:
+    """JBD DD-A5."""
+    yield from head("jbd")
+    for title, layout in (("03", jbd.BASIC), ("04", jbd.CELLS), ("AA", jbd.ERROR_COUNTS)):
+        yield from layout_page(f"Register {title}", layout)
+    yield from settings_table(jbd.SETTINGS)
+
+
+def up16s_page() -> Iterator[str]:
+    """JBD UP16S."""
+    yield from head("jbd-up16s")
+    for title, layout in (
+        ("78 1000: live values", up16s.LIVE),
+        ("45: own state", up16s.OWN),
+        ("78 1C00: product", up16s.PRODUCT),
+        ("78 2800: clock", up16s.CLOCK),
+    ):
+        yield from layout_page(title, layout)
+
+
+def daly_page() -> Iterator[str]:
+    """Daly A5."""
+    yield from head("daly")
+    for title, layout in (
+        ("50", daly.RATED),
+        ("57", daly.CODE),
+        ("90", daly.TOTALS),
+        ("91", daly.EXTREME_CELLS),
+        ("92", daly.EXTREME_TEMPERATURES),
+        ("93", daly.STATE),
+        ("94", daly.COUNTS),
+        ("95", daly.CELLS),
+        ("96", daly.TEMPERATURES),
+        ("97", daly.BALANCE),
+    ):
+        yield from layout_page(title, layout)
+    yield "### 98: what is wrong"
+    yield ""
+    yield f"Source: {daly.PART_4}."
+    yield ""
+    bits = [[str(b.byte), str(b.bit), b.level.value, " or ".join(b.members)] for b in daly.ALARM_BITS]
+    yield from table(["Byte", "Bit", "Level", "Says"], bits)
+    yield ""
+
+
+def jk_page() -> Iterator[str]:
+    """JK 4E57."""
+    yield from head("jk-4e57")
+    yield "### Items"
+    yield ""
+    yield f"79 is the cell voltages: a length byte, then number and millivolts of each. Source: {jk.V25}; {jk.BOARDS}."
+    yield ""
+    items = [
+        [f"{item.id:02X}", item.name, wire_type(item.row), unit(item.name, item.row), item.note]
+        for item in jk.ITEMS.values()
+    ]
+    yield from table(["Item", "Value", "On the wire", "One count", "Remarks"], items)
+    yield ""
+    yield "### 8B: what is wrong"
+    yield ""
+    yield from table(["Bit", "Says"], [[str(bit), " or ".join(names)] for bit, names in jk.WARNINGS.items()])
+    yield ""
 
 
 def parameters_page() -> Iterator[str]:
@@ -317,6 +411,10 @@ PAGES = {
     "protocols/pylontech.md": pylontech_page,
     "protocols/pylontech-can.md": pylontech_can_page,
     "parameters.md": parameters_page,
+    "protocols/jbd.md": jbd_page,
+    "protocols/jbd-up16s.md": up16s_page,
+    "protocols/daly.md": daly_page,
+    "protocols/jk-4e57.md": jk_page,
 }
 
 

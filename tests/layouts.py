@@ -23,7 +23,7 @@ TEXT = st.characters(min_codepoint=0x21, max_codepoint=0x7D, exclude_characters=
 
 
 def values(row: Row) -> st.SearchStrategy[Any]:
-    if row.kind in (Kind.NUMBER, Kind.COUNTED):
+    if row.kind in (Kind.NUMBER, Kind.COUNTED, Kind.SERIES):
         low, high = RANGES[row.code]
         # The most negative count has no positive twin: a magnitude cannot be sent back.
         raws = st.integers(low + 1 if row.magnitude else low, high)

@@ -114,3 +114,23 @@ def test_dialects_are_listed_with_their_evidence(capsys: pytest.CaptureFixture[s
     assert code == 0
     assert listed["pylontech"]["does"] == ["decode", "serve", "read"]
     assert "untested on hardware" in listed["pylontech"]["evidence"]
+
+
+TAPPED = """# OpenRESS capture
+# direction: not known
+0.000000 < DDA50400FFFC77DD0400080F450F
+0.010000 < 3D0F370F3DFEC677
+0.020000 < 12 3G
+0.030000 < ~20024642E00202FD33
+"""
+
+
+def test_a_recording_of_a_line_that_was_only_listened_to(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(TAPPED))
+    code, lines, _ = run(capsys, "decode", "jbd")
+    assert code == 1
+    assert [line.get("kind") for line in lines[:2]] == ["cell_voltages_request", "cell_voltages"]
+    assert [line["line"] for line in lines[2:]] == [5, 6]
+    assert "neither a text frame" in lines[2]["error"]

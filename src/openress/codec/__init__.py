@@ -13,6 +13,7 @@ from openress.codec.rows import (
     dotted,
     flag,
     named_bits,
+    series,
     text,
     wire,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "dotted",
     "flag",
     "named_bits",
+    "series",
     "text",
     "wire",
 ]

@@ -97,3 +97,5 @@ def _check(owner: str, rows: Mapping[str, Row]) -> None:
             named = [member for members in row.bits.values() for member in members]
             if len(named) != len(set(named)):
                 raise StateError(f"{owner}.{name}: a name stands on two bits.")
+            if not row.bits.keys().isdisjoint(row.also or {}):
+                raise StateError(f"{owner}.{name}: a bit is both sent and only read.")

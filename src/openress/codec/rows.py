@@ -30,6 +30,7 @@ __all__ = [
     "dotted",
     "flag",
     "named_bits",
+    "series",
     "text",
     "to_raw",
     "to_value",
@@ -65,6 +66,7 @@ class Kind(Enum):
     BITS = "bits"
     COUNTED = "counted"
     BLOCKS = "blocks"
+    SERIES = "series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Row:
         only_if: name of an earlier row and the value it must have for this row to be there.
         key: public name when it differs from the field's; an empty string keeps the row private.
         bits: for named bits: bit number -> what it stands for, one member or several that share the bit.
+        also: for named bits: further bits that raise names when read and are never sent.
+        count: for series: `struct` type of the count in front; empty when the numbers fill the frame.
         codes: for coded values: raw -> member; others read as `other`.
         byte: for flags: name of the byte that consecutive flags share.
         block: for repeated blocks: layout of one.
@@ -107,6 +111,8 @@ class Row:
     bit: int = 0
     byte: str = ""
     block: Layout[Any] | None = None
+    also: Mapping[int, tuple[StrEnum, ...]] | None = None
+    count: str = ""
     note: str = ""
     source: Source | None = None
 
@@ -173,6 +179,7 @@ def flag(bit: int, byte: str, *, key: str | None = None, note: str = "", source:
 def named_bits(
     bits: Mapping[int, StrEnum | tuple[StrEnum, ...]],
     *,
+    also: Mapping[int, StrEnum | tuple[StrEnum, ...]] | None = None,
     code: str = "B",
     optional: bool = False,
     key: str | None = None,
@@ -182,10 +189,29 @@ def named_bits(
     """A set of names, one bit each.
 
     A bit that covers several names raises all of them when read, which is the cautious reading, and is
-    set when any of them holds.
+    set when any of them holds. Bits of `also` raise names that have another bit of their own; they are never sent.
     """
-    spread = {bit: names if isinstance(names, tuple) else (names,) for bit, names in bits.items()}
-    return _field(Row(Kind.BITS, code, bits=spread, optional=optional, key=key, note=note, source=source))
+    spread, further = _spread(bits), _spread(also or {})
+    row = Row(Kind.BITS, code, bits=spread, also=further, optional=optional, key=key, note=note, source=source)
+    return _field(row)
+
+
+def _spread(bits: Mapping[int, StrEnum | tuple[StrEnum, ...]]) -> dict[int, tuple[StrEnum, ...]]:
+    return {bit: names if isinstance(names, tuple) else (names,) for bit, names in bits.items()}
+
+
+def series(
+    code: str,
+    *,
+    count: str = "",
+    step: float = 1,
+    zero: int = 0,
+    note: str = "",
+    key: str | None = None,
+    source: Source | None = None,
+) -> Any:
+    """Numbers that fill the rest of the frame; with `count` a number of that type in front says how many there are."""
+    return _field(Row(Kind.SERIES, code, step=step, zero=zero, count=count, key=key, note=note, source=source))
 
 
 def counted(
@@ -229,6 +255,9 @@ def _scale(row: Row) -> Callable[[int], Any] | None:
     if abs(step) < 1:
         # Dividing by the whole number gives the nearest double; multiplying by 0.1 does not.
         per_unit = round(1 / step)
+        if step < 0:
+            # Turned round first: -0.0 is not a value that anybody wants to read.
+            return lambda raw: (zero - raw) / -per_unit
         return (lambda raw: raw / per_unit) if zero == 0 else (lambda raw: (raw - zero) / per_unit)
     return lambda raw: (raw - zero) * step
 

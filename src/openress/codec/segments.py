@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from struct import Struct
+from struct import Struct, calcsize, pack, unpack_from
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from openress.codec.rows import Kind, Row, to_raw, to_value
@@ -53,6 +53,9 @@ def make_segments(owner: str, order: str, rows: Mapping[str, Row]) -> list[Segme
         if row.kind is Kind.COUNTED:
             close()
             segments.append(_Counted(owner, order, name, row))
+        elif row.kind is Kind.SERIES:
+            close()
+            segments.append(_Series(owner, order, name, row))
         elif row.kind is Kind.BLOCKS:
             close()
             if row.block is None:
@@ -161,6 +164,40 @@ class _Counted:
         return bytes([len(values)]) + self._struct(len(values)).pack(*[self.writer(value) for value in values])
 
 
+class _Series:
+    """Numbers up to the end of the frame, or as many as a number in front of them says."""
+
+    def __init__(self, owner: str, order: str, name: str, row: Row) -> None:
+        self.owner, self.name, self.order, self.code = owner, name, order, row.code
+        self.reader = to_value(row)
+        self.writer = to_raw(row, owner, name)
+        self.width = calcsize(order + row.code)
+        self.count = Struct(order + row.count) if row.count else None
+
+    def read(self, data: bytes, at: int, out: list[Any]) -> int:
+        if self.count is None:
+            count = (len(data) - at) // self.width
+        else:
+            if at + self.count.size > len(data):
+                raise FrameError(f"{self.owner} ends before the number of {self.name}", at=len(data))
+            (count,) = self.count.unpack_from(data, at)
+            at += self.count.size
+        end = at + count * self.width
+        if end > len(data):
+            raise FrameError(f"{self.owner} announces {count} {self.name} and ends before them", at=at)
+        raws = unpack_from(f"{self.order}{count}{self.code}", data, at)
+        reader = self.reader
+        out.append(raws if reader is None else tuple([reader(raw) for raw in raws]))
+        return end
+
+    def write(self, frame: Any) -> bytes:
+        values = getattr(frame, self.name)
+        if values is None:
+            raise ParameterError(f"{self.owner}.{self.name} is not known, and the frame has no way to say so.")
+        head = b"" if self.count is None else self.count.pack(len(values))
+        return head + pack(f"{self.order}{len(values)}{self.code}", *[self.writer(value) for value in values])
+
+
 class _Blocks:
     """A count byte, then whole frames of another layout."""
 
@@ -264,11 +301,12 @@ def _flag_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
 
 def _bits_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
     bits = dict(row.bits or {})
+    read_bits = [*bits.items(), *(row.also or {}).items()]
     known: dict[int, frozenset[StrEnum]] = {}
 
     def read(raw: int) -> frozenset[StrEnum]:
         if raw not in known:
-            known[raw] = frozenset(member for bit, members in bits.items() if raw >> bit & 1 for member in members)
+            known[raw] = frozenset(member for bit, members in read_bits if raw >> bit & 1 for member in members)
         return known[raw]
 
     def write(frame: Any) -> int:

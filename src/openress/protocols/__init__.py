@@ -24,6 +24,30 @@ def _pylontech_can() -> Parts:
     return PARTS
 
 
+def _jbd() -> Parts:
+    from openress.protocols.battery.jbd import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jbd_up16s() -> Parts:
+    from openress.protocols.battery.jbd_up16s import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly() -> Parts:
+    from openress.protocols.battery.daly import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jk_4e57() -> Parts:
+    from openress.protocols.battery.jk_4e57 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -69,6 +93,44 @@ DIALECTS = {
             ("decode",),
             "vendor document and captures of real stacks; alarm bits were never seen active on a wire",
             _pylontech_can,
+        ),
+        Dialect(
+            "jbd",
+            "JBD (Xiaoxiang, LLT) DD-A5, single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of three boards; settings from an open register map, never captured; "
+            "untested on hardware by us",
+            _jbd,
+            baud=9600,
+        ),
+        Dialect(
+            "jbd-up16s",
+            "JBD UP16S rack packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of a rack of two; fields by two open drivers; untested on hardware by us",
+            _jbd_up16s,
+            baud=9600,
+        ),
+        Dialect(
+            "daly",
+            "Daly A5, UART and RS485, single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of real packs; alarm bits were never seen active; untested on hardware by us",
+            _daly,
+            baud=9600,
+        ),
+        Dialect(
+            "jk-4e57",
+            "JK 4E57 (JK-B, JK-BD), single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of four boards; writes as working programs send them, never captured; "
+            "untested on hardware by us",
+            _jk_4e57,
+            baud=115200,
         ),
     )
 }

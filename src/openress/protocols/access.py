@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from openress.model import Switches
 from openress.model.history import Calendar, HistoryRecord
 from openress.protocols.base import Query
 
@@ -17,6 +18,7 @@ __all__ = [
     "Control",
     "ControlAccess",
     "HistoryAccess",
+    "LearningControlAccess",
     "PackMemory",
     "ParameterAccess",
     "ProtocolChoice",
@@ -116,6 +118,14 @@ class ControlAccess(Protocol):
 
     def control_query(self, pack: int, control: Control, *, on: bool) -> Query:
         """Order to switch; answered as `ParameterAccess.written` accepts."""
+        ...
+
+
+class LearningControlAccess(ControlAccess, Protocol):
+    """Controls of a dialect that sets several switches with one order, and must know how the others stand."""
+
+    def learn(self, pack: int, switches: Switches) -> None:
+        """Take note of how the switches of `pack` stand; without it, switching one of them is refused."""
         ...
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "Parts",
     "Query",
     "Reading",
+    "Redactor",
     "SerialDecoder",
     "ServerOptions",
     "Splitter",
@@ -93,6 +94,20 @@ class SerialDecoder(Protocol):
 
         Raises:
             ParameterError: no such command.
+        """
+        ...
+
+
+class Redactor(Protocol):
+    """Machine that takes the texts out of frames before they are shown to others; remembers requests as a decoder."""
+
+    def redact(self, frame: bytes, direction: Direction | None = None) -> bytes:
+        """The frame with X for every letter of a serial number or another text, and its check made right.
+
+        As long as the frame was. A frame without texts comes back as it is.
+
+        Raises:
+            FrameError: the frame is damaged, or does not belong to this dialect: what is in it cannot be told.
         """
         ...
 
@@ -200,7 +215,11 @@ class ServerOptions:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a dialect provides."""
+    """What a dialect provides.
+
+    `splitter` makes what finds the frames of one direction on a line, or of both for `None`; `redactor` takes texts out
+    of a recording.
+    """
 
     decoder: Callable[[], SerialDecoder] | None = None
     can_decoder: Callable[[], CanDecoder] | None = None
@@ -211,3 +230,5 @@ class Parts:
     history: Callable[[], HistoryAccess] | None = None
     controls: Callable[[], ControlAccess] | None = None
     protocol_choice: Callable[[], ProtocolChoiceAccess] | None = None
+    splitter: Callable[[Direction | None], Splitter] | None = None
+    redactor: Callable[[], Redactor] | None = None

@@ -6,6 +6,7 @@ that is. Read, such a byte raises every condition it may mean, which is the caut
 
 from __future__ import annotations
 
+from openress.errors import ParameterError
 from openress.model import Analog, Condition, Fault, PackSample, Status, Switches
 from openress.protocols.base import Value
 from openress.protocols.battery.pylontech.frames import ALARM_BLOCK, AlarmBlock, Level
@@ -76,12 +77,17 @@ def alarm_values(block: AlarmBlock) -> dict[str, Value]:
 
 
 def alarm_block(sample: PackSample, sensors: int) -> AlarmBlock:
-    """What a pack in this state answers to 44; `sensors` is the number of temperatures it reports in 42."""
-    analog = sample.analog or Analog(0.0)
-    status = sample.status or Status(0.0)
+    """What a pack in this state answers to 44; `sensors` is the number of temperatures it reports in 42.
+
+    Raises:
+        ParameterError: the pack does not know its alarms or protections: silence about them would say all is well.
+    """
+    analog, status = sample.analog or Analog(0.0), sample.status
+    if status is None or status.alarms is None or status.protections is None:
+        raise ParameterError("The pack does not know its alarms and protections.")
     switches = status.switches or Switches()
-    protections = status.protections or frozenset()
-    active = (status.alarms or frozenset()) | protections
+    protections = status.protections
+    active = status.alarms | protections
     current = analog.pack_current_a or 0.0
     return AlarmBlock(
         cell_levels=_cell_levels(analog, active),

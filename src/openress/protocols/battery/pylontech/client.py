@@ -134,7 +134,7 @@ def _analog(block: f.PackBlock, now_s: float) -> Analog:
         pack_voltage_v=block.pack_voltage_v,
         pack_current_a=block.pack_current_a,
         cell_voltages_mv=block.cell_voltages_mv,
-        temperatures_c=cells,
+        temperatures_c=cells or None,
         env_temperature_c=board,
         mos_temperature_c=mos,
         # 42 has no SOC field; the pack's own counter gives it.

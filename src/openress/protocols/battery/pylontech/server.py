@@ -258,13 +258,15 @@ def _switches(sample: PackSample) -> Switches | None:
 
 
 def _temperatures(sample: PackSample) -> tuple[float, ...]:
-    """Sensors in wire order: the BMS board first when it is known, then the cells."""
+    """Sensors in wire order: the BMS board first when it is known, then the cells.
+
+    Without cells there is no board either: its place is the first, and alone it would be read as a cell.
+    """
     analog = sample.analog
-    if analog is None:
+    if analog is None or not analog.temperatures_c:
         return ()
     board = analog.env_temperature_c if analog.env_temperature_c is not None else analog.mos_temperature_c
-    cells = analog.temperatures_c or ()
-    return cells if board is None else (board, *cells)
+    return analog.temperatures_c if board is None else (board, *analog.temperatures_c)
 
 
 def _alarms(sample: PackSample) -> f.AlarmBlock:
