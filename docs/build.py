@@ -65,6 +65,8 @@ def remarks(row: Row) -> str:
         notes.append(f"{row.absent:#x} = not said")
     if row.only_if is not None:
         notes.append(f"only if {row.only_if[0]} is {row.only_if[1]}")
+    if row.from_count is not None:
+        notes.append(f"only if {row.from_count[0]} is at least {row.from_count[1]}")
     if row.optional:
         notes.append("may be missing")
     if row.rounding != "nearest":
