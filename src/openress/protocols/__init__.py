@@ -24,6 +24,12 @@ def _pylontech_can() -> Parts:
     return PARTS
 
 
+def _pace() -> Parts:
+    from openress.protocols.battery.pace import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -66,6 +72,16 @@ DIALECTS = {
             ("decode",),
             "vendor document and captures of real stacks; alarm bits were never seen active on a wire",
             _pylontech_can,
+        ),
+        Dialect(
+            "pace",
+            "PACE v25 ASCII",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of real packs and vendor documents; the tails of packs since 2022 are from the document alone; "
+            "untested on hardware by us",
+            _pace,
+            baud=9600,
         ),
     )
 }
