@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from tests.captured import Captured, captured
+from tests.protocols.replay import read_as_told, refused_as_told
 
 from openress.codec import HexFrame
-from openress.errors import FrameError
-from openress.protocols.base import Direction
 from openress.protocols.battery.pace import PaceDecoder
 from openress.protocols.battery.pace.decode import PACE
 
@@ -18,39 +15,15 @@ GOOD = [one for one in KNOWN if one.says["kind"] != "error"]
 BAD = [one for one in KNOWN if one.says["kind"] == "error"]
 
 
-def agrees(values: dict[str, Any], says: dict[str, Any]) -> None:
-    for key, wanted in says.items():
-        if key == "cells":
-            assert len(values["cell_voltages_mv"]) == wanted
-        elif key == "absent":
-            assert not set(wanted) & set(values)
-        elif key in ("cell_voltage_min_mv", "cell_voltage_max_mv") and key not in values:
-            assert (min if "min" in key else max)(values["cell_voltages_mv"]) == wanted
-        else:
-            assert values[key] == wanted, key
-
-
 @pytest.mark.parametrize("told", [True, False], ids=["direction-told", "direction-found"])
 @pytest.mark.parametrize("known", GOOD, ids=str)
 def test_frame(known: Captured, told: bool) -> None:
-    says = dict(known.says)
-    kind, asked = says.pop("kind"), says.pop("as", None)
-    decoder = PaceDecoder()
-    if asked is not None:
-        decoder.expect(asked)
-    reading = decoder.read(known.frame.encode(), Direction(known.mark) if told else None)
-    assert reading.kind == kind
-    agrees(dict(reading.values), says)
+    read_as_told(PaceDecoder, known, direction=told)
 
 
 @pytest.mark.parametrize("known", BAD, ids=str)
 def test_what_is_no_pace_frame_is_refused_with_the_reason(known: Captured) -> None:
-    decoder = PaceDecoder()
-    if "asked" in known.says:
-        decoder.expect(known.says["asked"])
-    with pytest.raises(FrameError) as caught:
-        decoder.read(known.frame.encode(), Direction(known.mark))
-    assert (str(caught.value), caught.value.at) == (known.says["error"], known.says["at"])
+    refused_as_told(PaceDecoder, known)
 
 
 def test_a_reply_is_read_in_the_light_of_the_request_before_it() -> None:

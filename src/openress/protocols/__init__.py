@@ -30,6 +30,12 @@ def _pace() -> Parts:
     return PARTS
 
 
+def _seplos2() -> Parts:
+    from openress.protocols.battery.seplos2 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -81,6 +87,16 @@ DIALECTS = {
             "captures of real packs and vendor documents; the tails of packs since 2022 are from the document alone; "
             "untested on hardware by us",
             _pace,
+            baud=9600,
+        ),
+        Dialect(
+            "seplos2",
+            "Seplos v2 ASCII and Boqiang",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of real packs and the vendor document; settings are read from one capture; untested on hardware "
+            "by us",
+            _seplos2,
             baud=9600,
         ),
     )
