@@ -36,6 +36,12 @@ def _seplos2() -> Parts:
     return PARTS
 
 
+def _pylontech_console() -> Parts:
+    from openress.protocols.battery.pylontech_console import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -98,6 +104,16 @@ DIALECTS = {
             "by us",
             _seplos2,
             baud=9600,
+        ),
+        Dialect(
+            "pylontech-console",
+            "Pylontech console, text on RS232",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of several firmwares; the meaning of event names is inferred, log was never seen; no checksum; "
+            "untested on hardware by us",
+            _pylontech_console,
+            baud=115200,
         ),
     )
 }
