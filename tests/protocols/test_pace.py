@@ -21,7 +21,7 @@ from openress.model import Condition, Fault, PackSample, PackState, RackSample, 
 from openress.model.history import Calendar
 from openress.params import BY_KEY, PARAMETERS, ParameterSet
 from openress.protocols.access import Control
-from openress.protocols.base import Query
+from openress.protocols.base import Direction, Query
 from openress.protocols.battery.pace import PaceAccess, PaceClient, PaceDecoder, PaceServer
 from openress.protocols.battery.pace import frames as f
 from openress.protocols.battery.pace.codes import Command
@@ -288,6 +288,13 @@ def test_the_state_follows_from_indicator_and_protections(changes: dict[str, Any
     assert alarms(PaceServer(OPTIONS), aggregate([sample], 0.0)).state is state
 
 
+def test_the_tail_is_told_by_the_decoder() -> None:
+    block = bytes([1, 0, 0, *bytes(3), *bytes(9), 0b1000, 0, 0, 0, 0])
+    decoder = PaceDecoder()
+    values = decoder.read(HexFrame(0x25, 1, 0x46, 0, b"\x00\x01" + block).encode()).values
+    assert (values["breaker_open"], values["faults"]) == (True, [])
+
+
 # The longer form.
 
 
@@ -306,6 +313,18 @@ def test_two_items_leave_the_design_capacity_out() -> None:
     info = raw(PaceServer(OPTIONS), Command.ANALOG, b"\x01", on=aggregate([bare], 0.0)).info
     assert f.PACK_BLOCK.decode(info[2:]).items == 2
     assert len(info) == len(raw(PaceServer(OPTIONS), Command.ANALOG, b"\x01").info) - 2
+
+
+def test_a_pack_without_sensors_on_its_board_tells_its_cells_alone() -> None:
+    bare = with_analog(pack(1), mos_temperature_c=None, env_temperature_c=None)
+    answer = raw(PaceServer(OPTIONS), Command.ANALOG, b"\x01", on=aggregate([bare], 0.0)).encode()
+    values = PaceDecoder().read(answer).values
+    assert values["temperatures_c"] == [25.0, 25.0, 25.5, 24.5]
+    assert not {"mos_temperature_c", "env_temperature_c"} & set(values)
+    five = f.PackBlock((3300,), (1.0, 2.0, 3.0, 4.0, 5.0), 0.0, 53.0, 1.0, 0, *(None,) * 9)
+    values = PaceDecoder().read(HexFrame(0x25, 1, 0x46, 0, b"\0\1" + f.PACK_BLOCK.encode(five)).encode()).values
+    assert (values["mos_temperature_c"], values["temperatures_c"]) == (5.0, [1.0, 2.0, 3.0, 4.0])
+    assert "soc_pct" not in values
 
 
 # RS232.
@@ -585,6 +604,32 @@ def test_arbitrary_orders_never_stop_the_battery(command: Command, info: bytes) 
     _, server = keeping(records=[record(0)])
     answers = server.feed(HexFrame(0x25, 1, 0x46, command, info).encode(), rack(), 0.0)
     assert len(answers) == 1
+
+
+def test_a_client_takes_no_answer_to_what_it_does_not_ask() -> None:
+    _, server = keeping()
+    query = ACCESS.clock_query(1)
+    with pytest.raises(FrameError, match="B1 is not asked by this client"):
+        PaceClient().merge(PackSample(1), query, ask(server, query), 0.0)
+    with pytest.raises(FrameError, match="B1 reads no settings"):
+        ACCESS.read(query, ask(server, query))
+    with pytest.raises(FrameError, match="A1 was to be read"):
+        ACCESS.record(query, ask(server, query))
+    with pytest.raises(FrameError, match="where none is due"):
+        ACCESS.written(query, ask(server, query))
+
+
+@pytest.mark.parametrize("length", [10, 41])
+def test_an_internal_version_of_another_length_is_refused(length: int) -> None:
+    decoder = PaceDecoder()
+    decoder.expect("C6")
+    with pytest.raises(FrameError, match="11 to 40 are due"):
+        decoder.read(HexFrame(0x25, 1, 0x46, 0, bytes(length)).encode())
+
+
+def test_a_command_is_no_return_code() -> None:
+    with pytest.raises(FrameError, match="RTN 42 is no return code of PACE"):
+        PaceDecoder().read(b"~25014642E00201FD30", Direction.FROM_BATTERY)
 
 
 def test_an_unknown_command_to_expect_is_refused() -> None:

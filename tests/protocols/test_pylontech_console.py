@@ -358,6 +358,18 @@ def test_what_was_typed_before_an_answer_does_not_matter() -> None:
     assert splitter.feed(answer) == [answer[: answer.index(b"$$") + 2]]
 
 
+def test_a_client_takes_no_answer_to_what_it_does_not_ask() -> None:
+    query = PylontechConsoleClock().clock_query(1)
+    (answer,) = say(query.frame, memory=Memory({}))
+    with pytest.raises(FrameError, match="'time' is not asked by this client"):
+        PylontechConsoleClient().merge(PackSample(1), query, answer, 0.0)
+
+
+def test_text_without_anything_is_refused() -> None:
+    with pytest.raises(FrameError, match="has no text"):
+        Answer.read(b"pylon>")
+
+
 def test_an_answer_without_end_is_dropped() -> None:
     splitter = ConsoleSplitter()
     assert splitter.feed(b"x" * (MAX_ANSWER + 1)) == []

@@ -98,6 +98,17 @@ def test_trap_ambient_comes_before_the_mosfets_unlike_pace() -> None:
     assert [int.from_bytes(sensors[at : at + 2], "big") - 2731 for at in (8, 10)] == [100, 600]
 
 
+def test_a_pack_without_a_sensor_of_its_board_still_tells_its_cells() -> None:
+    client = Seplos2Client()
+    few = aggregate([with_analog(pack(1), mos_temperature_c=None)], 0.0)
+    analog = client.merge(PackSample(1), client.first(1), raw(Command.ANALOG, on=few).encode(), 0.0).analog
+    assert analog is not None
+    assert (analog.temperatures_c, analog.env_temperature_c) == ((25.0, 25.0, 25.5, 24.5), None)
+    many = aggregate([with_analog(pack(1), mos_temperature_c=None, temperatures_c=(25.0,) * 5)], 0.0)
+    assert raw(Command.ANALOG, on=many).code == 0xE2
+    assert raw(Command.ALARMS, on=many).code == 0xE2
+
+
 def test_trap_standby_raises_nothing() -> None:
     idle = with_analog(with_status(pack(1), state=PackState.STANDBY), pack_current_a=0.0)
     status = alarms(aggregate([idle], 0.0))
@@ -321,6 +332,19 @@ def test_a_pack_that_tells_its_can_protocol_has_no_maker() -> None:
     identity = client.merge(PackSample(1), query, answer, 0.0).identity
     assert identity is not None
     assert (identity.model, identity.manufacturer, identity.software_version) == ("1101-SP15", None, "2.7")
+
+
+def test_a_client_takes_no_answer_to_what_it_does_not_ask() -> None:
+    (query,) = Seplos2Parameters().read_queries(1, ["cell_ov_alarm_mv"])
+    with pytest.raises(FrameError, match="47 is not asked by this client"):
+        Seplos2Client().merge(PackSample(1), query, HexFrame(0x20, 0, 0x46, 0).encode(), 0.0)
+
+
+def test_a_maker_that_is_no_text_is_refused() -> None:
+    decoder = Seplos2Decoder()
+    decoder.expect("51")
+    with pytest.raises(FrameError, match="hold no text"):
+        decoder.read(HexFrame(0x20, 0, 0x46, 0, bytes([1] * 32)).encode())
 
 
 def test_there_are_sixteen_packs() -> None:

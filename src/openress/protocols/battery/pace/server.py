@@ -44,7 +44,8 @@ class PaceServer:
         options: identity, freshness and memory of the packs.
         rs232: answer at any ADR for all packs, chosen by the pack byte, as the pack at an RS232 cable does; settings
             are those of the first pack. Otherwise every pack answers at its own ADR, as on RS485.
-        newer: tell SOC, SOH and counters in 42 and the longer tail in 44, as packs since 2022 do.
+        newer: tell SOC and SOH in 42 and the longer tail in 44, as packs since 2022 do; the counters of charge
+            between them stay 0, nobody here keeps them.
     """
 
     __slots__ = ("_keeping", "_newer", "_options", "_rs232", "_splitter")

@@ -9,7 +9,7 @@ from openress.errors import FrameError
 from openress.protocols.base import Value
 from openress.protocols.battery.paceic import ALL_PACKS, Family, HexDecoder, Shape, nothing
 from openress.protocols.battery.seplos2 import frames as f
-from openress.protocols.battery.seplos2.events import BOARD_SENSORS, CUSTOM, alarm_values
+from openress.protocols.battery.seplos2.events import CELL_SENSORS, CUSTOM, alarm_values
 from openress.protocols.battery.seplos2.frames import Command
 from openress.protocols.battery.seplos2.settings import SETTINGS, read_settings
 from openress.protocols.present import public
@@ -21,7 +21,7 @@ _CAN = "CANProtocol:"
 
 def split_sensors(sensors: Sequence[float]) -> tuple[tuple[float, ...], float | None, float | None]:
     """Sensors in wire order as cells, ambient and MOSFETs."""
-    if len(sensors) <= BOARD_SENSORS:
+    if len(sensors) < CELL_SENSORS + 2:
         return tuple(sensors), None, None
     return tuple(sensors[:-2]), sensors[-2], sensors[-1]
 

@@ -12,7 +12,7 @@ from openress.protocols.battery.paceic import HIGH, LOW, NORMAL, Level, coarse, 
 from openress.protocols.battery.seplos2.frames import ALARM_BLOCK, AlarmBlock
 from openress.protocols.present import in_order, public
 
-__all__ = ["EVENTS", "NOTICES", "alarm_block", "alarm_values", "status_of"]
+__all__ = ["CELL_SENSORS", "EVENTS", "NOTICES", "alarm_block", "alarm_values", "status_of"]
 
 
 class Kind(Enum):
@@ -120,8 +120,8 @@ _CURRENT = (
 _PACK = ((Condition.PACK_UNDER_VOLTAGE,), (Condition.PACK_OVER_VOLTAGE,))
 _CODES = {Level.LOW: LOW, Level.HIGH: HIGH}
 CUSTOM = 20
-BOARD_SENSORS = 2
-"""Ambient and MOSFETs come after the cells."""
+CELL_SENSORS = 4
+"""Ambient and MOSFETs come behind so many sensors of cells (V2.0: six in all); fewer are cells alone."""
 
 
 def _told(block: AlarmBlock, kind: Kind) -> set[Condition | Fault]:
@@ -149,7 +149,7 @@ def _faults(block: AlarmBlock) -> frozenset[Fault]:
 
 def _coarse(block: AlarmBlock, precise: frozenset[Condition]) -> set[Condition]:
     cells, ambient, mos = block.sensor_levels[:-2], block.sensor_levels[-2:-1], block.sensor_levels[-1:]
-    if len(block.sensor_levels) <= BOARD_SENSORS:
+    if len(block.sensor_levels) < CELL_SENSORS + 2:
         cells, ambient, mos = block.sensor_levels, (), ()
     pack = [_CODES.get(block.pack_voltage_level, NORMAL)]
     current = [HIGH] if block.current_level in _CODES else []

@@ -13,7 +13,7 @@ from openress.protocols.base import ServerOptions
 from openress.protocols.battery.seplos2 import frames as f
 from openress.protocols.battery.seplos2.client import address_of
 from openress.protocols.battery.seplos2.decode import SEPLOS
-from openress.protocols.battery.seplos2.events import alarm_block
+from openress.protocols.battery.seplos2.events import CELL_SENSORS, alarm_block
 from openress.protocols.battery.seplos2.frames import Command
 from openress.protocols.battery.seplos2.settings import BYTES, SETTINGS, SWITCHES, WORDS, Settings
 
@@ -111,16 +111,18 @@ def _manufacturer(general: Identity, sample: PackSample) -> f.Manufacturer:
 
 
 def _sensors(sample: PackSample) -> tuple[float, ...]:
-    """Sensors in wire order, which leaves no gap: ambient and MOSFETs are the last two.
+    """Sensors in wire order, which leaves no gap: four of the cells, then ambient and MOSFETs if both are known.
 
     Raises:
-        ParameterError: one is not known.
+        ParameterError: more than four cells would have to go without the two behind them.
     """
     analog = sample.analog or Analog(0.0)
     cells, ambient, mos = analog.temperatures_c or (), analog.env_temperature_c, analog.mos_temperature_c
-    if cells and ambient is not None and mos is not None:
+    if len(cells) >= CELL_SENSORS and ambient is not None and mos is not None:
         return (*cells, ambient, mos)
-    raise ParameterError(f"Pack {sample.pack} does not know all temperatures, and 42 cannot leave one out.")
+    if len(cells) > CELL_SENSORS:
+        raise ParameterError(f"Pack {sample.pack} does not know the temperatures of its board.")
+    return cells
 
 
 def _block(sample: PackSample, *, boqiang: bool) -> f.PackBlock:
