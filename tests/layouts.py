@@ -54,7 +54,8 @@ def frames(draw: st.DrawFn, layout: Layout[Any]) -> Any:
     for item in fields(layout.frame):
         row = layout.rows[item.name]
         ended = ended or (row.optional and draw(st.booleans()))
-        if ended or (row.only_if is not None and drawn[row.only_if[0]] != row.only_if[1]):
+        short = row.from_count is not None and drawn[row.from_count[0]] < row.from_count[1]
+        if ended or short or (row.only_if is not None and drawn[row.only_if[0]] != row.only_if[1]):
             drawn[item.name] = None
         else:
             drawn[item.name] = draw(values(row))

@@ -181,3 +181,42 @@ def test_text_and_versions_that_cannot_be_sent_are_refused() -> None:
         RICH.encode(rich(name="电池"))
     with pytest.raises(ParameterError, match="up to 2 numbers"):
         RICH.encode(rich(version="1.2.3"))
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """Items that a count announces, a list with gaps, and a text that may miss."""
+
+    sensors_c: tuple[float | None, ...] = counted("H", step=0.1, absent=0x8000)
+    items: int = wire("B")
+    first: int | None = wire("B", from_count=("items", 1))
+    second: int | None = wire("H", from_count=("items", 2))
+    name: str | None = text(4, optional=True)
+
+
+GROWING = Layout(Growing)
+
+
+@pytest.mark.parametrize(
+    ("frame", "raw"),
+    [
+        (Growing((25.0, None), 0, None, None, None), "0200fa800000"),
+        (Growing((), 1, 7, None, None), "000107"),
+        (Growing((), 2, 7, 8, "AB"), "000207000841420000"),
+        (Growing((), 9, 7, 8, None), "0009070008"),
+    ],
+)
+def test_rows_that_a_count_announces(frame: Growing, raw: str) -> None:
+    assert GROWING.encode(frame).hex() == raw
+    assert GROWING.decode(bytes.fromhex(raw)) == frame
+
+
+def test_an_announced_row_must_be_there() -> None:
+    with pytest.raises(FrameError, match="needs 5 bytes"):
+        GROWING.decode(bytes.fromhex("000207"))
+
+
+@given(st.data())
+def test_growing_frames_come_back(data: st.DataObject) -> None:
+    frame = data.draw(frames(GROWING))
+    assert GROWING.decode(GROWING.encode(frame)) == frame

@@ -83,6 +83,7 @@ class Row:
         magnitude: the sign on the wire carries no meaning (peers disagree); decodes to zero or more.
         optional: the frame may end before this row; decodes to `None`.
         only_if: name of an earlier row and the value it must have for this row to be there.
+        from_count: name of an earlier row that counts items, and the count from which this row is there.
         key: public name when it differs from the field's; an empty string keeps the row private.
         bits: for named bits: bit number -> what it stands for, one member or several that share the bit.
         also: for named bits: further bits that raise names when read and are never sent.
@@ -104,6 +105,7 @@ class Row:
     magnitude: bool = False
     optional: bool = False
     only_if: tuple[str, int] | None = None
+    from_count: tuple[str, int] | None = None
     key: str | None = None
     bits: Mapping[int, tuple[StrEnum, ...]] | None = None
     codes: Mapping[int, StrEnum] | None = None
@@ -132,6 +134,7 @@ def wire(
     magnitude: bool = False,
     optional: bool = False,
     only_if: tuple[str, int] | None = None,
+    from_count: tuple[str, int] | None = None,
     key: str | None = None,
     note: str = "",
     source: Source | None = None,
@@ -149,6 +152,7 @@ def wire(
             magnitude=magnitude,
             optional=optional,
             only_if=only_if,
+            from_count=from_count,
             key=key,
             note=note,
             source=source,
@@ -156,9 +160,11 @@ def wire(
     )
 
 
-def text(length: int, *, note: str = "", key: str | None = None, source: Source | None = None) -> Any:
+def text(
+    length: int, *, optional: bool = False, note: str = "", key: str | None = None, source: Source | None = None
+) -> Any:
     """Characters padded with NUL, blanks or dashes; `length` bytes."""
-    return _field(Row(Kind.TEXT, str(length), key=key, note=note, source=source))
+    return _field(Row(Kind.TEXT, str(length), optional=optional, key=key, note=note, source=source))
 
 
 def dotted(length: int, *, note: str = "", key: str | None = None, source: Source | None = None) -> Any:
@@ -219,12 +225,13 @@ def counted(
     *,
     step: float = 1,
     zero: int = 0,
+    absent: int | None = None,
     note: str = "",
     key: str | None = None,
     source: Source | None = None,
 ) -> Any:
-    """A count byte, then that many numbers."""
-    return _field(Row(Kind.COUNTED, code, step=step, zero=zero, key=key, note=note, source=source))
+    """A count byte, then that many numbers; with `absent` a number may be missing in between."""
+    return _field(Row(Kind.COUNTED, code, step=step, zero=zero, absent=absent, key=key, note=note, source=source))
 
 
 def blocks(block: Layout[Any], *, key: str | None = None, note: str = "", source: Source | None = None) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from struct import Struct, calcsize, pack, unpack_from
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from openress.codec.rows import Kind, Row, to_raw, to_value
 from openress.errors import FrameError, ParameterError, StateError
@@ -61,10 +61,9 @@ def make_segments(owner: str, order: str, rows: Mapping[str, Row]) -> list[Segme
             if row.block is None:
                 raise StateError(f"{owner}.{name} repeats a block that is not named.")
             segments.append(_Blocks(owner, name, row.block))
-        elif row.optional or row.only_if is not None:
+        elif row.optional or row.only_if is not None or row.from_count is not None:
             close()
-            condition = None if row.only_if is None else (names.index(row.only_if[0]), *row.only_if)
-            segments.append(_Optional(_Run(owner, order, [_slot(owner, order, name, row)]), condition=condition))
+            segments.append(_Optional(_Run(owner, order, [_slot(owner, order, name, row)]), _condition(names, row)))
         else:
             run.append(_slot(owner, order, name, row))
     close()
@@ -104,10 +103,32 @@ class _Run:
         return self.struct.pack(*[slot.write(frame) for slot in self.slots])
 
 
+class _Condition(NamedTuple):
+    """What an earlier row must say for a run to be there."""
+
+    field: int
+    name: str
+    least: int
+    most: int
+
+    def holds(self, value: int) -> bool:
+        return self.least <= value <= self.most
+
+
+def _condition(names: list[str], row: Row) -> _Condition | None:
+    if row.only_if is not None:
+        name, value = row.only_if
+        return _Condition(names.index(name), name, value, value)
+    if row.from_count is not None:
+        name, value = row.from_count
+        return _Condition(names.index(name), name, value, 0xFF)
+    return None
+
+
 class _Optional:
     """A run that may be missing: the frame ends before it, or an earlier row says so."""
 
-    def __init__(self, run: _Run, *, condition: tuple[int, str, int] | None) -> None:
+    def __init__(self, run: _Run, condition: _Condition | None) -> None:
         self.run = run
         self.condition = condition
         self.width = len(run.plan)
@@ -116,8 +137,7 @@ class _Optional:
         if self.condition is None:
             missing = at + self.run.struct.size > len(data)
         else:
-            index, _, value = self.condition
-            missing = out[index] != value
+            missing = not self.condition.holds(out[self.condition.field])
         if missing:
             out.extend([None] * self.width)
             return at
@@ -126,8 +146,7 @@ class _Optional:
     def write(self, frame: Any) -> bytes:
         if self.condition is None:
             return b"" if all(slot.write(frame) is None for slot in self.run.slots) else self.run.write(frame)
-        _, name, value = self.condition
-        return self.run.write(frame) if getattr(frame, name) == value else b""
+        return self.run.write(frame) if self.condition.holds(getattr(frame, self.condition.name)) else b""
 
 
 class _Counted:

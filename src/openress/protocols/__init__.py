@@ -48,6 +48,24 @@ def _jk_4e57() -> Parts:
     return PARTS
 
 
+def _pace() -> Parts:
+    from openress.protocols.battery.pace import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _seplos2() -> Parts:
+    from openress.protocols.battery.seplos2 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _pylontech_console() -> Parts:
+    from openress.protocols.battery.pylontech_console import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -130,6 +148,36 @@ DIALECTS = {
             "vendor document and captures of four boards; writes as working programs send them, never captured; "
             "untested on hardware by us",
             _jk_4e57,
+            baud=115200,
+        ),
+        Dialect(
+            "pace",
+            "PACE v25 ASCII",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of real packs and vendor documents; the tails of packs since 2022 are from the document alone; "
+            "untested on hardware by us",
+            _pace,
+            baud=9600,
+        ),
+        Dialect(
+            "seplos2",
+            "Seplos v2 ASCII and Boqiang",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of real packs and the vendor document; settings are read from one capture; untested on hardware "
+            "by us",
+            _seplos2,
+            baud=9600,
+        ),
+        Dialect(
+            "pylontech-console",
+            "Pylontech console, text on RS232",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of several firmwares; the meaning of event names is inferred, log was never seen; no checksum; "
+            "untested on hardware by us",
+            _pylontech_console,
             baud=115200,
         ),
     )

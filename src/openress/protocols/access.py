@@ -42,9 +42,17 @@ class Control(StrEnum):
 class ProtocolChoice(Protocol):
     """Which inverter protocols a pack has chosen; numbers are the maker's own."""
 
-    can: int | None
-    rs485: int | None
-    automatic: bool | None
+    @property
+    def can(self) -> int | None:
+        """On CAN; `None` is none, or left as it is when it is written."""
+
+    @property
+    def rs485(self) -> int | None:
+        """On RS485, as above."""
+
+    @property
+    def automatic(self) -> bool | None:
+        """Whether the pack finds the protocol by itself."""
 
 
 class ParameterAccess(Protocol):
