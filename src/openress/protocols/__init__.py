@@ -24,6 +24,12 @@ def _pylontech_can() -> Parts:
     return PARTS
 
 
+def _pace_modbus() -> Parts:
+    from openress.protocols.battery.pace_modbus import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -66,6 +72,16 @@ DIALECTS = {
             ("decode",),
             "vendor document and captures of real stacks; alarm bits were never seen active on a wire",
             _pylontech_can,
+        ),
+        # Modbus RTU
+        Dialect(
+            "pace-modbus",
+            "PACE Modbus RTU, V1.3 with clock and records of V1.1",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor documents and captures of a JK pack that imitates it; read by pymodbus; untested on hardware by us",
+            _pace_modbus,
+            baud=9600,
         ),
     )
 }
