@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.captured import Captured
-from tests.protocols.modbuscases import OPTIONS, Memory, agrees, read_pack, sequence, table_values
+from tests.protocols.modbuscases import OPTIONS, Memory, agrees, comes_back, raw_blocks, read_pack, sequence
 from tests.samples import pack, rack, with_analog, with_status
 
 from openress.bms.aggregate import aggregate
@@ -42,6 +42,7 @@ from openress.protocols.battery.pace_modbus import (
     pace_modbus_parameters,
 )
 from openress.protocols.battery.pace_modbus.registers import TABLE
+from openress.protocols.registers import Block
 
 assert PARTS.decoder is not None
 CAPTURES = sequence("pace-modbus.txt", PARTS.decoder)
@@ -256,13 +257,9 @@ def test_records_are_selected_and_read() -> None:
     assert ask(server, read(200, 1)).data == b"\x00\x02"
 
 
-@given(table_values(TABLE))
-def test_every_value_comes_back(values: dict[str, Any]) -> None:
-    for block in TABLE.blocks:
-        data = TABLE.encode(values, block.first, block.last - block.first + 1)
-        told = TABLE.decode(block.first, data)
-        for key, value in told.items():
-            assert value == values[key], key
+@given(raw_blocks(TABLE))
+def test_every_value_comes_back(case: tuple[Block, bytes]) -> None:
+    comes_back(TABLE, *case)
 
 
 @given(st.integers(0, 240), st.integers(0, 125), st.data())

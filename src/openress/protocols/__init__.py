@@ -30,6 +30,12 @@ def _pace_modbus() -> Parts:
     return PARTS
 
 
+def _seplos3() -> Parts:
+    from openress.protocols.battery.seplos3 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -82,6 +88,15 @@ DIALECTS = {
             "vendor documents and captures of a JK pack that imitates it; read by pymodbus; untested on hardware by us",
             _pace_modbus,
             baud=9600,
+        ),
+        Dialect(
+            "seplos3",
+            "Seplos v3 (XZH-ElecTech) Modbus RTU, V0.3",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document with examples and captures through gateways; read by pymodbus; untested on hardware by us",
+            _seplos3,
+            baud=19200,
         ),
     )
 }

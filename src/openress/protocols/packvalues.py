@@ -117,7 +117,9 @@ def _status(values: Mapping[str, Any]) -> dict[str, Any]:
         told["switches"] = Switches(**values["switches"])
     state = values.get("state")
     if state is None:
-        if values.get("charging"):
+        if values.get("switched_off"):
+            state = PackState.OFF
+        elif values.get("charging"):
             state = PackState.CHARGE
         elif values.get("discharging"):
             state = PackState.DISCHARGE

@@ -149,4 +149,5 @@ def _raw(function: Function, data: bytes) -> dict[str, Value]:
 
 def _kind(space: Space, start: int) -> str:
     block = space.block(start)
-    return "registers" if block is None else block.name
+    unknown = "coils" if space.coils else "registers"
+    return unknown if block is None else block.name
