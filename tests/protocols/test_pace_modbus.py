@@ -285,7 +285,8 @@ def test_arbitrary_bytes_are_read_or_refused(data: bytes, seal: bool, asked: str
             assert error.at >= 0
     server = PaceModbusServer(replace(OPTIONS, memory=Memory()))
     server.feed(frame, rack(), 0.0)
-    assert ask(server, read(1, 1)) is not None
+    # Sealed noise may swallow the first byte of one request, never of two.
+    assert ask(server, read(1, 1)) is not None or ask(server, read(1, 1)) is not None
 
 
 def test_replies_without_their_request_are_raw_and_with_expect_are_read() -> None:

@@ -6,7 +6,8 @@ the function code, and the CRC. So every byte may begin a frame until its length
 - Noise that looks like the beginning of a long frame is waited for, but what follows is read meanwhile: no valid
   frame is lost or late because of noise.
 - Bytes inside a frame that was found begin no other frame, so another slave's reply is not read as a request.
-- What can remain is a chance hit of a 16-bit CRC, one in 65536 for each beginning that fits.
+- What can remain is a chance hit of a 16-bit CRC, one in 65536 for each beginning that fits. (A zero byte behind a
+  sound frame leaves the CRC sound: a glitch that is itself sealed can cost the first byte of the next frame.)
 """
 
 from __future__ import annotations
@@ -90,11 +91,12 @@ class ModbusSplitter:
         function = FUNCTIONS.get(self._buffer[start + 1] & 0x7F)
         if function is None or function not in self._functions:
             return 0, False, False
-        wait = False
+        wait = wanted_may_come = False
         for wanted, length in self._lengths(function, start, there):
             if length is None or length > there:
-                wait = True
-            elif self._sound(start, length):
+                wait, wanted_may_come = True, wanted_may_come or wanted
+            elif (wanted or not wanted_may_come) and self._sound(start, length):
+                # A short reply may be the beginning of a longer request: the wanted one is waited for.
                 return length, False, wanted
         return 0, wait, False
 

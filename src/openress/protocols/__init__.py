@@ -36,6 +36,12 @@ def _seplos3() -> Parts:
     return PARTS
 
 
+def _jk_pb() -> Parts:
+    from openress.protocols.battery.jk_pb import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -97,6 +103,15 @@ DIALECTS = {
             "vendor document with examples and captures through gateways; read by pymodbus; untested on hardware by us",
             _seplos3,
             baud=19200,
+        ),
+        Dialect(
+            "jk-pb",
+            "JK PB (inverter series) RS485, records on order",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of one pack and a vendor document; writing was never captured; untested on hardware by us",
+            _jk_pb,
+            baud=115200,
         ),
     )
 }

@@ -64,9 +64,11 @@ def alarm(bit: int, *conditions: Condition, sent: bool = True, note: str = "") -
     return Bit(bit, "alarms", conditions, sent=sent, note=note)
 
 
-def protection(bit: int, *conditions: Condition, sent: bool = True, note: str = "") -> Bit:
+def protection(
+    bit: int, *conditions: Condition, also: tuple[Condition, ...] = (), sent: bool = True, note: str = ""
+) -> Bit:
     """A bit that says a switch was opened."""
-    return Bit(bit, "protections", conditions, sent=sent, note=note)
+    return Bit(bit, "protections", conditions, also=also, sent=sent, note=note)
 
 
 def fault(bit: int, *faults: Fault, also: tuple[Fault, ...] = (), sent: bool = True, note: str = "") -> Bit:
@@ -220,10 +222,12 @@ def each_bit(
 class Block:
     """A stretch of addresses that exists, both ends included; addresses without a row read as 0.
 
-    `live` tells measured values, which may only be told while they are fresh, from settings and names.
+    `live` tells measured values, which may only be told while they are fresh, from settings and names. A block that is
+    not `served` is understood when others tell it; our packs refuse it.
     """
 
     name: str
     first: int
     last: int
     live: bool = True
+    served: bool = True

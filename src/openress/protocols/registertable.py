@@ -84,8 +84,9 @@ class RegisterTable:
         return next((block for block in self.blocks if block.first <= at <= block.last), None)
 
     def covers(self, start: int, count: int) -> bool:
-        """Whether all of `count` addresses exist."""
-        return count > 0 and all(self.block(at) is not None for at in range(start, start + count))
+        """Whether all of `count` addresses exist and are served."""
+        blocks = [self.block(at) for at in range(start, start + count)]
+        return bool(blocks) and all(block is not None and block.served for block in blocks)
 
     def writable(self, start: int, count: int) -> bool:
         """Whether `count` addresses hold whole rows that may be written, and nothing else."""

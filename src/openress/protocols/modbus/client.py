@@ -116,10 +116,11 @@ class ModbusClient:
         address_of: the address of pack number n; raises `ParameterError` for a pack that has none.
         cycle: readings of every cycle, the first of which every pack answers.
         rarely: readings of what hardly changes.
+        adapt: puts values into the public form that the map itself cannot.
         max_packs: how many packs the dialect can tell apart.
     """
 
-    __slots__ = ("_address_of", "_cycle", "_map", "_rarely", "max_packs")
+    __slots__ = ("_adapt", "_address_of", "_cycle", "_map", "_rarely", "max_packs")
 
     def __init__(
         self,
@@ -129,11 +130,13 @@ class ModbusClient:
         cycle: tuple[Window, ...],
         rarely: tuple[Window, ...],
         max_packs: int,
+        adapt: Callable[[Values], Values] | None = None,
     ) -> None:
         self._map = dialect
         self._address_of = address_of
         self._cycle = cycle
         self._rarely = rarely
+        self._adapt = adapt
         self.max_packs = max_packs
 
     def splitter(self) -> ModbusSplitter:
@@ -167,6 +170,8 @@ class ModbusClient:
             FrameError: damaged, a refusal, or not the answer to `query`.
         """
         values = register_values(self._map, query, reply)
+        if self._adapt is not None:
+            values = self._adapt(values)
         windows = (*self._cycle, *self._rarely)
         opens = next((window.opens for window in windows if window.name == query.name), ())
         if values.get("balancing") is not None:
@@ -187,10 +192,14 @@ class RegisterParameters:
         dialect: the map.
         address_of: the address of pack number n.
         known: keys of the parameter table; other rows of the map are no settings of ours.
+        single: write each register by itself with function 06.
     """
 
-    def __init__(self, dialect: ModbusMap, address_of: Callable[[int], int], known: Collection[str]) -> None:
+    def __init__(
+        self, dialect: ModbusMap, address_of: Callable[[int], int], known: Collection[str], *, single: bool = False
+    ) -> None:
         self._map = dialect
+        self._single = single
         self._address_of = address_of
         self._read = next(function for function, space in dialect.spaces.items() if not space.coils)
         self._table = dialect.spaces[self._read].table
@@ -218,6 +227,9 @@ class RegisterParameters:
         if locked is not None:
             raise ParameterError(f"{locked} cannot be written over {self._map.name}: {self._rows[locked].row.note}.")
         address = self._address_of(pack)
+        if self._single:
+            raws = [(row.at, int.from_bytes(self._table.encode(values, row.at, 1), "big")) for row in rows]
+            return tuple(Query("setting", pack, encode(WriteRegister(address, at, raw))) for at, raw in raws)
         return tuple(
             Query(
                 "settings", pack, encode(WriteRegisters(address, start, self._table.encode(values, start, end - start)))

@@ -73,7 +73,7 @@ class ModbusMap:
     Attributes:
         name: the dialect's name.
         spaces: what each reading function reads.
-        writes: function that writes registers, by the function that reads them.
+        writes: functions that write registers, by the function that reads them.
         replies_from: the address from which a pack answers when it is asked at an address.
         aliases: start addresses that stand for others: start asked -> start meant.
         countless_writes: whether masters send block writes without their count byte.
@@ -82,7 +82,7 @@ class ModbusMap:
 
     name: str
     spaces: Mapping[Function, Space]
-    writes: Mapping[Function, Function] = field(default_factory=dict)
+    writes: Mapping[Function, tuple[Function, ...]] = field(default_factory=dict)
     replies_from: Callable[[int], int] = _same
     aliases: Mapping[int, int] = field(default_factory=dict)
     countless_writes: bool = False
@@ -91,11 +91,11 @@ class ModbusMap:
     @property
     def functions(self) -> frozenset[Function]:
         """Every function spoken."""
-        return frozenset(self.spaces) | frozenset(self.writes.values())
+        return frozenset(self.spaces).union(*self.writes.values())
 
     def read_by(self, write: Function) -> Space | None:
         """The space that a writing function writes to."""
-        return next((self.spaces[read] for read, by in self.writes.items() if by is write), None)
+        return next((self.spaces[read] for read, by in self.writes.items() if write in by), None)
 
     def written(self, start: int) -> str:
         """A register as the maker's document writes it."""

@@ -191,7 +191,7 @@ TABLE = RegisterTable(
 PACE_MODBUS = ModbusMap(
     "pace-modbus",
     {Function.READ_HOLDING: Space(TABLE)},
-    writes={Function.READ_HOLDING: Function.WRITE_REGISTERS},
+    writes={Function.READ_HOLDING: (Function.WRITE_REGISTERS,)},
     decimal=True,
 )
 

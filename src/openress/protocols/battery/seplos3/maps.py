@@ -154,7 +154,7 @@ REGISTERS = RegisterTable(
         Block("clock", 0x1500, 0x1503, live=False),
         Block("record", 0x1600, 0x1627, live=False),
         Block("identity", 0x1700, 0x1732, live=False),
-        Block("inverter_protocol", 0x1800, 0x1823, live=False),
+        Block("inverter_protocol", 0x1800, 0x1823, live=False, served=False),
         Block("rack_measurements", 0x2000, 0x2019),
         Block("rack_extremes", 0x2100, 0x2115),
     ),
@@ -190,7 +190,7 @@ HISTORY = 0x7000
 SEPLOS3 = ModbusMap(
     "seplos3",
     {Function.READ_INPUT: Space(REGISTERS), Function.READ_COILS: Space(COILS, base=FIRST_COIL)},
-    writes={Function.READ_INPUT: Function.WRITE_REGISTERS},
+    writes={Function.READ_INPUT: (Function.WRITE_REGISTERS,)},
     aliases={HISTORY: RECORD},
 )
 
