@@ -42,6 +42,18 @@ def _jk_pb() -> Parts:
     return PARTS
 
 
+def _daly_modbus() -> Parts:
+    from openress.protocols.battery.daly_modbus import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly_ess() -> Parts:
+    from openress.protocols.battery.daly_modbus import ESS_PARTS  # noqa: PLC0415  # imported when used
+
+    return ESS_PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -112,6 +124,24 @@ DIALECTS = {
             "captures of one pack and a vendor document; writing was never captured; untested on hardware by us",
             _jk_pb,
             baud=115200,
+        ),
+        Dialect(
+            "daly-modbus",
+            "Daly Modbus RTU, K/M/H/S boards at address 0xD2",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor sheet and one captured reply; the sign of its current is disputed; untested on hardware by us",
+            _daly_modbus,
+            baud=9600,
+        ),
+        Dialect(
+            "daly-ess",
+            "Daly Modbus RTU, ESS boards asked at 0x81 and answering from 0x51",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of one board; its alarm bits and settings are not known; untested on hardware by us",
+            _daly_ess,
+            baud=9600,
         ),
     )
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openress.errors import ParameterError
 from openress.model.history import Calendar
 from openress.protocols.registers import Packed
 
-__all__ = ["SIX_BYTES", "YEAR_WORD_LOW_FIRST"]
+__all__ = ["SIX_BYTES", "SIX_BYTES_OR_NONE", "YEAR_WORD_LOW_FIRST"]
 
 
 def _valid(year: int, month: int, day: int, hour: int, minute: int, second: int) -> Calendar | None:
@@ -35,4 +37,6 @@ def _write_eight(at: Calendar) -> bytes:
 
 
 SIX_BYTES = Packed("year - 2000, month, day, hour, minute, second", _read_six, _write_six)
+SIX_BYTES_OR_NONE = replace(SIX_BYTES, absent=bytes(6))
+"""The same where a pack without a clock shows zeros, which are no date."""
 YEAR_WORD_LOW_FIRST = Packed("year (low byte first), month, day, hour, minute, second, 0", _read_eight, _write_eight)

@@ -94,11 +94,13 @@ class Packed:
         words: what it is.
         read: from bytes; `None` when they say nothing.
         write: to bytes; raises `ParameterError` for a value that does not fit.
+        absent: bytes that say nothing; without them an unknown value is refused.
     """
 
     words: str
     read: Callable[[bytes], Any]
     write: Callable[[Any], bytes]
+    absent: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

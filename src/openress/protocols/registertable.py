@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from openress.codec.rows import Kind, to_raw, to_value
 from openress.errors import FrameError, ParameterError, StateError
 from openress.model import Source
-from openress.protocols.registers import Block, Register
+from openress.protocols.registers import Block, Packed, Register
 
 __all__ = ["RegisterTable", "Values"]
 
@@ -212,7 +212,7 @@ def _writer(owner: str, row: Register, skip: int, keep: int) -> Callable[[Mappin
         return lambda values: (_bit_raw(owner, row, values),)
     form = row.packed
     if form is not None:
-        return lambda values: (form.write(_known(owner, row.key, values)),)
+        return lambda values: (_packed_raw(owner, row.key, form, values.get(row.key)),)
     if row.row.kind is Kind.TEXT:
         return lambda values: (_text_raw(owner, row, values.get(row.key)),)
     if row.listed:
@@ -224,10 +224,12 @@ def _writer(owner: str, row: Register, skip: int, keep: int) -> Callable[[Mappin
     return lambda values: (raw_of(values.get(row.key)),)
 
 
-def _known(owner: str, key: str, values: Mapping[str, Any]) -> Any:
-    if values.get(key) is None:
+def _packed_raw(owner: str, key: str, form: Packed, value: Any) -> bytes:
+    if value is not None:
+        return form.write(value)
+    if form.absent is None:
         raise ParameterError(f"{owner}.{key} is not known, and the register map has no way to say so.")
-    return values[key]
+    return form.absent
 
 
 def _places_raw(values: Sequence[bool] | None) -> int:
