@@ -111,7 +111,7 @@ def test_packs_answer_at_their_own_addresses_only() -> None:
 
 
 def test_what_a_pack_does_not_know_is_refused_and_never_sent_as_zero() -> None:
-    blank = aggregate([with_analog(pack(1), soh_pct=None)], 0.0)
+    blank = aggregate([with_analog(pack(1), soc_pct=None)], 0.0)
     (answer,) = JkPbServer(OPTIONS).feed(trigger(1, Kind.LIVE), blank, 0.0)
     assert decode_reply(answer).code == ExceptionCode.DEVICE_FAILURE  # type: ignore[union-attr]
     with pytest.raises(FrameError, match="55 AA EB 90"):

@@ -131,7 +131,7 @@ def test_what_is_refused_and_why(message: Any, code: ExceptionCode) -> None:
 
 
 def test_what_a_pack_does_not_know_is_refused_and_never_sent_as_zero() -> None:
-    blank = aggregate([with_analog(pack(1), soh_pct=None)], 0.0)
+    blank = aggregate([with_analog(pack(1), remaining_ah=None)], 0.0)
     server = PaceModbusServer(OPTIONS)
     assert ask(server, read(0, 37), on=blank).code == ExceptionCode.DEVICE_FAILURE
     assert ask(server, read(0, 3), on=blank).data == bytes.fromhex("FBB414AA0033")

@@ -39,6 +39,8 @@ OURS = Source("OpenRESS: sent for a setting that our packs do not have", Confide
 NO_SENSOR = -2000
 """-200.0 degrees: what a pack shows for a sensor that is not there (captured)."""
 NOT_SET = 0xFFFF
+"""What our packs send for what they do not have or know, where nobody controls by it (our decision: the documents
+have no such mark). Voltage, current, charge and cells have none: they are told or refused."""
 
 C = Condition
 
@@ -101,11 +103,11 @@ def _measurements() -> tuple[Register, ...]:
         measured(0, "pack_current_a", "h", step=0.01, note="+ charges"),
         measured(1, "pack_voltage_v", "H", step=0.01, source=JK),
         measured(2, "soc_pct", "H"),
-        measured(3, "soh_pct", "H"),
+        measured(3, "soh_pct", "H", absent=NOT_SET),
         measured(4, "remaining_ah", "H", step=0.01),
         measured(5, "full_ah", "H", step=0.01),
-        measured(6, "design_ah", "H", step=0.01),
-        measured(7, "cycles", "H"),
+        measured(6, "design_ah", "H", step=0.01, absent=NOT_SET),
+        measured(7, "cycles", "H", absent=NOT_SET),
         bits(9, *WARNING),
         bits(10, *PROTECTION),
         bits(11, *STATUS),

@@ -44,8 +44,8 @@ PACK = (
     measured(0x1003, "full_ah", "H", step=0.01),
     measured(0x1004, "discharged_ah", "H", step=10, absent=UNKNOWN),
     measured(0x1005, "soc_pct", "H", step=0.1),
-    measured(0x1006, "soh_pct", "H", step=0.1),
-    measured(0x1007, "cycles", "H"),
+    measured(0x1006, "soh_pct", "H", step=0.1, absent=UNKNOWN),
+    measured(0x1007, "cycles", "H", absent=UNKNOWN),
     measured(0x1008, "cell_voltage_average_mv", "H"),
     measured(0x1009, "temperature_average_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
     measured(0x100A, "cell_voltage_max_mv", "H"),
@@ -103,9 +103,9 @@ RACK = (
     measured(0x2014, "charge_voltage_limit_v", "H", step=0.1, rounding=DOWN, source=SP57B),
     measured(0x2015, "discharge_voltage_limit_v", "H", step=0.1, source=SP57B),
     measured(0x2016, "modules", "H", source=SP57B),
-    measured(0x2017, "cycles", "H", source=SP57B),
+    measured(0x2017, "cycles", "H", absent=UNKNOWN, source=SP57B),
     measured(0x2018, "soc_pct", "H", step=0.1, source=SP57B),
-    measured(0x2019, "soh_pct", "H", step=0.1, source=SP57B),
+    measured(0x2019, "soh_pct", "H", step=0.1, absent=UNKNOWN, source=SP57B),
 )
 EXTREMES = (
     measured(0x2100, "cell_voltage_max_mv", "H", source=SP05B),
