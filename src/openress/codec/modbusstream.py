@@ -12,6 +12,7 @@ the function code, and the CRC. So every byte may begin a frame until its length
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 from enum import Enum
 
@@ -59,15 +60,16 @@ class ModbusSplitter:
         candidates = [*self._open, *range(first_new, len(self._buffer))]
         still_open: list[int] = []
         frames: list[bytes] = []
-        end = 0
-        for start in candidates:
-            if start < end:
-                continue
+        index = 0
+        while index < len(candidates):
+            start = candidates[index]
+            index += 1
             length, wait, wanted = self._examine(start)
             if length:
-                end = start + length
+                # Nothing begins inside a frame that was found.
+                index = bisect_left(candidates, start + length, index)
                 if wanted:
-                    frames.append(bytes(self._buffer[start:end]))
+                    frames.append(bytes(self._buffer[start : start + length]))
             elif wait:
                 still_open.append(start)
         self._drop(still_open)

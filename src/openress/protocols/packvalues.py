@@ -132,7 +132,10 @@ def _status(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def plain(values: Mapping[str, Any]) -> dict[str, Value]:
     """The values as JSON can say them."""
-    return {key: _plain(value) for key, value in values.items()}
+    return {key: value if type(value) in _PLAIN else _plain(value) for key, value in values.items()}
+
+
+_PLAIN = frozenset({int, float, str, bool})
 
 
 def _plain(value: Any) -> Value:

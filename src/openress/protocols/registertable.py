@@ -21,6 +21,9 @@ __all__ = ["RegisterTable", "Values"]
 Values: TypeAlias = dict[str, Any]
 """Values by public key: numbers, texts, tuples, sets of names; `switches` is a mapping. What is not said has no key."""
 
+REMEMBERED = 256
+"""Windows, and meanings of one register's bits, that are kept; a peer that asks for all of them only costs time."""
+
 _SETS = ("alarms", "protections", "faults")
 
 Read = Callable[[Any], Any] | None
@@ -63,6 +66,8 @@ class RegisterTable:
         self.rows = tuple(sorted(rows, key=lambda row: row.at))
         self.blocks = tuple(blocks)
         self._plans: dict[tuple[int, int], _Plan] = {}
+        self._images: dict[tuple[int, int], tuple[int, int]] = {}
+        self._covered: set[tuple[int, int]] = set()
         self._check()
 
     def _check(self) -> None:
@@ -85,8 +90,15 @@ class RegisterTable:
 
     def covers(self, start: int, count: int) -> bool:
         """Whether all of `count` addresses exist and are served."""
+        if (start, count) in self._covered:
+            return True
         blocks = [self.block(at) for at in range(start, start + count)]
-        return bool(blocks) and all(block is not None and block.served for block in blocks)
+        if not blocks or any(block is None or not block.served for block in blocks):
+            return False
+        if len(self._covered) >= REMEMBERED:
+            self._covered.clear()
+        self._covered.add((start, count))
+        return True
 
     def writable(self, start: int, count: int) -> bool:
         """Whether `count` addresses hold whole rows that may be written, and nothing else."""
@@ -129,16 +141,26 @@ class RegisterTable:
         Raises:
             ParameterError: a value in the window is not known and the wire cannot say so, or does not fit.
         """
-        first, last = start, start + count
-        for row in self.rows:
-            if row.at < last and self._end(row) > first and not row.listed:
-                first, last = min(first, row.at), max(last, self._end(row))
+        if (start, count) not in self._images:
+            if len(self._images) >= REMEMBERED:
+                self._images.clear()
+            self._images[start, count] = self._whole_rows(start, start + count)
+        first, last = self._images[start, count]
         plan = self._plan(first, last - first)
         image = plan.struct.pack(*[raw for write in plan.writers for raw in write(values)])
         return image[(start - first) * self.unit :][: count * self.unit]
 
+    def _whole_rows(self, first: int, last: int) -> tuple[int, int]:
+        """The window, widened so that it cuts no row."""
+        for row in self.rows:
+            if row.at < last and self._end(row) > first and not row.listed:
+                first, last = min(first, row.at), max(last, self._end(row))
+        return first, last
+
     def _plan(self, start: int, count: int) -> _Plan:
         if (start, count) not in self._plans:
+            if len(self._plans) >= REMEMBERED:
+                self._plans.clear()
             self._plans[start, count] = self._make_plan(start, start + count)
         return self._plans[start, count]
 
@@ -266,6 +288,8 @@ class _BitReader:
 
     def read(self, raw: int, out: Values) -> None:
         if raw not in self.known:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
             self.known[raw] = self._meaning(raw)
         for key, value in self.known[raw].items():
             if key in _SETS:
