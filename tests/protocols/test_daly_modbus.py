@@ -283,6 +283,19 @@ def test_no_protection_is_lost_on_the_wire(condition: Condition) -> None:
 # Traps.
 
 
+def test_trap_the_echo_of_an_answer_is_no_new_order() -> None:
+    """The answer to function 06 is its request: with an adapter that echoes, one order would go on for ever."""
+    memory = Memory()
+    server = DalyModbusServer(replace(OPTIONS, memory=memory))
+    order = encode(WriteRegister(0xD2, 0xA5, 0))
+    assert server.feed(order, rack(), 0.0) == [order]
+    assert server.feed(order, rack(), 0.01) == []
+    assert len(memory.controlled) == 1
+    assert server.feed(order, rack(), 0.02) == [order]
+    assert server.feed(order, rack(), 0.5) == [order]
+    assert len(memory.controlled) == 3
+
+
 def test_trap_an_ess_board_answers_from_another_address() -> None:
     client, server = daly_ess_client(), DalyModbusServer(OPTIONS)
     query = client.first(1)

@@ -295,6 +295,29 @@ def test_only_the_expected_record_is_read() -> None:
         decoder.expect("1621")
 
 
+@pytest.mark.parametrize(
+    ("frame", "kind", "values"),
+    [
+        (sealed(b"\x01\x90\x02"), "refusal", {"address": 1, "function": 16, "reason": "illegal_address"}),
+        (sealed(b"\x01\x10\x10\x0c\x00\x02"), "written", {"address": 1, "command": "100C", "count": 2}),
+        (sealed(b"\x01\x03\x02\x12\x34"), "registers", {"address": 1, "registers": [0x1234]}),
+    ],
+)
+def test_plain_modbus_is_read_too(frame: bytes, kind: str, values: dict[str, Any]) -> None:
+    reading = JkPbDecoder().read(frame, Direction.FROM_BATTERY)
+    assert (reading.kind, reading.values) == (kind, values)
+
+
+def test_other_requests_are_named() -> None:
+    write = JkPbDecoder().read(encode(WriteRegisters(1, 0x1604, b"\0\1")))
+    assert (write.kind, write.values["registers"]) == ("settings_write", [1])
+    assert JkPbDecoder().read(encode(WriteRegister(1, 0x1604, 1))).kind == "write"
+    with pytest.raises(FrameError):
+        JkPbDecoder().read(sealed(b"\x01\x01\x01\x00"), Direction.FROM_BATTERY)
+    with pytest.raises(FrameError):
+        JkPbDecoder().read(b"\x01\x10", Direction.TO_BATTERY)
+
+
 @pytest.mark.parametrize("fault", list(Fault))
 def test_no_fault_is_lost_on_the_wire(fault: Fault) -> None:
     sample = with_status(pack(1), faults=frozenset({fault}))

@@ -37,6 +37,9 @@ from openress.protocols.packvalues import pack_values
 __all__ = ["ModbusServer", "Refusal"]
 
 MAX_COILS = 2000
+ECHO_S = 0.1
+"""A frame identical to an answer sent so shortly before is the adapter's echo of it. The answer to a write of one
+register is its request again, byte for byte, and would otherwise be carried out and answered without end."""
 
 
 class Refusal(Exception):  # noqa: N818  # not an error: the answer to a request
@@ -56,18 +59,31 @@ class ModbusServer:
         address_of: the address at which pack number n is asked, `None` for a pack that has none.
     """
 
-    __slots__ = ("_address_of", "_map", "_options", "_splitter")
+    __slots__ = ("_address_of", "_map", "_options", "_sent", "_splitter")
 
     def __init__(self, dialect: ModbusMap, options: ServerOptions, address_of: Callable[[int], int | None]) -> None:
         self._map = dialect
         self._options = options
         self._address_of = address_of
         self._splitter = ModbusSplitter(Side.REQUESTS, countless_writes=dialect.countless_writes)
+        self._sent: dict[bytes, float] = {}
 
     def feed(self, data: bytes, rack: RackSample, now_s: float) -> list[bytes]:
         """Take bytes from the line; gives the answers to send, in order."""
-        answers = (self._answer(frame, rack, now_s) for frame in self._splitter.feed(data))
-        return [encode(answer) for answer in answers if answer is not None]
+        answers = []
+        for frame in self._splitter.feed(data):
+            if self._echoes(frame, now_s):
+                continue
+            answer = self._answer(frame, rack, now_s)
+            if answer is not None:
+                answers.append(encode(answer))
+                self._sent[answers[-1]] = now_s
+        return answers
+
+    def _echoes(self, frame: bytes, now_s: float) -> bool:
+        """Whether a frame is one of our answers coming back; it comes back once."""
+        self._sent = {sent: at_s for sent, at_s in self._sent.items() if 0.0 <= now_s - at_s < ECHO_S}
+        return self._sent.pop(frame, None) is not None
 
     def _answer(self, frame: bytes, rack: RackSample, now_s: float) -> Reply | None:
         try:
