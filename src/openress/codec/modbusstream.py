@@ -18,7 +18,10 @@ from enum import Enum
 
 from openress.codec.modbus import FUNCTIONS, READS, Function, crc16
 
-__all__ = ["ModbusSplitter", "Side"]
+__all__ = ["SILENCE_S", "ModbusSplitter", "Side"]
+
+SILENCE_S = 0.5
+"""A frame that has begun does not go on after so long. Modbus says 3.5 characters, adapters and networks pause more."""
 
 
 class Side(Enum):
@@ -41,7 +44,7 @@ class ModbusSplitter:
         countless_writes: also find a 10 without its count byte.
     """
 
-    __slots__ = ("_buffer", "_countless", "_functions", "_open", "_side")
+    __slots__ = ("_buffer", "_countless", "_fed_s", "_functions", "_open", "_side")
 
     def __init__(
         self, side: Side, *, functions: Collection[Function] = tuple(Function), countless_writes: bool = False
@@ -50,8 +53,16 @@ class ModbusSplitter:
         self._functions = frozenset(functions)
         self._countless = countless_writes
         self._buffer = bytearray()
+        self._fed_s: float | None = None
         self._open: list[int] = []
         """Offsets in the buffer where a frame may begin, ascending."""
+
+    def feed_at(self, data: bytes, now_s: float) -> list[bytes]:
+        """Take bytes that came at `now_s`; what had begun before a silence is forgotten."""
+        if self._fed_s is not None and not 0.0 <= now_s - self._fed_s <= SILENCE_S:
+            self.reset()
+        self._fed_s = now_s
+        return self.feed(data)
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take bytes as they come; gives the frames completed by them."""

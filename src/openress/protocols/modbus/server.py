@@ -71,7 +71,7 @@ class ModbusServer:
     def feed(self, data: bytes, rack: RackSample, now_s: float) -> list[bytes]:
         """Take bytes from the line; gives the answers to send, in order."""
         answers = []
-        for frame in self._splitter.feed(data):
+        for frame in self._splitter.feed_at(data, now_s):
             if self._echoes(frame, now_s):
                 continue
             answer = self._answer(frame, rack, now_s)

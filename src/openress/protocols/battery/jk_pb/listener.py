@@ -31,7 +31,7 @@ class JkPbListener:
         A record of which nothing tells whose it is says nothing and is dropped.
         """
         heard = []
-        for frame in self._splitter.feed(data):
+        for frame in self._splitter.feed_at(data, now_s):
             if not frame.startswith(HEAD):
                 self._note(frame, now_s)
                 continue

@@ -46,7 +46,7 @@ class JkPbServer:
 
     def feed(self, data: bytes, rack: RackSample, now_s: float) -> list[bytes]:
         """Take bytes from the line; gives the answers to send, in order."""
-        answers = (self._answer(frame, rack, now_s) for frame in self._splitter.feed(data))
+        answers = (self._answer(frame, rack, now_s) for frame in self._splitter.feed_at(data, now_s))
         return [answer for answer in answers if answer is not None]
 
     def _answer(self, frame: bytes, rack: RackSample, now_s: float) -> bytes | None:
