@@ -230,3 +230,14 @@ def test_the_buffer_does_not_grow_without_end(chunks: list[bytes]) -> None:
     for chunk in chunks:
         splitter.feed(chunk)
     assert len(splitter._buffer) <= 265 + 80
+
+
+def test_what_had_begun_before_a_silence_is_forgotten() -> None:
+    request = encode(ReadRequest(1, Function.READ_HOLDING, 0, 37))
+    splitter = ModbusSplitter(Side.REQUESTS)
+    assert splitter.feed_at(request[:4], 10.0) == []
+    assert splitter.feed_at(request[4:], 10.5) == [request]
+    splitter.feed_at(request[:4], 20.0)
+    assert splitter.feed_at(request[4:], 20.6) == []
+    splitter.feed_at(request[:4], 30.0)
+    assert splitter.feed_at(request[4:], 29.9) == []

@@ -6,17 +6,22 @@ the function code, and the CRC. So every byte may begin a frame until its length
 - Noise that looks like the beginning of a long frame is waited for, but what follows is read meanwhile: no valid
   frame is lost or late because of noise.
 - Bytes inside a frame that was found begin no other frame, so another slave's reply is not read as a request.
-- What can remain is a chance hit of a 16-bit CRC, one in 65536 for each beginning that fits.
+- What can remain is a chance hit of a 16-bit CRC, one in 65536 for each beginning that fits. (A zero byte behind a
+  sound frame leaves the CRC sound: a glitch that is itself sealed can cost the first byte of the next frame.)
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 from enum import Enum
 
 from openress.codec.modbus import FUNCTIONS, READS, Function, crc16
 
-__all__ = ["ModbusSplitter", "Side"]
+__all__ = ["SILENCE_S", "ModbusSplitter", "Side"]
+
+SILENCE_S = 0.5
+"""A frame that has begun does not go on after so long. Modbus says 3.5 characters, adapters and networks pause more."""
 
 
 class Side(Enum):
@@ -39,7 +44,7 @@ class ModbusSplitter:
         countless_writes: also find a 10 without its count byte.
     """
 
-    __slots__ = ("_buffer", "_countless", "_functions", "_open", "_side")
+    __slots__ = ("_buffer", "_countless", "_fed_s", "_functions", "_open", "_side")
 
     def __init__(
         self, side: Side, *, functions: Collection[Function] = tuple(Function), countless_writes: bool = False
@@ -48,8 +53,16 @@ class ModbusSplitter:
         self._functions = frozenset(functions)
         self._countless = countless_writes
         self._buffer = bytearray()
+        self._fed_s: float | None = None
         self._open: list[int] = []
         """Offsets in the buffer where a frame may begin, ascending."""
+
+    def feed_at(self, data: bytes, now_s: float) -> list[bytes]:
+        """Take bytes that came at `now_s`; what had begun before a silence is forgotten."""
+        if self._fed_s is not None and not 0.0 <= now_s - self._fed_s <= SILENCE_S:
+            self.reset()
+        self._fed_s = now_s
+        return self.feed(data)
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take bytes as they come; gives the frames completed by them."""
@@ -58,15 +71,16 @@ class ModbusSplitter:
         candidates = [*self._open, *range(first_new, len(self._buffer))]
         still_open: list[int] = []
         frames: list[bytes] = []
-        end = 0
-        for start in candidates:
-            if start < end:
-                continue
+        index = 0
+        while index < len(candidates):
+            start = candidates[index]
+            index += 1
             length, wait, wanted = self._examine(start)
             if length:
-                end = start + length
+                # Nothing begins inside a frame that was found.
+                index = bisect_left(candidates, start + length, index)
                 if wanted:
-                    frames.append(bytes(self._buffer[start:end]))
+                    frames.append(bytes(self._buffer[start : start + length]))
             elif wait:
                 still_open.append(start)
         self._drop(still_open)
@@ -90,11 +104,12 @@ class ModbusSplitter:
         function = FUNCTIONS.get(self._buffer[start + 1] & 0x7F)
         if function is None or function not in self._functions:
             return 0, False, False
-        wait = False
+        wait = wanted_may_come = False
         for wanted, length in self._lengths(function, start, there):
             if length is None or length > there:
-                wait = True
-            elif self._sound(start, length):
+                wait, wanted_may_come = True, wanted_may_come or wanted
+            elif (wanted or not wanted_may_come) and self._sound(start, length):
+                # A short reply may be the beginning of a longer request: the wanted one is waited for.
                 return length, False, wanted
         return 0, wait, False
 

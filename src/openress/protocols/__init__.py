@@ -66,6 +66,36 @@ def _pylontech_console() -> Parts:
     return PARTS
 
 
+def _pace_modbus() -> Parts:
+    from openress.protocols.battery.pace_modbus import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _seplos3() -> Parts:
+    from openress.protocols.battery.seplos3 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jk_pb() -> Parts:
+    from openress.protocols.battery.jk_pb import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly_modbus() -> Parts:
+    from openress.protocols.battery.daly_modbus import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly_ess() -> Parts:
+    from openress.protocols.battery.daly_modbus import ESS_PARTS  # noqa: PLC0415  # imported when used
+
+    return ESS_PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way of speaking.
@@ -179,6 +209,51 @@ DIALECTS = {
             "untested on hardware by us",
             _pylontech_console,
             baud=115200,
+        ),
+        Dialect(
+            "pace-modbus",
+            "PACE Modbus RTU, V1.3 with clock and records of V1.1",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor documents and captures of a JK pack that imitates it; read by pymodbus; untested on hardware by us",
+            _pace_modbus,
+            baud=9600,
+        ),
+        Dialect(
+            "seplos3",
+            "Seplos v3 (XZH-ElecTech) Modbus RTU, V0.3",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document with examples and captures through gateways; read by pymodbus; untested on hardware by us",
+            _seplos3,
+            baud=19200,
+        ),
+        Dialect(
+            "jk-pb",
+            "JK PB (inverter series) RS485, records on order",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of one pack and a vendor document; writing was never captured; untested on hardware by us",
+            _jk_pb,
+            baud=115200,
+        ),
+        Dialect(
+            "daly-modbus",
+            "Daly Modbus RTU, K/M/H/S boards at address 0xD2",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor sheet and one captured reply; the sign of its current is disputed; untested on hardware by us",
+            _daly_modbus,
+            baud=9600,
+        ),
+        Dialect(
+            "daly-ess",
+            "Daly Modbus RTU, ESS boards asked at 0x81 and answering from 0x51",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of one board; its alarm bits and settings are not known; untested on hardware by us",
+            _daly_ess,
+            baud=9600,
         ),
     )
 }
