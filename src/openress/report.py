@@ -27,6 +27,7 @@ _COLUMNS = (
     ("Equivalent cycles", "equivalent_cycles"),
     ("SOC error RMSE %", "soc_error_rmse_pct"),
     ("SOC error max %", "soc_error_max_pct"),
+    ("SOC within its band %", "soc_in_band_pct"),
     ("Balance debt mAh", "balance_debt_mah"),
 )
 

@@ -28,6 +28,7 @@ class Pack:
         discharged_kwh: likewise.
         soc_error_sum: of squares, % SOC against the plant.
         soc_error_max: largest.
+        in_band: how often the plant's state of charge lay within the band that the pack told.
         looks: how often the error was looked at.
         events: how often each condition tripped, alarmed, locked.
     """
@@ -38,6 +39,7 @@ class Pack:
     discharged_kwh: float = 0.0
     soc_error_sum: float = 0.0
     soc_error_max: float = 0.0
+    in_band: int = 0
     looks: int = 0
     events: Counter[str] = field(default_factory=Counter)
 
@@ -76,6 +78,7 @@ class Summary:
                     "equivalent_cycles": round((pack.charged_ah + pack.discharged_ah) / (2 * self.capacity_ah), 2),
                     "soc_error_rmse_pct": round(pack.soc_error_rmse_pct, 2),
                     "soc_error_max_pct": round(pack.soc_error_max, 2),
+                    "soc_in_band_pct": round(100 * pack.in_band / max(1, pack.looks), 1),
                     "balance_debt_mah": round(debt),
                     "events": dict(sorted(pack.events.items())),
                 }
@@ -138,6 +141,9 @@ class Simulation:
             error = pack.decision.charge.soc_pct - float(true_soc[row].mean())
             books.soc_error_sum += error * error
             books.soc_error_max = max(books.soc_error_max, abs(error))
+            charge, truth = pack.decision.charge, float(true_soc[row].mean())
+            if charge.low_pct is None or charge.high_pct is None or charge.low_pct <= truth <= charge.high_pct:
+                books.in_band += 1
             books.looks += 1
 
     def _mean_soc(self) -> float:

@@ -37,6 +37,8 @@ export interface Battery {
   pack_voltage_v?: Known<number>;
   pack_current_a?: Known<number>;
   soc_pct?: Known<number>;
+  soc_low_pct?: Known<number>;
+  soc_high_pct?: Known<number>;
   soh_pct?: Known<number>;
   remaining_ah?: Known<number>;
   full_ah?: Known<number>;

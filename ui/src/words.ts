@@ -97,6 +97,7 @@ const en = {
     cells: "Cells",
     charging: "into the battery",
     discharging: "out of the battery",
+    band: (low: string, high: string) => `${low}–${high} % likely`,
     health: (soh: string) => `Health ${soh}`,
     cabinet: "Modules",
     modules: (count: number) => (count === 1 ? "1 module" : `${count} modules`),

@@ -63,7 +63,10 @@ def _analog(packs: Sequence[PackSample]) -> Analog | None:
         pack_current_a=_sum(groups, lambda group: group.pack_current_a),
         mos_temperature_c=_mean(groups, lambda group: group.mos_temperature_c),
         env_temperature_c=_mean(groups, lambda group: group.env_temperature_c),
-        soc_pct=_weighted_soc(groups),
+        soc_pct=_weighted(groups, lambda group: group.soc_pct),
+        # The packs' errors may all be of one kind (one profile, one make of sensor), so they are not averaged away.
+        soc_low_pct=_weighted(groups, lambda group: group.soc_low_pct),
+        soc_high_pct=_weighted(groups, lambda group: group.soc_high_pct),
         soh_pct=_mean(groups, lambda group: group.soh_pct),
         remaining_ah=remaining,
         full_ah=full,
@@ -87,8 +90,9 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _weighted_soc(groups: Sequence[Analog]) -> float | None:
-    weights = [(group.soc_pct, group.full_ah) for group in groups]
+def _weighted(groups: Sequence[Analog], get: Callable[[Analog], float | None]) -> float | None:
+    """A share of charge over all packs, the large ones counting more."""
+    weights = [(get(group), group.full_ah) for group in groups]
     if any(soc is None or full is None for soc, full in weights):
         return None
     total = sum(full for _, full in weights if full is not None)

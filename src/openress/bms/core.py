@@ -9,6 +9,7 @@ from openress.bms.balance import COLDEST_C, HOTTEST_C, Balance, Balancer
 from openress.bms.charge import Stage, plan_charge
 from openress.bms.circumstances import Surroundings
 from openress.bms.counting import Charge, count
+from openress.bms.gauge import Gauge
 from openress.bms.lamps import lamps
 from openress.bms.limits import Limiter
 from openress.bms.measure import CURRENT_EFFECTIVE_A, Measurement, Signal, Signals, signals
@@ -92,6 +93,7 @@ class Bms:
         self._balancer = Balancer(cells, memory.charge.full_ah, memory.ahead_ah)
         self._plan = memory.plan
         self._charge = memory.charge
+        self._gauge = Gauge(cells, memory.charge)
         self._last_s: float | None = None
         self._told: Limits | None = None
         self._switches = Switches(charge=False, discharge=False)
@@ -168,13 +170,14 @@ class Bms:
             charger=self._around.charger,
             communication=now.communication,
         )
-        self._charge = count(
+        counted = count(
             self._charge,
             clean.pack_current_a,
             found[Signal.CELL_MAX_MV],
             found[Signal.CELL_MIN_MV],
             dt_s,
         )
+        self._charge = self._gauge.step(counted, clean, dt_s)
         if power is not PowerState.AWAKE:
             return self._resting(power, now_s, clean, found[Signal.CELL_MAX_C])
         changes = self._protections.step(found, now_s, present, _direction(clean.pack_current_a))

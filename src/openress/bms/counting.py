@@ -33,6 +33,8 @@ class Charge:
         full_s: how long the pack has looked full.
         empty_s: how long it has looked empty.
         throughput_ah: charged and discharged together, for cycle counting.
+        low_pct: least state of charge that is likely; absent until the estimator has looked.
+        high_pct: greatest.
     """
 
     remaining_ah: float
@@ -41,6 +43,8 @@ class Charge:
     full_s: float = 0.0
     empty_s: float = 0.0
     throughput_ah: float = 0.0
+    low_pct: float | None = None
+    high_pct: float | None = None
 
     @property
     def soc_pct(self) -> float:
@@ -81,4 +85,6 @@ def count(
         full_s,
         empty_s,
         charge.throughput_ah + abs(moved_ah),
+        charge.low_pct,
+        charge.high_pct,
     )

@@ -94,6 +94,8 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any, str], Any]]] = {
         "mos_temperature_c": _number,
         "env_temperature_c": _number,
         "soc_pct": _number,
+        "soc_low_pct": _number,
+        "soc_high_pct": _number,
         "soh_pct": _number,
         "remaining_ah": _number,
         "full_ah": _number,

@@ -16,7 +16,8 @@ class Analog:
     """Measured values of a pack (or their sum over a rack), taken at `at_s`.
 
     `temperatures_c` holds the cell sensors only; MOS and environment have their own fields, because
-    the guide's MaxTemp and MinTemp leave them out.
+    the guide's MaxTemp and MinTemp leave them out. `soc_low_pct` and `soc_high_pct` hold the state of charge 95 times
+    out of 100, where somebody has estimated that.
     """
 
     at_s: float
@@ -27,6 +28,8 @@ class Analog:
     mos_temperature_c: float | None = None
     env_temperature_c: float | None = None
     soc_pct: float | None = None
+    soc_low_pct: float | None = None
+    soc_high_pct: float | None = None
     soh_pct: float | None = None
     remaining_ah: float | None = None
     full_ah: float | None = None

@@ -137,6 +137,8 @@ class VirtualPack:
                 mos_temperature_c=sense.mos_temperature_c,
                 env_temperature_c=sense.env_temperature_c,
                 soc_pct=charge.soc_pct,
+                soc_low_pct=charge.low_pct,
+                soc_high_pct=charge.high_pct,
                 soh_pct=100.0,
                 remaining_ah=charge.remaining_ah,
                 full_ah=charge.full_ah,

@@ -131,6 +131,9 @@ function Figures({ rack: now }: { rack: Rack }) {
           {now.remaining_ah == null || now.full_ah == null
             ? <Absent />
             : words.rack.ofCapacity(fixed(now.remaining_ah, 1) ?? "", fixed(now.full_ah, 1) ?? "")}
+          {now.soc_low_pct == null || now.soc_high_pct == null
+            ? null
+            : ` · ${words.rack.band(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}`}
           {now.soh_pct == null ? null : ` · ${words.rack.health(measured(now.soh_pct, 1, "%"))}`}
         </p>
       </div>
