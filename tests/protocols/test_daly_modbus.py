@@ -162,7 +162,7 @@ def test_data_that_are_not_fresh_are_not_told_but_names_and_settings_are() -> No
 @pytest.mark.parametrize(
     ("message", "code"),
     [
-        (read(0x44, 1), ExceptionCode.ILLEGAL_ADDRESS),
+        (read(0x47, 1), ExceptionCode.ILLEGAL_ADDRESS),
         (read(0xC9, 3), ExceptionCode.ILLEGAL_ADDRESS),
         (read(0x100, 81, address=0x81), ExceptionCode.ILLEGAL_ADDRESS),
         (read(0x40, 1, address=0x81), ExceptionCode.ILLEGAL_ADDRESS),
