@@ -22,7 +22,6 @@ from statistics import fmean
 from typing import Any
 
 import pytest
-
 from tests.processes import REPOSITORY, running
 
 STATE = REPOSITORY / "docs" / "examples" / "rack.json"

@@ -45,7 +45,6 @@ __all__ = [
 
 SHEET = Source("Daly Modbus protocol sheet", Confidence.VENDOR)
 VECTOR = Source("reply of a 4-cell board, aiobmsble", Confidence.CAPTURE)
-REPLIES = Source("replies of a board to requests for 0x3E to 0x46 and 0xA9 to 0xC8, aiobmsble", Confidence.CAPTURE)
 ESS = Source("ESS-DL-BMS 41_260321_0323, syssi/esphome-daly-bms", Confidence.CAPTURE)
 BITS = Source("fault bits as read by ESP32 programs for the K/M/H/S series", Confidence.OPEN)
 TOOL = Source("Daly BMSTool V1.14.23 writing an H/K/M/S board, syssi/esphome-daly-bms issue 22", Confidence.CAPTURE)
@@ -143,7 +142,7 @@ D2_LIVE = (
     bits(0x3B, *FAULTS_2, source=BITS),
     bits(0x3C, *FAULTS_3, source=BITS),
     each_bit(0x3E, "balancing", 32, code="I", swapped=True),
-    measured(0x42, "mos_temperature_c", "H", zero=CELSIUS, absent=NOT_SET, source=REPLIES),
+    measured(0x42, "mos_temperature_c", "H", zero=CELSIUS, absent=NOT_SET),
     measured(0x43, "env_temperature_c", "H", zero=CELSIUS, absent=NOT_SET, note="the board's"),
 )
 
@@ -193,10 +192,10 @@ D2_TABLE = RegisterTable(
         *(_setting(*row) for row in _D2_SETTINGS),
         bits(0xA5, flag(0, "charge_allowed")),
         bits(0xA6, flag(0, "discharge_allowed")),
-        text(0xA9, "software_version", 16, source=REPLIES),
-        text(0xB1, "hardware_version", 16, source=REPLIES),
+        text(0xA9, "software_version", 16),
+        text(0xB1, "hardware_version", 16),
     ),
-    # Beyond the last row of measurements and versions because boards answer there and clients ask for it.
+    # Beyond the last row of measurements and versions: aiobmsble asks for these windows, and has replies to them.
     blocks=(
         Block("measurements", 0x00, 0x46),
         Block("settings", 0x80, 0xA8, live=False),
