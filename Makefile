@@ -33,11 +33,22 @@ $(VENV)/.other: $(VENV)/.installed requirements-other.lock
 	@touch $@
 
 # Third-party programs that read packs we serve, each in an environment of its own: requirements-<name>.lock.
-OTHERS := dalybms mppsolar
+OTHERS := aiobmsble dalybms mppsolar
 $(VENV)/other-%/.installed: requirements-%.lock $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)/other-$*
 	$(VENV)/other-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# This one needs a newer Python than we do; where there is none, the mark tells its test to say so.
+$(VENV)/other-aiobmsble/.installed: requirements-aiobmsble.lock $(VENV)/.installed
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@for python in $(PYTHON) python3.12 python3.13 python3.14; do \
+	  $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || continue; \
+	  $$python -m venv $(@D) && \
+	  $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && \
+	  touch $@; exit; \
+	done; \
+	echo "No Python 3.12 or newer: the test with aiobmsble will be skipped."; touch $(@D)/.no-python
 
 run: $(VENV)/.installed
 	$(BIN)/openress up $(ARGS)

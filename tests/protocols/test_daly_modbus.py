@@ -112,6 +112,17 @@ def test_a_client_reads_what_a_pack_knows() -> None:
     assert got.limits is None
 
 
+def test_a_board_answers_the_windows_that_clients_ask_for() -> None:
+    server = DalyModbusServer(OPTIONS)
+    told = DalyModbusDecoder()
+    for start, count, key in ((0x3E, 9, "mos_temperature_c"), (0xA9, 32, "software_version")):
+        reply = ask(server, read(start, count))
+        assert isinstance(reply, RegistersReply)
+        assert len(reply.data) == 2 * count
+        told.expect(f"0x{start:02X}")
+        assert key in told.read(encode(reply)).values
+
+
 def test_an_ess_client_reads_what_a_pack_knows() -> None:
     known = with_status(pack(2), switches=Switches(charge=True, discharge=False, precharge=False, heating=True))
     got = read_pack(daly_ess_client(), DalyModbusServer(OPTIONS), aggregate([pack(1), known], 0.0), 2)
@@ -162,7 +173,7 @@ def test_data_that_are_not_fresh_are_not_told_but_names_and_settings_are() -> No
 @pytest.mark.parametrize(
     ("message", "code"),
     [
-        (read(0x44, 1), ExceptionCode.ILLEGAL_ADDRESS),
+        (read(0x47, 1), ExceptionCode.ILLEGAL_ADDRESS),
         (read(0xC9, 3), ExceptionCode.ILLEGAL_ADDRESS),
         (read(0x100, 81, address=0x81), ExceptionCode.ILLEGAL_ADDRESS),
         (read(0x40, 1, address=0x81), ExceptionCode.ILLEGAL_ADDRESS),

@@ -361,6 +361,13 @@ def test_trap_kelvin_zero_is_2731() -> None:
     assert REGISTERS.encode({"temperatures_c": (25.0,)}, 0x1110, 1) == (2981).to_bytes(2, "big")
 
 
+def test_a_temperature_that_is_not_known_is_sent_as_a_place_without_a_sensor() -> None:
+    known = with_analog(pack(1), mos_temperature_c=None, env_temperature_c=None)
+    reply = ask(Seplos3Server(OPTIONS), read(0x1110, 10), on=aggregate([known], 0.0))
+    assert reply.data[16:] == bytes(4)
+    assert REGISTERS.decode(0x1118, bytes(4)) == {}
+
+
 def test_trap_1314_is_the_release_of_the_cell_difference() -> None:
     (row,) = [row for row in REGISTERS.rows if row.at == 0x1314]
     assert row.key == "cell_difference_release_mv"

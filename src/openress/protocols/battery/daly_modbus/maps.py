@@ -195,10 +195,11 @@ D2_TABLE = RegisterTable(
         text(0xA9, "software_version", 16),
         text(0xB1, "hardware_version", 16),
     ),
+    # Beyond the last row of measurements and versions: aiobmsble asks for these windows, and has replies to them.
     blocks=(
-        Block("measurements", 0x00, 0x43),
+        Block("measurements", 0x00, 0x46),
         Block("settings", 0x80, 0xA8, live=False),
-        Block("versions", 0xA9, 0xB8, live=False),
+        Block("versions", 0xA9, 0xC8, live=False),
     ),
     source=SHEET,
 )

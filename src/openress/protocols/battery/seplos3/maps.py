@@ -36,6 +36,8 @@ SP05B = Source("SP05B gateway, syssi/esphome-seplos-bms", Confidence.CAPTURE)
 KELVIN = 2731
 UNKNOWN, UNKNOWN_32, UNKNOWN_SIGNED = 0xFFFF, 0xFFFFFFFF, 0x7FFF
 """What a pack of ours sends for a value it cannot tell (our decision: the document has no such mark)."""
+NO_KELVIN = 0
+"""The same for temperatures, as a place without a sensor sends it: clients pass it over, FFFF they show as 6280 C."""
 
 PACK = (
     measured(0x1000, "pack_voltage_v", "H", step=0.01),
@@ -47,20 +49,20 @@ PACK = (
     measured(0x1006, "soh_pct", "H", step=0.1, absent=UNKNOWN),
     measured(0x1007, "cycles", "H", absent=UNKNOWN),
     measured(0x1008, "cell_voltage_average_mv", "H"),
-    measured(0x1009, "temperature_average_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
+    measured(0x1009, "temperature_average_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
     measured(0x100A, "cell_voltage_max_mv", "H"),
     measured(0x100B, "cell_voltage_min_mv", "H"),
-    measured(0x100C, "temperature_max_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
-    measured(0x100D, "temperature_min_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
+    measured(0x100C, "temperature_max_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
+    measured(0x100D, "temperature_min_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
     measured(0x100F, "discharge_current_limit_a", "H", rounding=DOWN),
     measured(0x1010, "charge_current_limit_a", "H", rounding=DOWN),
     measured(0x1011, "precharge_pct", "H", step=0.1, absent=UNKNOWN, note="named in the English edition only"),
 )
 CELLS = (
     measured(0x1100, "cell_voltages_mv", "H", count=16, filler=0),
-    measured(0x1110, "temperatures_c", "H", step=0.1, zero=KELVIN, count=4, absent=0),
-    measured(0x1118, "env_temperature_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
-    measured(0x1119, "mos_temperature_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
+    measured(0x1110, "temperatures_c", "H", step=0.1, zero=KELVIN, count=4, absent=NO_KELVIN),
+    measured(0x1118, "env_temperature_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
+    measured(0x1119, "mos_temperature_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
 )
 RECORD, RECORD_LENGTH = 0x1600, 40
 RECORDS = (
@@ -71,9 +73,9 @@ RECORDS = (
     measured(0x160C, "pack_current_a", "h", step=0.01, note="+ charges"),
     measured(0x160D, "remaining_ah", "H", step=0.01),
     measured(0x160E, "cell_voltages_mv", "H", count=16, filler=0),
-    measured(0x161E, "temperatures_c", "H", step=0.1, zero=KELVIN, count=4, absent=0),
-    measured(0x1626, "env_temperature_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
-    measured(0x1627, "mos_temperature_c", "H", step=0.1, zero=KELVIN, absent=UNKNOWN),
+    measured(0x161E, "temperatures_c", "H", step=0.1, zero=KELVIN, count=4, absent=NO_KELVIN),
+    measured(0x1626, "env_temperature_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
+    measured(0x1627, "mos_temperature_c", "H", step=0.1, zero=KELVIN, absent=NO_KELVIN),
 )
 NAMES = (
     text(0x1700, "manufacturer", 20, source=SP57B),
