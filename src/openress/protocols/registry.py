@@ -186,8 +186,8 @@ DIALECTS = {
                 ),
                 "calibration, restart and reset to the maker's values: left out on purpose",
                 (
-                    "the activating order (01); records and a clock: the protocol has none; addresses: one pack for "
-                    "each line"
+                    "sending the activating order (01); records and a clock: the protocol has none; addresses: one "
+                    "pack for each line"
                 ),
             ),
             _jk_4e57,
@@ -206,8 +206,8 @@ DIALECTS = {
                     "serial numbers, capacities, the maker's settings): left out on purpose"
                 ),
                 (
-                    "deleting records (B3), timed records (B7 to BC), the lock, and lists of inverter protocols (60 to "
-                    "63)"
+                    "deleting records (B3), timed records (B7 to BC), the lock (99), lists of inverter protocols "
+                    "(60 to 63)"
                 ),
                 "asking other packs through the RS232 cable of the first: in the library, not on the command line",
                 "limits of charge and discharge: the protocol has none",
@@ -295,10 +295,7 @@ DIALECTS = {
             (
                 "calibration, presets, emergency start, shutdown and setting the time (1600): left out on purpose",
                 "pass codes: neither told nor sent",
-                (
-                    "asking the pack at address 0, which is the bus master itself; listening to its bus is in the "
-                    "library only"
-                ),
+                "listening to a bus whose master, the pack at address 0, already asks: in the library only",
                 (
                     "asking through plain Modbus registers: values are fetched as records; records of the past; the "
                     "Bluetooth form"
