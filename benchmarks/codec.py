@@ -1,4 +1,4 @@
-"""Decoding a 15-cell analog reply, beside python-pylontech's own decoder on the same frame."""
+"""Layouts and checks: a 15-cell analog reply, beside python-pylontech's own decoder on it, and the Modbus CRC."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from pylontech import Pylontech
 
 from benchmarks.timing import microseconds, report
 from openress.codec import HexFrame
-from openress.codec.canframe import CanFrame
-from openress.protocols.base import Direction
-from openress.protocols.battery.pylontech import PylontechDecoder
+from openress.codec.modbus import crc16
 from openress.protocols.battery.pylontech.decode import open_frame
 from openress.protocols.battery.pylontech.frames import PACK_BLOCK
-from openress.protocols.inverter.pylontech_can import PylontechCanDecoder
 
 __all__ = ["main"]
 
@@ -37,17 +34,9 @@ def main() -> None:
     block = PACK_BLOCK.decode(open_frame(REPLY).info[2:])
     assert block.cell_voltages_mv[0] == round(1000 * other().CellVoltages[0])  # type: ignore[attr-defined]
 
-    decoder = PylontechDecoder()
-    decoder.expect("42")
-    can, limits = PylontechCanDecoder(), CanFrame.parse("351#1402C012C012C201")
     report("Pylontech 42, 15 cells: frame to values", microseconds(ours), "us", 12)
     report("  python-pylontech on the same frame", microseconds(other), "us")
     report(
-        "  to public keys, as `openress decode`",
-        microseconds(lambda: decoder.read(REPLY, Direction.FROM_BATTERY)),
-        "us",
-    )
-    report(
         "  values to frame", microseconds(lambda: HexFrame(0x20, 2, 0x46, 0, PACK_BLOCK.encode(block)).encode()), "us"
     )
-    report("Pylontech CAN 0x351 to public keys", microseconds(lambda: can.read(limits)), "us")
+    report("Modbus CRC of 79 bytes", microseconds(lambda: crc16(bytes(79))), "us")

@@ -50,8 +50,10 @@ def pylontech_page() -> Iterator[str]:
 def pace_page() -> Iterator[str]:
     """PACE v25."""
     yield from head("pace")
+    yield "## Addresses"
+    yield ""
     yield "Every pack answers at its DIP number (1 = master, 0 = alone) on RS485; on RS232 the pack at the cable"
-    yield "answers for all. Calibration and memory commands are left out on purpose."
+    yield "answers for all."
     yield ""
     yield "## Commands"
     yield ""
@@ -84,8 +86,11 @@ def pace_page() -> Iterator[str]:
 def seplos2_page() -> Iterator[str]:
     """Seplos v2."""
     yield from head("seplos2")
-    yield "A pack answers at its DIP number, the master at 0. Telecontrol 45, setting 49, history 4B and clock 4D and"
-    yield "4E have no published layout; they and the production commands A0 to A2 are not spoken."
+    yield "## Addresses"
+    yield ""
+    yield "A pack answers at its DIP number, the master at 0."
+    yield ""
+    yield "## INFO fields"
     yield ""
     for title, layout in (
         ("42", seplos2.PACK_BLOCK),
@@ -104,6 +109,8 @@ def seplos2_page() -> Iterator[str]:
 def pylontech_console_page() -> Iterator[str]:
     """Pylontech console."""
     yield from head("pylontech-console")
+    yield "## The line"
+    yield ""
     yield "115200 8N1. A command ends with LF; the answer stands between `@` and `$$`, and columns are found by their"
     yield "names."
     yield ""

@@ -17,6 +17,8 @@ from openress.protocols.inverter.pylontech_can import FRAMES as PYLONTECH_CAN
 def pylontech_can_page() -> Iterator[str]:
     """Pylontech CAN."""
     yield from head("pylontech-can")
+    yield "## Frames"
+    yield ""
     for identifier, (kind, layout) in PYLONTECH_CAN.items():
         yield from layout_page(f"0x{identifier:03X}: {kind.replace('_', ' ')}", layout)
 
@@ -44,6 +46,8 @@ def settings_table(settings: SettingsTable) -> Iterator[str]:
 def jbd_page() -> Iterator[str]:
     """JBD DD-A5."""
     yield from head("jbd")
+    yield "## Frames"
+    yield ""
     for title, layout in (("03", jbd.BASIC), ("04", jbd.CELLS), ("AA", jbd.ERROR_COUNTS)):
         yield from layout_page(f"Register {title}", layout)
     yield from settings_table(jbd.SETTINGS)
@@ -52,6 +56,8 @@ def jbd_page() -> Iterator[str]:
 def up16s_page() -> Iterator[str]:
     """JBD UP16S."""
     yield from head("jbd-up16s")
+    yield "## Frames"
+    yield ""
     for title, layout in (
         ("78 1000: live values", up16s.LIVE),
         ("45: own state", up16s.OWN),
@@ -64,6 +70,8 @@ def up16s_page() -> Iterator[str]:
 def daly_page() -> Iterator[str]:
     """Daly A5."""
     yield from head("daly")
+    yield "## Frames"
+    yield ""
     for title, layout in (
         ("50", daly.RATED),
         ("57", daly.CODE),
@@ -89,6 +97,8 @@ def daly_page() -> Iterator[str]:
 def jk_page() -> Iterator[str]:
     """JK 4E57."""
     yield from head("jk-4e57")
+    yield "## Frames"
+    yield ""
     yield "### Items"
     yield ""
     yield f"79 is the cell voltages: a length byte, then number and millivolts of each. Source: {jk.V25}; {jk.BOARDS}."

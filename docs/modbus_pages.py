@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tables import SIZES, head, remarks, table, unit, wire_type
+from tables import SIZES, head, not_supported, remarks, table, unit, wire_type
 
 from openress.codec.rows import Kind
 from openress.protocols.battery.daly_modbus.maps import D2_TABLE, ESS_TABLE
@@ -77,6 +77,8 @@ def hexadecimal(address: int) -> str:
 def pace_modbus_page() -> Iterator[str]:
     """PACE Modbus."""
     yield from head("pace-modbus")
+    yield "## Requests"
+    yield ""
     yield "Function 03 reads, 10 writes. Register numbers are decimal. Pack number n has address n; 0 is a pack."
     yield ""
     yield from address_map("Registers", PACE_MODBUS, str)
@@ -85,6 +87,8 @@ def pace_modbus_page() -> Iterator[str]:
 def seplos3_page() -> Iterator[str]:
     """Seplos v3."""
     yield from head("seplos3")
+    yield "## Requests"
+    yield ""
     yield "Function 04 reads registers, 01 coils, 10 writes. The master, pack 1, has address 0, which is no broadcast."
     yield "Records are read with 04 from 0x7000: a count of 0x55AA asks for the first, 0xAA55 for the next."
     yield ""
@@ -95,6 +99,8 @@ def seplos3_page() -> Iterator[str]:
 def jk_pb_page() -> Iterator[str]:
     """JK PB."""
     yield from head("jk-pb")
+    yield "## Requests"
+    yield ""
     yield "Writing 0 to one register with function 10 fetches a record: 161C about, 161E settings, 1620 live. It is"
     yield "300 bytes, 55 AA EB 90, kind, counter, values, sum, and behind them the 8-byte answer to the write, which"
     yield "alone tells whose it was. Addresses are byte offsets behind the counter, low byte first. A setting is"
@@ -107,6 +113,9 @@ def jk_pb_page() -> Iterator[str]:
 def daly_modbus_page() -> Iterator[str]:
     """Daly Modbus, both maps."""
     yield from head("daly-modbus")
+    yield from not_supported("daly-ess", "Not supported: ESS boards")
+    yield "## Requests"
+    yield ""
     yield "Function 03 reads, 06 writes. ESS boards (dialect `daly-ess`) are asked at 0x81 and answer from 0x51."
     yield ""
     yield from address_map("Address 0xD2", D2_TABLE, hexadecimal)

@@ -92,7 +92,7 @@ def layout_page(title: str, layout: Layout[Any]) -> Iterator[str]:
 
 
 def head(dialect: str) -> Iterator[str]:
-    """Title and evidence of a protocol page."""
+    """Title, evidence and gaps of a protocol page."""
     found = DIALECTS[dialect]
     yield f"# {found.title}"
     yield ""
@@ -101,4 +101,14 @@ def head(dialect: str) -> Iterator[str]:
     yield f"Evidence: {found.evidence}."
     yield ""
     yield "This page is made from the tables that encode and decode; `make docs` writes it."
+    yield ""
+    yield from not_supported(dialect, "Not supported")
+
+
+def not_supported(dialect: str, heading: str) -> Iterator[str]:
+    """What of a dialect is not spoken, or not known."""
+    yield f"## {heading}"
+    yield ""
+    for entry in DIALECTS[dialect].unsupported:
+        yield f"- {entry}"
     yield ""

@@ -114,6 +114,7 @@ def test_dialects_are_listed_with_their_evidence(capsys: pytest.CaptureFixture[s
     assert code == 0
     assert listed["pylontech"]["does"] == ["decode", "serve", "read"]
     assert "untested on hardware" in listed["pylontech"]["evidence"]
+    assert all(len(dialect["unsupported"]) > 0 for dialect in listed.values())
 
 
 TAPPED = """# OpenRESS capture

@@ -17,7 +17,13 @@ def command(as_json: bool) -> None:
     """List the dialects and how well each is known."""
     if as_json:
         rows = {
-            name: {"title": d.title, "bus": d.bus.value, "does": list(d.does), "evidence": d.evidence}
+            name: {
+                "title": d.title,
+                "bus": d.bus.value,
+                "does": list(d.does),
+                "evidence": d.evidence,
+                "unsupported": list(d.unsupported),
+            }
             for name, d in DIALECTS.items()
         }
         click.echo(json.dumps(rows))

@@ -25,6 +25,7 @@ __all__ = [
     "BatteryServer",
     "Bus",
     "CanDecoder",
+    "Dialect",
     "Direction",
     "Parts",
     "Query",
@@ -232,3 +233,30 @@ class Parts:
     protocol_choice: Callable[[], ProtocolChoiceAccess] | None = None
     splitter: Callable[[Direction | None], Splitter] | None = None
     redactor: Callable[[], Redactor] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One way of speaking.
+
+    Attributes:
+        name: the name people type; it stays.
+        title: what it is, in words.
+        bus: the kind of line.
+        does: what OpenRESS can do with it.
+        evidence: how well it is known, said wherever the dialect is listed.
+        baud: usual speed of a serial line; 0 for CAN.
+        max_packs: packs of a rack that can be asked by address; `None` when there is no such limit.
+        unsupported: what of it is not spoken, or not known; never empty.
+        parts: imports the dialect.
+    """
+
+    name: str
+    title: str
+    bus: Bus
+    does: tuple[str, ...]
+    evidence: str
+    unsupported: tuple[str, ...]
+    parts: Callable[[], Parts]
+    baud: int = 0
+    max_packs: int | None = None

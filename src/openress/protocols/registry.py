@@ -1,0 +1,340 @@
+"""Every dialect by name: how it is known, what of it is not spoken, and where it is imported from when used."""
+
+from __future__ import annotations
+
+from openress.protocols.base import Bus, Dialect, Parts
+
+__all__ = ["DIALECTS"]
+
+
+def _pylontech() -> Parts:
+    from openress.protocols.battery.pylontech import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _pylontech_can() -> Parts:
+    from openress.protocols.inverter.pylontech_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jbd() -> Parts:
+    from openress.protocols.battery.jbd import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jbd_up16s() -> Parts:
+    from openress.protocols.battery.jbd_up16s import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly() -> Parts:
+    from openress.protocols.battery.daly import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jk_4e57() -> Parts:
+    from openress.protocols.battery.jk_4e57 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _pace() -> Parts:
+    from openress.protocols.battery.pace import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _seplos2() -> Parts:
+    from openress.protocols.battery.seplos2 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _pylontech_console() -> Parts:
+    from openress.protocols.battery.pylontech_console import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _pace_modbus() -> Parts:
+    from openress.protocols.battery.pace_modbus import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _seplos3() -> Parts:
+    from openress.protocols.battery.seplos3 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _jk_pb() -> Parts:
+    from openress.protocols.battery.jk_pb import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly_modbus() -> Parts:
+    from openress.protocols.battery.daly_modbus import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _daly_ess() -> Parts:
+    from openress.protocols.battery.daly_modbus import ESS_PARTS  # noqa: PLC0415  # imported when used
+
+    return ESS_PARTS
+
+
+DIALECTS = {
+    dialect.name: dialect
+    for dialect in (
+        Dialect(
+            "pylontech",
+            "Pylontech low-voltage RS485, V2.8 to V3.5",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor documents and captures of real packs; read by two third-party clients; untested on hardware by us",
+            (
+                "orders to switch a pack or the rack off (95, 64): they are read, never obeyed and never sent",
+                (
+                    "asking for settings (47) or for the rack as a whole (60 to 63), and ordering limits (94): "
+                    "answered, not asked"
+                ),
+                "changing settings: the documents have no command for it",
+            ),
+            _pylontech,
+            baud=9600,
+            max_packs=14,
+        ),
+        Dialect(
+            "pylontech-can",
+            "Pylontech low-voltage CAN, V1.2 and the newer US5000 set",
+            Bus.CAN,
+            ("decode",),
+            "vendor document and captures of real stacks; alarm bits were never seen active on a wire",
+            (
+                "sending: frames are read, not yet sent to an inverter",
+                "the last two bytes of 35F, whose meaning is not known",
+                "pairs 0, 9 and 13 to 15 in each half of 35A, whose meaning we do not know",
+            ),
+            _pylontech_can,
+        ),
+        Dialect(
+            "jbd",
+            "JBD (Xiaoxiang, LLT) DD-A5, single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of three boards; settings from an open register map, never captured; "
+            "untested on hardware by us",
+            (
+                "calibration, the reset or setting of the state of charge, and the order for the balancer (E2)",
+                "passwords of newer boards (06, 07, 09): never sent, so boards that insist on one cannot be set",
+                "the delays of over-current (3E, 3F), which share their registers with release times",
+                "limits and a clock: the protocol has none; addresses: one pack for each line",
+            ),
+            _jbd,
+            baud=9600,
+        ),
+        Dialect(
+            "jbd-up16s",
+            "JBD UP16S rack packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of a rack of two; fields by two open drivers; untested on hardware by us",
+            (
+                (
+                    "settings: the blocks of protection (1800), capacity (2000), 2400 and 2900 are read as bare "
+                    "numbers, never written"
+                ),
+                "setting the clock, and records: no source shows how",
+                "the orders that packs exchange among themselves (42, 46, 47, 50)",
+            ),
+            _jbd_up16s,
+            baud=9600,
+        ),
+        Dialect(
+            "daly",
+            "Daly A5, UART and RS485, single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of real packs; alarm bits were never seen active; untested on hardware by us",
+            (
+                "settings and records: no layout is published",
+                "calibration, setting the state of charge (21), restart (00) and details (53): left out on purpose",
+                "limits and a clock: the protocol has none; addresses: one pack for each line",
+            ),
+            _daly,
+            baud=9600,
+        ),
+        Dialect(
+            "jk-4e57",
+            "JK 4E57 (JK-B, JK-BD), single packs",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document and captures of four boards; writes as working programs send them, never captured; "
+            "untested on hardware by us",
+            (
+                (
+                    "the password order (05), whose layout is not published: orders to boards that insist on it stay "
+                    "unanswered"
+                ),
+                "calibration, restart and reset to the maker's values: left out on purpose",
+                (
+                    "sending the activating order (01); records and a clock: the protocol has none; addresses: one "
+                    "pack for each line"
+                ),
+            ),
+            _jk_4e57,
+            baud=115200,
+        ),
+        Dialect(
+            "pace",
+            "PACE v25 ASCII",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of real packs and vendor documents; the tails of packs since 2022 are from the document alone; "
+            "untested on hardware by us",
+            (
+                (
+                    "calibration, raw memory and test mode, and what stands beside them (numbers of cells and cycles, "
+                    "serial numbers, capacities, the maker's settings): left out on purpose"
+                ),
+                (
+                    "deleting records (B3), timed records (B7 to BC), the lock (99), lists of inverter protocols "
+                    "(60 to 63)"
+                ),
+                "asking other packs through the RS232 cable of the first: in the library, not on the command line",
+                "limits of charge and discharge: the protocol has none",
+            ),
+            _pace,
+            baud=9600,
+        ),
+        Dialect(
+            "seplos2",
+            "Seplos v2 ASCII and Boqiang",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of real packs and the vendor document; settings are read from one capture; untested on hardware "
+            "by us",
+            (
+                (
+                    "telecontrol (45), setting (49), records (4B) and the clock (4D, 4E): no layout is published, so "
+                    "nothing can be changed"
+                ),
+                "the answer for all packs on RS232: no source prints it",
+                ("calibration, production setting and its record (A0, A1, A2), and the Bluetooth flavour of the frame"),
+                (
+                    "limits of charge and discharge: the protocol has none; serving as Boqiang: in the library, not on "
+                    "the command line"
+                ),
+            ),
+            _seplos2,
+            baud=9600,
+        ),
+        Dialect(
+            "pylontech-console",
+            "Pylontech console, text on RS232",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of several firmwares; the meaning of event names is inferred, log was never seen; no checksum; "
+            "untested on hardware by us",
+            (
+                "`log`: no source prints a whole answer, so its lines are given as they are",
+                "settings, switching and `login`; only the clock can be set",
+                "waking a console that sleeps, at 1200 baud",
+                "events whose names are not known: they are told as a fault of the system",
+            ),
+            _pylontech_console,
+            baud=115200,
+        ),
+        Dialect(
+            "pace-modbus",
+            "PACE Modbus RTU, V1.3 with clock and records of V1.1",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor documents and captures of a JK pack that imitates it; read by pymodbus; untested on hardware by us",
+            (
+                "switches and inverter protocols: the documents have no register for them",
+                "writing the second over-current of charging (113, 114): it is read only",
+                "records in the common way: one order selects what the next reading shows, see `PaceModbusHistory`",
+                "limits of charge and discharge: the protocol has none",
+            ),
+            _pace_modbus,
+            baud=9600,
+        ),
+        Dialect(
+            "seplos3",
+            "Seplos v3 (XZH-ElecTech) Modbus RTU, V0.3",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor document with examples and captures through gateways; read by pymodbus; untested on hardware by us",
+            (
+                "calibration, reset and the maker's settings, which stand beside the switches: left out on purpose",
+                (
+                    "limiter and heater (1512, 1514), function bits (1400) and the choice of an inverter protocol "
+                    "(1800), which is read and neither served nor set"
+                ),
+                "settings that are the maker's own: read, never written",
+                "the addresses of energy managers (B0, C0) and of the packs' own bus (E0)",
+            ),
+            _seplos3,
+            baud=19200,
+        ),
+        Dialect(
+            "jk-pb",
+            "JK PB (inverter series) RS485, records on order",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of one pack and a vendor document; writing was never captured; untested on hardware by us",
+            (
+                "calibration, presets, emergency start, shutdown and setting the time (1600): left out on purpose",
+                "pass codes: neither told nor sent",
+                "listening to a bus whose master, the pack at address 0, already asks: in the library only",
+                (
+                    "asking through plain Modbus registers: values are fetched as records; records of the past; the "
+                    "Bluetooth form"
+                ),
+            ),
+            _jk_pb,
+            baud=115200,
+        ),
+        Dialect(
+            "daly-modbus",
+            "Daly Modbus RTU, K/M/H/S boards at address 0xD2",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "vendor sheet and one captured reply; the sign of its current is disputed; untested on hardware by us",
+            (
+                (
+                    "the sign of current: the vendor's sheet and programs in use contradict each other; positive is "
+                    "taken as charging"
+                ),
+                "writing over-current settings, whose signs are disputed too: they are read as magnitudes",
+                "the vendor's block write, which has no count of bytes: each setting is written by itself",
+                "setting the state of charge, passwords, zero point, restart and reset: left out on purpose",
+            ),
+            _daly_modbus,
+            baud=9600,
+        ),
+        Dialect(
+            "daly-ess",
+            "Daly Modbus RTU, ESS boards asked at 0x81 and answering from 0x51",
+            Bus.SERIAL,
+            ("decode", "serve", "read"),
+            "captures of one board; its alarm bits and settings are not known; untested on hardware by us",
+            (
+                "alarm bits: they are not known, so a pack that has something wrong refuses its status",
+                "settings (0100 to 0177): what stands there is not known; only capacities and switches are read",
+                "setting the clock and the limiter, restart and reset",
+            ),
+            _daly_ess,
+            baud=9600,
+        ),
+    )
+}
