@@ -62,7 +62,7 @@ def test_a_count_that_cannot_be_right_is_led_back_without_a_leap() -> None:
         after = gauge.step(charge, front_end(resting(5.0)), 10.0)
         largest = max(largest, abs(after.soc_pct - charge.soc_pct))
         charge = after
-    assert largest == pytest.approx(10 * LED_PCT_PER_S)
+    assert largest == pytest.approx(EVERY_S * LED_PCT_PER_S)
     assert charge.soc_pct < 15.0
     assert charge.high_pct is not None
     assert charge.soc_pct <= charge.high_pct + 0.1

@@ -25,7 +25,7 @@ from openress.model import (
     Status,
 )
 
-__all__ = ["aggregate"]
+__all__ = ["aggregate", "allowed"]
 
 
 class _Way(Enum):
@@ -50,6 +50,11 @@ def aggregate(packs: Sequence[PackSample], now_s: float) -> RackSample:
     awake = [sample for sample in packs if not sample.asleep]
     ordered = tuple(sorted(packs, key=lambda sample: sample.pack))
     return RackSample(now_s, ordered, _analog(awake), _status(awake), _limits(awake))
+
+
+def allowed(packs: Sequence[PackSample]) -> Limits | None:
+    """Of `aggregate`, what an inverter is told; nothing while one pack that is awake has told nothing."""
+    return _limits([sample for sample in packs if not sample.asleep])
 
 
 def _analog(packs: Sequence[PackSample]) -> Analog | None:

@@ -16,7 +16,7 @@ from openress.bms.measure import Measurement as FrontEnd
 
 __all__ = ["Gauge"]
 
-EVERY_S = 10.0
+EVERY_S = 30.0
 """Between two looks of the estimator the voltage of an LFP cell tells nothing new."""
 LED_PCT_PER_S = 0.01
 """Speed at which a count that cannot be right is led back: 36 % an hour."""
@@ -65,14 +65,16 @@ class Gauge:
             the count with its band, led back where it left the band.
         """
         current_a = now.pack_current_a
-        cells_mv = _whole(now.cell_voltages_mv)
-        warmth = [celsius for celsius in now.temperatures_c if celsius is not None]
         self._waited_s += dt_s
         if current_a is None or dt_s > LONGEST_STEP_S or dt_s < 0:
             self._gap = True
         else:
             self._charge_as += current_a * dt_s
-        if self._waited_s < EVERY_S or current_a is None or not cells_mv or not warmth:
+        if self._waited_s < EVERY_S or current_a is None:
+            return charge
+        cells_mv = _whole(now.cell_voltages_mv)
+        warmth = [celsius for celsius in now.temperatures_c if celsius is not None]
+        if not cells_mv or not warmth:
             return charge
         seen = Measurement(tuple([0.001 * mv for mv in cells_mv]), current_a, sum(warmth) / len(warmth))
         waited_s, before = self._waited_s, self._estimate

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from openress.bms.aggregate import aggregate
+from openress.bms.aggregate import aggregate, allowed
 from openress.bms.core import Bms, Decision
 from openress.bms.measure import Measurement
 from openress.bms.power import PowerState
@@ -214,7 +214,7 @@ class VirtualRack:
         if self.on_step is not None:
             for pack in self.packs:
                 self.on_step(pack, now_s)
-        self._limits = self.rack(now_s).limits
+        self._limits = allowed([pack.sample(now_s) for pack in self.packs])
         self.plant.step(dt_s, self._demand(now_s), commands)
 
     def heard(self) -> None:
