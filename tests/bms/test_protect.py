@@ -428,7 +428,7 @@ def test_a_low_state_of_charge_warns_and_opens_nothing() -> None:
     assert stream.last.switches.discharge is True
     stream.hold(3600.0 * 1.9 / 40, 10_000, current_a=40.0, cell_mv=low_mv)
     assert C.SOC_LOW in stream.last.alarms
-    stream.hold(3600.0 * 0.8 / 40, 10_000, current_a=40.0, cell_mv=low_mv)
+    stream.hold(3600.0 * 1.5 / 40, 10_000, current_a=40.0, cell_mv=3200)
     assert C.SOC_LOW not in stream.last.alarms
 
 
