@@ -42,6 +42,20 @@ def test_progress_reaches_the_end_and_days_are_noted() -> None:
     assert len(summary.soc_by_day) == 2
 
 
+def test_lying_still_ages_and_use_ages_more() -> None:
+    def aged(current_a: float, profile: LoadConfig | None = None) -> dict[str, float]:
+        load = profile or LoadConfig(kind="constant", current_a=current_a)
+        pack: dict[str, float] = run(2.5, packs=1, load=load).as_json()["packs"][0]
+        return pack
+
+    still, household = aged(0.0), aged(0.0, LoadConfig())
+    assert 0.0 < still["aged_lying_still_pct"] < 1.0
+    assert still["aged_by_use_pct"] < 0.02 < household["aged_by_use_pct"]
+    for pack in (still, household):
+        left = 100 - pack["aged_lying_still_pct"] - pack["aged_by_use_pct"]
+        assert pack["capacity_left_pct"] == pytest.approx(left, abs=0.02)
+
+
 def test_a_report_is_a_page_that_needs_nothing_else(tmp_path: Path) -> None:
     write_report(tmp_path / "report.html", run(1.0), "A <pack>")
     page = (tmp_path / "report.html").read_text()

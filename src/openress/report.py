@@ -28,6 +28,7 @@ _COLUMNS = (
     ("SOC error RMSE %", "soc_error_rmse_pct"),
     ("SOC error max %", "soc_error_max_pct"),
     ("SOC within its band %", "soc_in_band_pct"),
+    ("Capacity left %", "capacity_left_pct"),
     ("Balance debt mAh", "balance_debt_mah"),
 )
 

@@ -8,13 +8,58 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from openress.bms.health.ageing import Ageing, age
 from openress.bms.protect import ChangeKind
 from openress.sim.virtual import VirtualPack, VirtualRack
 
-__all__ = ["Pack", "Simulation", "Summary"]
+__all__ = ["Day", "Pack", "Simulation", "Summary"]
 
 _LOOK_EVERY_S = 600.0
 _DAY_S = 86_400.0
+
+
+@dataclass(slots=True)
+class Day:
+    """What a day did to a pack's cells, as the plant knows it.
+
+    Attributes:
+        soc_sum: of the looks, as fractions.
+        temperature_sum: of the looks, in C.
+        least: state of charge of the day, as a fraction.
+        most: likewise.
+        looks: how often it was looked.
+        throughput_ah: moved by the end of the day before.
+    """
+
+    throughput_ah: float = 0.0
+    soc_sum: float = 0.0
+    temperature_sum: float = 0.0
+    least: float = 1.0
+    most: float = 0.0
+    looks: int = 0
+
+    def look(self, soc: float, temperature_c: float) -> None:
+        """Take one look."""
+        self.soc_sum += soc
+        self.temperature_sum += temperature_c
+        self.least, self.most = min(self.least, soc), max(self.most, soc)
+        self.looks += 1
+
+    def aged(self, before: Ageing, throughput_ah: float, capacity_ah: float, days: float) -> Ageing:
+        """The cells after this day."""
+        if not self.looks:
+            return before
+        cycles = (throughput_ah - self.throughput_ah) / (2.0 * capacity_ah)
+        return age(
+            before,
+            days,
+            temperature_c=self.temperature_sum / self.looks,
+            soc=self.soc_sum / self.looks,
+            full_cycles=cycles,
+            # Charge that goes in and out evenly over the day; what is faster ages more.
+            c_rate=2.0 * cycles / (24.0 * days),
+            depth=self.most - self.least,
+        )
 
 
 @dataclass(slots=True)
@@ -31,6 +76,8 @@ class Pack:
         in_band: how often the plant's state of charge lay within the band that the pack told.
         looks: how often the error was looked at.
         events: how often each condition tripped, alarmed, locked.
+        ageing: how far the cells would have aged by the laws; the simulated cells stay as they are.
+        day: what the present day did.
     """
 
     charged_ah: float = 0.0
@@ -42,6 +89,8 @@ class Pack:
     in_band: int = 0
     looks: int = 0
     events: Counter[str] = field(default_factory=Counter)
+    ageing: Ageing = field(default_factory=Ageing)
+    day: Day = field(default_factory=Day)
 
     @property
     def soc_error_rmse_pct(self) -> float:
@@ -80,6 +129,9 @@ class Summary:
                     "soc_error_max_pct": round(pack.soc_error_max, 2),
                     "soc_in_band_pct": round(100 * pack.in_band / max(1, pack.looks), 1),
                     "balance_debt_mah": round(debt),
+                    "capacity_left_pct": round(pack.ageing.capacity_pct, 2),
+                    "aged_lying_still_pct": round(pack.ageing.calendar_pct, 2),
+                    "aged_by_use_pct": round(pack.ageing.cycle_pct, 2),
                     "events": dict(sorted(pack.events.items())),
                 }
                 for number, (pack, debt) in enumerate(zip(self.packs, self.balance_debt_mah, strict=True), start=1)
@@ -112,6 +164,8 @@ class Simulation:
                 self._count(pack, books)
             if number % look_every == 0:
                 self._look()
+            if number % per_day == per_day - 1 or number == steps - 1:
+                self._end_day((number % per_day + 1) / per_day)
             if number % per_day == per_day - 1:
                 self._soc_by_day.append(self._mean_soc())
                 on_progress((number + 1) / steps)
@@ -145,6 +199,16 @@ class Simulation:
             if charge.low_pct is None or charge.high_pct is None or charge.low_pct <= truth <= charge.high_pct:
                 books.in_band += 1
             books.looks += 1
+            if pack.sense is not None:
+                warmth = pack.sense.temperatures_c
+                books.day.look(truth / 100.0, sum(warmth) / len(warmth))
+
+    def _end_day(self, days: float) -> None:
+        capacity_ah = self.rack.product.capacity_ah or 100.0
+        for books in self._packs:
+            moved_ah = books.charged_ah + books.discharged_ah
+            books.ageing = books.day.aged(books.ageing, moved_ah, capacity_ah, days)
+            books.day = Day(moved_ah)
 
     def _mean_soc(self) -> float:
         known = [pack.decision.charge.soc_pct for pack in self.rack.packs if pack.decision is not None]

@@ -69,7 +69,7 @@ def _text(summary: Summary) -> str:
     for pack in told["packs"]:
         events = ", ".join(f"{name} x{count}" for name, count in pack["events"].items()) or "no events"
         error = f"{pack['soc_error_rmse_pct']:.1f} % RMSE, {pack['soc_error_max_pct']:.1f} % at most"
-        debt = f"balance debt {pack['balance_debt_mah']} mAh"
+        debt = f"balance debt {pack['balance_debt_mah']} mAh, {pack['capacity_left_pct']:.2f} % of the capacity left"
         lines.append(
             f"  pack {pack['pack']}: {pack['equivalent_cycles']:.1f} cycles, SOC error {error}, {debt}, {events}"
         )
