@@ -1,4 +1,13 @@
-"""The tests of the protections and limits notice nearly every single change of the code."""
+"""The tests of the protections and limits notice nearly every single change of the code.
+
+Changes that no test can notice, because they change nothing that shows:
+
+- `protect`: the shortcut for a quiet signal and its mask (speed only); `>=` against `>` behind the microsecond of
+  tolerance; `return 0` against `return None`; times of trips and of a restart that the next step overwrites; a row
+  without a release value, which has no such path.
+- `limits`: `<=` against `<` at the points of curves, which are continuous, and where values are equal; the shortcut
+  for a calm range (speed only); the first time step, which is not used; `points[0:]`.
+"""
 
 from __future__ import annotations
 
