@@ -6,7 +6,7 @@ import pytest
 
 from openress.bms.counting import Charge
 from openress.bms.estimator import LFP, PackModel
-from openress.bms.gauge import EVERY_S, LEAST_REACH_PCT, LED_PCT_PER_S, Gauge
+from openress.bms.gauge import EVERY_S, LEAST_REACH_PCT, Gauge
 from openress.bms.measure import Measurement
 
 CELLS, AH = 16, 100.0
@@ -58,14 +58,25 @@ def test_a_count_that_cannot_be_right_is_led_back_without_a_leap() -> None:
     charge = Charge(60.0, AH)
     gauge = Gauge(CELLS, charge)
     largest = 0.0
-    for _ in range(2160):
+    for _ in range(5400):
         after = gauge.step(charge, front_end(resting(5.0)), 10.0)
         largest = max(largest, abs(after.soc_pct - charge.soc_pct))
         charge = after
-    assert largest == pytest.approx(EVERY_S * LED_PCT_PER_S)
+    assert largest == pytest.approx(EVERY_S * 0.001)
     assert charge.soc_pct < 15.0
     assert charge.high_pct is not None
     assert charge.soc_pct <= charge.high_pct + 0.1
+
+
+def test_a_pack_that_delivers_never_gains() -> None:
+    charge = Charge(10.0, AH)
+    gauge = Gauge(CELLS, charge)
+    for _ in range(720):
+        after = gauge.step(charge, front_end(resting(80.0), -1.0), 10.0)
+        assert after.remaining_ah <= charge.remaining_ah
+        charge = after
+    assert charge.low_pct is not None
+    assert charge.low_pct > 15.0
 
 
 def test_nothing_is_looked_at_more_often_than_it_can_tell() -> None:

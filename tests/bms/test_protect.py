@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.bms.streams import LARGE, PRODUCTS, SMALL, Stream, remembering
 
@@ -418,7 +420,8 @@ def test_a_trembling_cell_rings_once() -> None:
 def test_a_low_state_of_charge_warns_and_opens_nothing() -> None:
     # The cells stand as low as the count says, or it would not be believed for long.
     low_mv = 2950
-    stream = Stream(memory=remembering(LARGE, 5.0))
+    memory = remembering(LARGE, 5.0)
+    stream = Stream(memory=replace(memory, charge=replace(memory.charge, anchored=True)))
     stream.hold(5.0, cell_mv=low_mv)
     assert C.SOC_LOW not in stream.last.alarms
     assert stream.last.switches.dry_contact_2 is False

@@ -155,7 +155,7 @@ def test_a_rack_is_charged_together() -> None:
     seen = run(built(ConstantLoad(1000.0), *packs), 2 * 3600, 2)
     assert (seen.alarms | seen.protections).isdisjoint(OVER_VOLTAGE)
     assert seen.highest_mv <= 3480
-    assert min(soc(seen.rack, 1), soc(seen.rack, 2)) >= 96.0
+    assert min(soc(seen.rack, 1), soc(seen.rack, 2)) >= 97.0
 
 
 @pytest.mark.parametrize("weakest_pct", [0.0, -3.0])
@@ -170,7 +170,8 @@ def test_discharge_ends_before_a_cell_is_hurt(wanted_a: float, weakest_pct: floa
     # The inverter still wants to, and nothing flows.
     assert rack.wanted_a == wanted_a
     assert abs(current(seen.rack)) < 1.0
-    assert soc(seen.rack) < 10.0
+    assert soc(seen.rack) == pytest.approx(float(rack.plant.truth().soc_pct.mean()), abs=1.0)
+    assert soc(seen.rack) < 7.0
     limits = seen.rack.limits
     assert limits is not None
     assert limits.discharge_reason is not None

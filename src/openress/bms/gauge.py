@@ -1,8 +1,8 @@
 """State of charge as it is told: counted from moment to moment, held within what the estimator believes.
 
 The count is smooth and the estimator is honest: its band says where the charge can be. As long as the count lies
-within that band nobody can know better; once it does not, it is led back, no faster than a person would accept. Full
-and empty alone may set it at once.
+within that band nobody can know better; once it does not, it is led back as `shown` allows: never against the current.
+Full and empty alone may set it at once.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from dataclasses import replace
 
 from openress.bms.counting import LONGEST_STEP_S, Charge
 from openress.bms.estimator import LFP, Measurement, PackEstimate, PackModel, start, step
+from openress.bms.estimator.display import shown
 from openress.bms.measure import Measurement as FrontEnd
 
 __all__ = ["Gauge"]
 
 EVERY_S = 30.0
 """Between two looks of the estimator the voltage of an LFP cell tells nothing new."""
-LED_PCT_PER_S = 0.01
-"""Speed at which a count that cannot be right is led back: 36 % an hour."""
 ANCHORED_SIGMA_PCT = 5.0
 """Doubt about a remembered charge that full or empty has set since the last gap; what flowed while off is unknown."""
 SIGMA_PCT = 20.0
@@ -89,8 +88,8 @@ class Gauge:
         middle = self._estimate.usable_pct
         low, high = max(0.0, middle - reach), min(100.0, middle + reach)
         soc = charge.soc_pct
-        missing = min(max(soc, low), high) - soc
-        led = soc + min(max(missing, -LED_PCT_PER_S * dt_s), LED_PCT_PER_S * dt_s)
+        c_rate = (self._estimate.current_a or 0.0) / charge.full_ah
+        led = shown(soc, min(max(soc, low), high), c_rate, dt_s, None, None)
         return replace(charge, remaining_ah=charge.full_ah * led / 100.0, low_pct=low, high_pct=high)
 
 
