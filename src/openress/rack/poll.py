@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from openress.errors import FrameError, PortError
 from openress.model import PackSample
@@ -14,9 +14,19 @@ from openress.protocols.base import BatteryClient, Query
 
 __all__ = ["NoAnswerError", "Poller", "Timing"]
 
+Answer = TypeVar("Answer")
+
 
 class NoAnswerError(PortError):
     """A pack that was asked and did not answer, or answered nothing that could be understood."""
+
+
+class _SilenceError(Exception):
+    """One try ended without an answer; `heard` is what was wrong with what came instead."""
+
+    def __init__(self, heard: FrameError | None) -> None:
+        super().__init__()
+        self.heard = heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +78,24 @@ class Poller:
             NoAnswerError: no usable answer after all tries.
             PortError: the line itself is gone.
         """
+        return await self.put(query, lambda frame: self._client.merge(sample, query, frame, self._clock()), tries=tries)
+
+    async def put(self, query: Query, read: Callable[[bytes], Answer], *, tries: int | None = None) -> Answer:
+        """Send one question or order, and give what `read` makes of the first frame that answers it.
+
+        `read` raises `FrameError` for a frame that is damaged or answers something else; such a frame is passed over.
+
+        Raises:
+            NoAnswerError: no usable answer after all tries.
+            PortError: the line itself is gone.
+        """
         problem: FrameError | None = None
         count = tries or self._timing.tries
         for _ in range(count):
-            answer, heard = await self._exchange(sample, query)
-            if answer is not None:
-                return answer
-            problem = heard or problem
+            try:
+                return await self._exchange(query, read)
+            except _SilenceError as silence:
+                problem = silence.heard or problem
             await asyncio.sleep(self._timing.gap_s)
         address = self._client.address(query.pack)
         times = "once" if count == 1 else f"{count} times"
@@ -84,7 +105,7 @@ class Poller:
             f"{query.name}{heard_text}."
         )
 
-    async def _exchange(self, sample: PackSample, query: Query) -> tuple[PackSample | None, FrameError | None]:
+    async def _exchange(self, query: Query, read: Callable[[bytes], Answer]) -> Answer:
         self._forget_late_answers()
         splitter = self._client.splitter()
         await self._port.write(query.frame)
@@ -97,11 +118,11 @@ class Poller:
                             # The adapter echoes what it sends.
                             continue
                         try:
-                            return self._client.merge(sample, query, frame, self._clock()), None
+                            return read(frame)
                         except FrameError as error:
                             problem = error
         except TimeoutError:
-            return None, problem
+            raise _SilenceError(problem) from None
 
     async def _next(self) -> bytes:
         if self._broken is not None:
