@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from openress.sim import parameters as p
-from openress.sim.curves import Curve, Floats, Grid
+from openress.sim.curves import Bundle, Curve, Floats, Grid
 from openress.sim.scatter import Scatter
 
 __all__ = ["CellHeat", "CellRows"]
@@ -29,12 +29,14 @@ _HOURS_PER_MONTH = 730.0
 # Wide enough that no cell reaches the ends: the voltage has gone far beyond every limit long before.
 _SOC_GRID = Grid(-0.5, 1.5, 0.0025)
 _OCV_V = Curve(_SOC_GRID, p.OCV_V)
-_HYSTERESIS_V = Curve(_SOC_GRID, [(soc, mv * 1e-3) for soc, mv in p.HYSTERESIS_MV])
+_BY_SOC = Bundle(_OCV_V, Curve(_SOC_GRID, [(soc, mv * 1e-3) for soc, mv in p.HYSTERESIS_MV]))
 
 _TEMPERATURE_GRID = Grid(-60.0, 120.0, 1.0)
-_HYSTERESIS_FACTOR = Curve(_TEMPERATURE_GRID, p.HYSTERESIS_BY_TEMPERATURE)
-_R0_FACTOR = Curve(_TEMPERATURE_GRID, p.R0_BY_TEMPERATURE)
-_RC_FACTOR = Curve(_TEMPERATURE_GRID, p.RC_BY_TEMPERATURE)
+_BY_TEMPERATURE = Bundle(
+    Curve(_TEMPERATURE_GRID, p.R0_BY_TEMPERATURE),
+    Curve(_TEMPERATURE_GRID, p.RC_BY_TEMPERATURE),
+    Curve(_TEMPERATURE_GRID, p.HYSTERESIS_BY_TEMPERATURE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,13 @@ class CellRows:
     def warm(self, temperature_c: Floats) -> None:
         """Take the cells' temperatures for the next step; shape (packs, cells)."""
         where = _TEMPERATURE_GRID.locate(temperature_c)
-        rc = _RC_FACTOR.at(where)
-        self.r0_ohm = self._r0_at_25_ohm * _R0_FACTOR.at(where)
+        factors = _BY_TEMPERATURE.at(where)
+        r0: Floats = factors[0]
+        rc: Floats = factors[1]
+        self._hysteresis_factor: Floats = factors[2]
+        self.r0_ohm = self._r0_at_25_ohm * r0
         self.r1_ohm = self._r1_at_25_ohm * rc
         self.r2_ohm = self._r2_at_25_ohm * rc
-        self._hysteresis_factor = _HYSTERESIS_FACTOR.at(where)
 
     def predict(self, dt_s: float) -> tuple[Floats, Floats]:
         """What each cell will show at the end of a step, as a straight line over its current.
@@ -149,7 +153,8 @@ class CellRows:
 
     def _look_up(self) -> None:
         self._where = _SOC_GRID.locate(self.soc)
-        self.ocv_v = _OCV_V.at(self._where)
-        self._hysteresis_v = _HYSTERESIS_V.at(self._where)
+        looked_up = _BY_SOC.at(self._where)
+        self.ocv_v: Floats = looked_up[0]
+        self._hysteresis_v: Floats = looked_up[1]
         #: Voltage behind R0.
         self.emf_v = self.ocv_v + self.hysteresis_span_v() * self.hysteresis + self.v1_v + self.v2_v

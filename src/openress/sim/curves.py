@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Curve", "Floats", "Grid", "Indices", "monotone_cubic"]
+__all__ = ["Bundle", "Curve", "Floats", "Grid", "Indices", "monotone_cubic"]
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -77,6 +77,27 @@ class Curve:
         inside = self._values.take(below, mode="clip") + 0.5 * part * self._rises.take(below, mode="clip")
         integral: Floats = self._integral.take(below, mode="clip") + inside * part * self.grid.step
         return integral
+
+
+class Bundle:
+    """Several quantities over one grid, read together.
+
+    Args:
+        curves: all over the same grid.
+    """
+
+    def __init__(self, *curves: Curve) -> None:
+        self._values, self._rises = (
+            np.stack([getattr(curve, name) for curve in curves]) for name in ("_values", "_rises")
+        )
+
+    def at(self, where: tuple[Indices, Floats]) -> Floats:
+        """Values of all at places found by `Grid.locate`; the first axis runs over the curves."""
+        below, part = where
+        rises = self._rises.take(below, axis=1, mode="clip")
+        rises *= part
+        rises += self._values.take(below, axis=1, mode="clip")
+        return rises
 
 
 def monotone_cubic(x: Floats, y: Floats, at: Floats) -> Floats:

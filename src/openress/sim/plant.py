@@ -23,6 +23,9 @@ __all__ = ["Plant"]
 
 _SECONDS_PER_HOUR = 3600.0
 _LONGEST_PART_S = 30.0
+_LONGEST_CALM_PART_S = 60.0
+_CALM_SOC = (0.12, 0.9)
+"""Between them an LFP cell's voltage hardly turns: straight lines hold for longer."""
 _OFF = SwitchCommand(charge=False, discharge=False, main=False)
 
 
@@ -72,8 +75,8 @@ class Plant:
         """Advance by `dt_s` with demand and switches held.
 
         The currents satisfy Kirchhoff with the voltages at the end of the step, so no step length makes
-        parallel packs oscillate. Steps of more than 30 s are taken in equal parts, as cells near full or
-        empty turn their voltage within a minute.
+        parallel packs oscillate. Steps of more than a minute are taken in equal parts, and those of more than 30 s
+        while a cell is near full or empty, where voltage turns within a minute.
 
         Args:
             dt_s: more than 0.
@@ -89,16 +92,22 @@ class Plant:
                 f"the plant cannot step by {dt_s} s with {demand.current_a} A; give finite values and dt > 0"
             )
         self._switch(commands)
-        parts = math.ceil(dt_s / _LONGEST_PART_S)
+        parts = math.ceil(dt_s / (_LONGEST_CALM_PART_S if dt_s > _LONGEST_PART_S and self._calm else _LONGEST_PART_S))
         for _ in range(parts):
             self._advance(dt_s / parts, demand)
+
+    @property
+    def _calm(self) -> bool:
+        soc = self._cells.soc
+        return bool(soc.min() > _CALM_SOC[0] and soc.max() < _CALM_SOC[1])
 
     def _advance(self, dt_s: float, demand: Demand) -> None:
         """One part of a step, short enough for straight lines."""
         cells = self._cells
+        hours = dt_s / _SECONDS_PER_HOUR
         free_v, cell_ohm = cells.predict(dt_s)
-        bleed_a = cells.emf_v * self._bleed_siemens
-        side_a = bleed_a + self._draw_a
+        bleed_a = cells.emf_v * self._bleed_siemens if self._bleeding else None
+        side_a = self._draw_a if bleed_a is None else self._draw_a + bleed_a
         emf_v = np.add.reduce(free_v - cell_ohm * side_a, axis=1)
         ohm = np.add.reduce(cell_ohm + self._joint_ohm, axis=1) + self._path_ohm
         settled = self._bus.settle(emf_v.tolist(), ohm.tolist(), demand)
@@ -112,26 +121,28 @@ class Plant:
         self._cell_v = cells.emf_v + cells.r0_ohm * cell_a + joint_v
 
         resistive_w = heat.resistive_w + joint_v * through_a
-        bleed_w = bleed_a * self._cell_v
         path_w = self._path_ohm * current_a * current_a
         switch_w = (settled.bus_v - emf_v - ohm * current_a) * current_a
         nodes_w = self._heat_w
         nodes_w[:, :CASE] = resistive_w + heat.hysteresis_w + heat.side_reaction_w
-        nodes_w[:, CASE] = np.add.reduce(bleed_w, axis=1)
         nodes_w[:, MOS] = path_w * p.MOS_SHARE_OF_PATH_HEAT.value + switch_w
+        if bleed_a is None:
+            nodes_w[:, CASE] = 0.0
+        else:
+            bleed_w = bleed_a * self._cell_v
+            nodes_w[:, CASE] = np.add.reduce(bleed_w, axis=1)
+            self._books.bleed_ah += bleed_a * hours
+            self._books.bleed_j += bleed_w * dt_s
         self._thermal.advance(dt_s, nodes_w)
         cells.warm(self._thermal.temperatures_c[:, :CASE])
 
-        hours = dt_s / _SECONDS_PER_HOUR
         books = self._books
         books.pack_ah += current_a * hours
         books.draw_ah += self._draw_a[:, 0] * hours
-        books.bleed_ah += bleed_a * hours
         books.lost_ah += cells.lost_a * hours
         books.terminal_j += current_a * (settled.bus_v * dt_s)
         books.path_j += (path_w + switch_w) * dt_s
         books.draw_j += self._draw_a[:, 0] * np.add.reduce(self._cell_v, axis=1) * dt_s
-        books.bleed_j += bleed_w * dt_s
         books.resistive_j += resistive_w * dt_s
         books.hysteresis_j += heat.hysteresis_w * dt_s
         books.side_reaction_j += heat.side_reaction_w * dt_s
@@ -196,6 +207,7 @@ class Plant:
             if command.bleed and command.main:
                 bleeding[k] = command.bleed
         self._bleed_siemens = bleeding / self._bleed_ohm
+        self._bleeding = bool(bleeding.any())
         self._joined = np.array([command.main for command in commands])
         awake = np.array([command.awake for command in commands])
         self._draw_a = (np.where(awake, self._draw_awake_a, self._draw_asleep_a) * self._joined)[:, None]

@@ -9,7 +9,6 @@ import numpy as np
 
 from openress.sim import parameters as p
 from openress.sim.curves import Floats
-from openress.sim.parameters import SensorErrors
 
 __all__ = ["CELL_SENSORS", "FrontEnds", "PackSense", "sensor_places"]
 
@@ -33,6 +32,9 @@ class PackSense:
     pack_current_a: float
 
 
+_DRAWN_AT_ONCE = 32
+
+
 class FrontEnds:
     """The front ends of all packs; errors are drawn once, noise at every reading.
 
@@ -43,18 +45,27 @@ class FrontEnds:
     """
 
     def __init__(self, seed: int, cells: int, scales: Sequence[float]) -> None:
-        rng = np.random.default_rng((seed, len(scales), cells))
-        self._rng = rng
-        rows = (
+        self._rng = rng = np.random.default_rng((seed, len(scales), cells))
+        self._cells = cells
+        scale = np.array(scales, dtype=np.float64)[:, None]
+        gain, offset, noise, per_unit = [], [], [], []
+        for errors, count in (
             (p.VOLTAGE_SENSOR, cells),
             (p.TEMPERATURE_SENSOR, CELL_SENSORS + 2),
             (p.PACK_VOLTAGE_SENSOR, 2),
             (p.CURRENT_SENSOR, 1),
-        )
-        scale = np.array(scales, dtype=np.float64)[:, None]
-        self._cells, self._temperatures, self._packs, self._currents = (
-            _Channels(rng, errors, count, scale) for errors, count in rows
-        )
+        ):
+            shape = len(scales), count
+            steps = round(1.0 / errors.step)
+            per_unit += [float(steps)] * count
+            gain.append(steps * (1.0 + scale * errors.gain * rng.standard_normal(shape)))
+            offset.append(steps * scale * errors.offset * rng.standard_normal(shape))
+            noise.append(np.broadcast_to(steps * scale * errors.noise, shape))
+        # One row a pack: cells, temperatures, pack and terminal voltage, current; all in whole steps of the converter.
+        self._gain, self._offset, self._noise = (np.concatenate(rows, axis=1) for rows in (gain, offset, noise))
+        self._per_unit = np.array(per_unit[cells:])
+        self._truth = np.empty_like(self._gain)
+        self._drawn: list[Floats] = []
 
     def read(
         self, cell_v: Floats, temperature_c: Floats, pack_v: Floats, terminal_v: Floats, current_a: Floats
@@ -68,47 +79,38 @@ class FrontEnds:
             terminal_v: shape (packs,).
             current_a: shape (packs,).
         """
-        cells_mv = self._cells.counts(cell_v).astype(np.int64).tolist()
-        temperatures = self._temperatures.values(temperature_c)
-        volts = self._packs.values(np.stack((pack_v, terminal_v), axis=1))
-        # An open breaker leaves the input at its own zero: no offset is read as voltage.
-        volts_at_terminals = [v if true else 0.0 for (_, v), true in zip(volts, terminal_v.tolist(), strict=True)]
-        currents = self._currents.values(current_a[:, None])
+        cells, truth = self._cells, self._truth
+        truth[:, :cells] = cell_v
+        truth[:, cells:-3] = temperature_c
+        truth[:, -3] = pack_v
+        truth[:, -2] = terminal_v
+        truth[:, -1] = current_a
+        counts = np.rint(truth * self._gain + self._errors())
+        cells_mv = counts[:, :cells].astype(np.int64).tolist()
+        # Adding zero makes a negative one positive.
+        others = (counts[:, cells:] / self._per_unit + 0.0).tolist()
         return tuple(
-            PackSense(
-                cell_voltages_mv=tuple(cells_mv[k]),
-                temperatures_c=tuple(temperatures[k][:CELL_SENSORS]),
-                mos_temperature_c=temperatures[k][CELL_SENSORS],
-                env_temperature_c=temperatures[k][CELL_SENSORS + 1],
-                pack_voltage_v=volts[k][0],
-                terminal_voltage_v=volts_at_terminals[k],
-                pack_current_a=currents[k][0],
-            )
-            for k in range(len(cells_mv))
+            [
+                PackSense(
+                    cell_voltages_mv=tuple(millivolts),
+                    temperatures_c=tuple(row[:CELL_SENSORS]),
+                    mos_temperature_c=row[CELL_SENSORS],
+                    env_temperature_c=row[CELL_SENSORS + 1],
+                    pack_voltage_v=row[-3],
+                    # An open breaker leaves the input at its own zero: no offset is read as voltage.
+                    terminal_voltage_v=row[-2] if true else 0.0,
+                    pack_current_a=row[-1],
+                )
+                for millivolts, row, true in zip(cells_mv, others, terminal_v.tolist(), strict=True)
+            ]
         )
 
-
-class _Channels:
-    """Channels of one kind, `count` in each pack."""
-
-    def __init__(self, rng: np.random.Generator, errors: SensorErrors, count: int, scale: Floats) -> None:
-        shape = (len(scale), count)
-        self._rng = rng
-        self._gain = 1.0 + scale * errors.gain * rng.standard_normal(shape)
-        self._offset = scale * errors.offset * rng.standard_normal(shape)
-        self._noise = scale * errors.noise
-        self._per_unit = round(1.0 / errors.step)
-
-    def counts(self, truth: Floats) -> Floats:
-        """Readings in whole steps."""
-        noise = self._noise * self._rng.standard_normal(truth.shape)
-        counts: Floats = np.rint((truth * self._gain + self._offset + noise) * self._per_unit)
-        return counts
-
-    def values(self, truth: Floats) -> list[list[float]]:
-        """Readings in the unit of the truth, one list for each pack; never a negative zero."""
-        readings: list[list[float]] = (self.counts(truth) / self._per_unit + 0.0).tolist()
-        return readings
+    def _errors(self) -> Floats:
+        """Offset and noise of the next reading."""
+        if not self._drawn:
+            noise = self._rng.standard_normal((_DRAWN_AT_ONCE, *self._noise.shape))
+            self._drawn = list(noise * self._noise + self._offset)
+        return self._drawn.pop()
 
 
 def sensor_places(cells: int) -> list[int]:

@@ -113,6 +113,21 @@ class VirtualPack:
         self._happened.clear()
         return events
 
+    def permission(self, at_s: float) -> PackSample:
+        """Of `sample`, what decides how much the rack may take and give: it is formed in every step."""
+        decision = self.decision
+        if decision is None:
+            return PackSample(self.number)
+        status = Status(
+            at_s,
+            state=decision.state,
+            switches=decision.switches,
+            protections=decision.protections,
+            faults=decision.faults,
+        )
+        asleep = decision.state in (PackState.OFF, PackState.DORMANT)
+        return PackSample(self.number, status=status, limits=None if asleep else decision.limits)
+
     def sample(self, at_s: float) -> PackSample:
         """What the pack would tell, measured at `at_s`.
 
@@ -214,7 +229,7 @@ class VirtualRack:
         if self.on_step is not None:
             for pack in self.packs:
                 self.on_step(pack, now_s)
-        self._limits = allowed([pack.sample(now_s) for pack in self.packs])
+        self._limits = allowed([pack.permission(now_s) for pack in self.packs])
         self.plant.step(dt_s, self._demand(now_s), commands)
 
     def heard(self) -> None:

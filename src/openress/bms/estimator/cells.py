@@ -14,10 +14,14 @@ from math import sqrt
 from openress.bms.estimator.curve import HIGH, LOW
 from openress.bms.estimator.model import Heat, PackModel
 
-__all__ = ["UPDATE_EVERY_S", "CellOffsets", "compare", "level"]
+__all__ = ["CellOffsets", "compare", "is_due", "level"]
 
-UPDATE_EVERY_S = 10.0
-"""Cells drift apart over weeks; this is often enough to follow them through the steep ends."""
+_END_EVERY_S = 10.0
+_END_EVERY_SOC = 0.002
+"""At the steep ends charge moved shows at once where each cell lies, so it decides when to look."""
+_EVERY_S = 300.0
+_PLATEAU = (0.15, 0.9)
+"""Where the curve is flat there is next to nothing to see, and five minutes lose none of it."""
 
 _START_VAR = 0.02**2
 _WIDEST_VAR = 0.10**2
@@ -54,6 +58,14 @@ class CellOffsets:
 def level(cells: int) -> CellOffsets:
     """Cells about which nothing is known but that they were built into one pack."""
     return CellOffsets((0.0,) * cells, (_START_VAR,) * cells)
+
+
+def is_due(known: CellOffsets, soc: float) -> bool:
+    """Whether the cells are to be compared again, with the mean cell at `soc`."""
+    if known.waited_s >= _EVERY_S:
+        return True
+    moved = known.waited_s >= _END_EVERY_S and known.travel >= _END_EVERY_SOC
+    return moved and not _PLATEAU[0] < soc < _PLATEAU[1]
 
 
 def compare(

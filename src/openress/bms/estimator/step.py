@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from openress.bms.estimator.anchor import EMPTY, FULL, Anchor, soc_at, watch
-from openress.bms.estimator.cells import UPDATE_EVERY_S, CellOffsets, compare
+from openress.bms.estimator.cells import CellOffsets, compare, is_due
 from openress.bms.estimator.display import shown
 from openress.bms.estimator.meancell import MeanCell, after_gap, correct, pin, predict
 from openress.bms.estimator.model import Heat, PackModel
@@ -75,12 +75,9 @@ def step(
         mean = correct(mean, mean_v, current_a, heat, min(dt_s, LONGEST_STEP_S), model)
 
     cells = before.cells
-    waited_s = cells.waited_s + dt_s
-    if waited_s >= UPDATE_EVERY_S:
-        known = CellOffsets(cells.offsets, cells.variances, cells.travel + travel, waited_s)
-        cells = compare(known, volts, mean.soc, mean.hysteresis * heat.hysteresis, current_a, heat, model)
-    else:
-        cells = CellOffsets(cells.offsets, cells.variances, cells.travel + travel, waited_s)
+    cells = CellOffsets(cells.offsets, cells.variances, cells.travel + travel, cells.waited_s + dt_s)
+    if is_due(cells, mean.soc):
+        cells = compare(cells, volts, mean.soc, mean.hysteresis * heat.hysteresis, current_a, heat, model)
 
     driven_v = _driven_v(mean, current_a, heat, model)
     anchors = watch(before.anchors, max(volts), min(volts) - driven_v, current_a, known_s, model)
