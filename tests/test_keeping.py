@@ -17,7 +17,7 @@ from openress.params import ParameterSet
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
 from openress.sim.virtual import VirtualRack, virtual_serial
-from openress.store import EventKind, Store
+from openress.store import EventKind, SavedState, Store
 
 PRODUCT = load_product("syscom-a5l-51v2")
 NOW_S = 1_800_000_000.0
@@ -52,7 +52,44 @@ def test_what_a_pack_knows_outlasts_a_restart(tmp_path: Path) -> None:
     found = again.remembered(virtual_serial(1))
     again.close()
     assert found is not None
-    assert replace(found, plan=known.plan) == known
+    assert replace(found, plan=known.plan, learned=None) == known
+
+
+def test_what_a_pack_has_learned_outlasts_a_restart(tmp_path: Path) -> None:
+    used = rack(current_a=-40.0)
+    for _ in range(60):
+        used.step(30.0)
+    keeping = kept(tmp_path / "db")
+    keeping.keep(used.packs[0], NOW_S)
+    keeping.close()
+    again = kept(tmp_path / "db")
+    found = again.remembered(virtual_serial(1))
+    again.close()
+    assert found is not None
+    assert found.learned is not None
+    before = used.packs[0].bms.memory().learned
+    assert before is not None
+    assert found.learned.estimate == before.estimate
+    assert found.learned.health == replace(before.health, last=None)
+    assert found.learned.health.counters.discharged_ah == pytest.approx(20.0, rel=0.05)
+    on = rack(found)
+    on.step(30.0)
+    assert on.packs[0].bms.health.counters.discharged_ah >= found.learned.health.counters.discharged_ah
+
+
+def test_what_cannot_be_read_back_is_told_and_learned_anew(tmp_path: Path) -> None:
+    store = Store(tmp_path / "db", at_s=NOW_S, say=pytest.fail)
+    state = SavedState(at_s=NOW_S, remaining_ah=40.0, full_ah=100.0, estimate={"version": 0}, health={"version": 0})
+    store.pack(virtual_serial(1)).save_state(state)
+    store.close()
+    said: list[str] = []
+    keeping = Keeping(tmp_path / "db", PRODUCT, now_s=NOW_S, say=said.append)
+    found = keeping.remembered(virtual_serial(1))
+    keeping.close()
+    assert found is not None
+    assert (found.charge.remaining_ah, found.learned) == (40.0, None)
+    assert len(said) == 1
+    assert "VIRTUAL-0001" in said[0]
 
 
 def test_another_capacity_is_another_pack(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from openress.app import build_rack
+from openress.catalog import load_product
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.report import write_report
@@ -40,6 +42,19 @@ def test_progress_reaches_the_end_and_days_are_noted() -> None:
     summary = Simulation(rack, 60.0).run(2.0, shares.append)
     assert shares == [0.5, 1.0]
     assert len(summary.soc_by_day) == 2
+
+
+def test_a_weekly_equalisation_is_counted_where_a_person_has_given_its_voltage() -> None:
+    weekly = replace(load_product("syscom-a5l-51v2"), equalise_every_days=7.0, equalise_minutes=60.0)
+
+    def finished(volts: float | None) -> int:
+        wanted = RackConfig(packs=1, soc_pct=[98.0], equalise_voltage_v=volts)
+        rack = build_rack(Config(rack=wanted, load=LoadConfig(kind="constant", current_a=20.0)), weekly)
+        pack = Simulation(rack, 60.0).run(0.5).as_json()["packs"][0]
+        return int(pack["equalisations"])
+
+    assert finished(None) == 0
+    assert finished(54.4) == 1
 
 
 def test_lying_still_ages_and_use_ages_more() -> None:

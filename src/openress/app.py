@@ -14,7 +14,7 @@ from typing import Any
 
 from openress import __version__
 from openress.answering import answer_on, server_options, unaddressed
-from openress.bms.settings import Memory
+from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
 from openress.config import Config, LinkConfig, LoadConfig
 from openress.errors import ParameterError
@@ -122,7 +122,8 @@ def build_rack(
         for number in range(wanted.packs)
     ]
     load = build_load(config.load, capacity_ah=capacity * wanted.packs, seed=wanted.seed)
-    return VirtualRack(product, values, builds, load=load, seed=wanted.seed, memories=memories)
+    settings = BmsSettings(equalise_voltage_v=wanted.equalise_voltage_v)
+    return VirtualRack(product, values, builds, load=load, seed=wanted.seed, settings=settings, memories=memories)
 
 
 @dataclass(frozen=True, slots=True)

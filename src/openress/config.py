@@ -62,6 +62,7 @@ class RackConfig(_Section):
     soc_pct: Annotated[list[Percent], Field(min_length=1)] = Field(default_factory=lambda: [50.0])
     seed: int = 1
     speed: Annotated[float, Field(gt=0, le=600)] = 1.0
+    equalise_voltage_v: Annotated[float, Field(gt=0)] | None = None
 
 
 class _File(_Section):

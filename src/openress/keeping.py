@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from openress.bms.counting import Charge
+from openress.bms.estimator import estimate_from_dict
+from openress.bms.gauge import Learned
+from openress.bms.health import health_from_dict
 from openress.bms.history import record_of
 from openress.bms.power import PowerState
 from openress.bms.protect import ChangeKind
 from openress.bms.settings import Memory
+from openress.errors import ParameterError
 from openress.model import Condition
 from openress.model.history import Calendar
 from openress.products import Product
@@ -43,6 +47,7 @@ class Keeping:
 
     def __init__(self, path: Path, product: Product, *, now_s: float, say: Callable[[str], None]) -> None:
         self._product = product
+        self._say = say
         self._thread = StoreThread(path, at_s=now_s, say=say)
         self._writers: dict[str, PackWriter] = {}
 
@@ -65,7 +70,17 @@ class Keeping:
             locked=saved.locked,
             power=_FROM_POWER[saved.power],
             protections=frozenset(condition for condition in Condition if condition.value in saved.protections),
+            learned=self._learned(serial, saved),
         )
+
+    def _learned(self, serial: str, saved: SavedState) -> Learned | None:
+        if saved.estimate is None or saved.health is None:
+            return None
+        try:
+            return Learned(estimate_from_dict(saved.estimate), health_from_dict(saved.health))
+        except ParameterError as error:
+            self._say(f"What {serial} had learned of its charge and health is lost: {error}.")
+            return None
 
     def keep(self, pack: VirtualPack, now_s: float) -> None:
         """Write down what happened to a pack since the last call, and what it knows now."""
@@ -89,6 +104,7 @@ class Keeping:
                 gravest = next(kind for kind in _WEIGHT if kind in kinds)
                 writer.add_record(StoredRecord(now_s, EventKind(gravest.value), record))
         memory = pack.bms.memory()
+        learned = memory.learned
         writer.post_state(
             SavedState(
                 at_s=now_s,
@@ -102,6 +118,8 @@ class Keeping:
                 power=_POWER[memory.power],
                 protections=tuple(sorted(condition.value for condition in memory.protections)),
                 ahead_ah=memory.ahead_ah,
+                estimate=None if learned is None else learned.estimate.to_dict(),
+                health=None if learned is None else learned.health.to_dict(),
             )
         )
 

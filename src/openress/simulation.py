@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from openress.bms.charge import ChargePlan
 from openress.bms.health.ageing import Ageing, age
 from openress.bms.protect import ChangeKind
 from openress.sim.virtual import VirtualPack, VirtualRack
@@ -76,6 +77,9 @@ class Pack:
         in_band: how often the plant's state of charge lay within the band that the pack told.
         looks: how often the error was looked at.
         events: how often each condition tripped, alarmed, locked.
+        equalisations: finished ones.
+        interrupted: equalisations that were broken off.
+        last_plan: of the step before.
         ageing: how far the cells would have aged by the laws; the simulated cells stay as they are.
         day: what the present day did.
     """
@@ -89,6 +93,9 @@ class Pack:
     in_band: int = 0
     looks: int = 0
     events: Counter[str] = field(default_factory=Counter)
+    equalisations: int = 0
+    interrupted: int = 0
+    last_plan: ChargePlan = field(default_factory=ChargePlan)
     ageing: Ageing = field(default_factory=Ageing)
     day: Day = field(default_factory=Day)
 
@@ -129,6 +136,8 @@ class Summary:
                     "soc_error_max_pct": round(pack.soc_error_max, 2),
                     "soc_in_band_pct": round(100 * pack.in_band / max(1, pack.looks), 1),
                     "balance_debt_mah": round(debt),
+                    "equalisations": pack.equalisations,
+                    "equalisations_interrupted": pack.interrupted,
                     "capacity_left_pct": round(pack.ageing.capacity_pct, 2),
                     "aged_lying_still_pct": round(pack.ageing.calendar_pct, 2),
                     "aged_by_use_pct": round(pack.ageing.cycle_pct, 2),
@@ -183,6 +192,10 @@ class Simulation:
         else:
             books.discharged_ah -= ah
             books.discharged_kwh -= kwh
+        if decision.plan is not books.last_plan:
+            books.equalisations += decision.plan.equalised_at_s != books.last_plan.equalised_at_s
+            books.interrupted += max(0, decision.plan.interruptions - books.last_plan.interruptions)
+            books.last_plan = decision.plan
         for change in decision.changes:
             if change.kind in (ChangeKind.ALARM, ChangeKind.TRIP, ChangeKind.LOCK):
                 books.events[f"{change.kind.value} {change.condition.value}"] += 1

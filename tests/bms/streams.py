@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from openress.bms.core import Bms, Decision
+from openress.bms.core import Bms
 from openress.bms.counting import Charge
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.bms.protect import Change, ChangeKind
 from openress.bms.settings import BmsSettings, Memory

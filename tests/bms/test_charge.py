@@ -46,6 +46,23 @@ def test_absorption_ends_when_the_current_stays_small() -> None:
     assert again.stage is Stage.FLOAT
 
 
+@pytest.mark.req("REQ-180", "REQ-185")
+def test_a_pack_that_its_highest_cell_holds_down_is_full_at_the_voltage_it_was_told() -> None:
+    def at(v: float, a: float, stage: Stage = Stage.BULK, *, bleeding: bool = False, dt_s: float = 1.0) -> Stage:
+        plan = replace(ChargePlan(), stage=stage)
+        return plan_charge(
+            plan, PLAIN, 0.0, dt_s, current_a=a, pack_voltage_v=v, soc_pct=99.0, limit_v=55.1, bleeding=bleeding
+        ).stage
+
+    assert at(54.79, 20.0) is Stage.BULK
+    assert at(54.81, 20.0) is Stage.ABSORPTION
+    assert at(55.1, 1.0, Stage.ABSORPTION, dt_s=7199.0) is Stage.ABSORPTION
+    assert at(55.1, 1.0, Stage.ABSORPTION, dt_s=7200.0) is Stage.FLOAT
+    assert at(55.7, 1.0, Stage.ABSORPTION, dt_s=120.0) is Stage.FLOAT
+    assert at(55.7, 1.0, Stage.ABSORPTION, dt_s=7199.0, bleeding=True) is Stage.ABSORPTION
+    assert at(55.7, 1.0, Stage.ABSORPTION, dt_s=7200.0, bleeding=True) is Stage.FLOAT
+
+
 def test_float_lasts_until_the_pack_was_used() -> None:
     plan = replace(ChargePlan(), stage=Stage.FLOAT)
     assert after(plan, soc=90.0).stage is Stage.FLOAT

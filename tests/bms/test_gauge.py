@@ -6,7 +6,8 @@ import pytest
 
 from openress.bms.counting import Charge
 from openress.bms.estimator import LFP, PackModel
-from openress.bms.gauge import EVERY_S, LEAST_REACH_PCT, Gauge
+from openress.bms.gauge import ANCHORED_SIGMA_PCT, EVERY_S, LEARN_EVERY_S, LEAST_REACH_PCT, Gauge, Learned
+from openress.bms.health import NegativeEvent
 from openress.bms.measure import Measurement
 
 CELLS, AH = 16, 100.0
@@ -124,3 +125,78 @@ def test_the_current_between_two_looks_counts_whatever_it_was_when_looked_at() -
     moved = 100 * 3600 * 1.0 / 3600 / AH
     assert steady.estimate.mean.soc == pytest.approx(pulsed.estimate.mean.soc, abs=0.03)
     assert moved == pytest.approx(1.0)
+
+
+def test_what_was_learned_is_gone_on_with_but_what_flowed_while_off_is_unknown() -> None:
+    charge = Charge(50.0, AH, anchored=True)
+    gauge = Gauge(CELLS, charge)
+    charge = seen(gauge, charge, resting(8.0), 7200)
+    assert gauge.estimate.sigma_pct < ANCHORED_SIGMA_PCT
+    again = Gauge(CELLS, charge, gauge.learned)
+    assert again.health == gauge.health
+    assert again.estimate.cells == gauge.estimate.cells
+    assert again.estimate.sigma_pct == pytest.approx(ANCHORED_SIGMA_PCT)
+    assert again.estimate.soc_pct == gauge.estimate.soc_pct
+
+
+def test_what_another_pack_has_learned_is_not_taken() -> None:
+    charge = Charge(50.0, AH)
+    other = Gauge(CELLS - 1, charge).learned
+    assert len(Gauge(CELLS, charge, Learned(other.estimate, other.health)).estimate.cells.offsets) == CELLS
+
+
+def test_steps_of_the_current_show_the_resistance() -> None:
+    charge = Charge(50.0, AH)
+    gauge = Gauge(CELLS, charge)
+    blind = front_end(None, 30.0)
+    for reading in (front_end(3300), blind, front_end(3300, 1.0), front_end(3299), front_end(None), blind):
+        gauge.step(charge, reading, 1.0)
+    assert gauge.health.resistance.steps == 0
+    for _ in range(10):
+        gauge.step(charge, front_end(3300), 1.0)
+        gauge.step(charge, front_end(3326, 40.0), 1.0)
+    assert gauge.health.resistance.steps > 10
+    alone = Gauge(CELLS, charge)
+    alone.step(charge, front_end(3300), 11.0)
+    alone.step(charge, front_end(3326, 40.0), 11.0)
+    assert alone.health.resistance.steps == 0
+
+
+def test_hours_and_charge_are_counted() -> None:
+    charge = Charge(50.0, AH)
+    gauge = Gauge(CELLS, charge)
+    for _ in range(361):
+        gauge.step(charge, front_end(3300, -20.0), 10.0)
+    assert gauge.health.counters.discharged_ah == pytest.approx(20.0, rel=0.03)
+    assert gauge.health.counters.charged_ah == pytest.approx(0.0, abs=0.2)
+    gauge.happened(NegativeEvent.DEEP_DISCHARGE)
+    assert gauge.health.counters.events == ((NegativeEvent.DEEP_DISCHARGE, 1),)
+
+
+def test_a_worn_pack_shows_its_capacity_after_some_swings() -> None:
+    """80 Ah under a label of 100: full, down to 5 %, full again."""
+    true_ah, dt_s, soc = 80.0, 30.0, 1.0
+    charge = Charge(100.0, AH, anchored=True)
+    gauge = Gauge(CELLS, charge)
+    waited_s = 0.0
+    for _ in range(3):
+        for current_a, end in ((-25.0, 0.05), (25.0, 1.0)):
+            while (soc - end) * current_a < 0:
+                soc += current_a * dt_s / 3600 / true_ah
+                ocv_v, span_v = MODEL.read(min(soc, 1.0))
+                cell_v = ocv_v + (span_v if current_a > 0 else -span_v) + current_a * 0.00079
+                charge = gauge.step(charge, front_end(round(1000 * cell_v), current_a), dt_s)
+                waited_s += dt_s
+        for _ in range(20):
+            charge = gauge.step(charge, front_end(3470, 2.0), dt_s)
+    assert waited_s < LEARN_EVERY_S
+    assert gauge.health.soh_pct == pytest.approx(80.0, abs=4.0)
+    before = gauge.estimate
+    for _ in range(round(LEARN_EVERY_S / dt_s)):
+        charge = gauge.step(charge, front_end(3340), dt_s)
+    # The model has taken the capacity on: the same charge is now a larger share.
+    soc_pct = gauge.estimate.soc_pct
+    gauge.step(charge, front_end(3310, -40.0), dt_s)
+    gauge.step(charge, front_end(3310, -40.0), dt_s)
+    assert before.soc_pct > 90
+    assert soc_pct - gauge.estimate.soc_pct > 40.0 * 1.5 * dt_s / 3600 / AH * 100

@@ -13,7 +13,7 @@ from tests.bms.cases import Case, alone, overload
 from tests.bms.printed import PRINTED
 from tests.bms.streams import LARGE, PRODUCTS, Stream, World
 
-from openress.bms.core import Decision
+from openress.bms.decision import Decision
 from openress.bms.limits import RISE_PER_S
 from openress.bms.measure import Measurement, Signal, signals
 from openress.bms.protect import ChangeKind

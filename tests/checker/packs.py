@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from openress.bms.core import Bms, Decision
+from openress.bms.core import Bms
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.bms.settings import BmsSettings
 from openress.catalog import load_product

@@ -12,8 +12,8 @@ from tests.checker.findings import unknown
 from tests.checker.packs import PRODUCT, VALUES, N, Stream, held, invariants, new_bms, one_after_another, seen
 from tests.checker.tour import REST, charger
 
-from openress.bms.core import Decision
 from openress.bms.counting import Charge
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.checker import PackChecker
 from openress.model import Condition, Fault, LimitRule, Notice, PackState, Reason

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openress.checker
 
-ALLOWED = {("openress.bms.core", "Decision"), ("openress.bms.measure", "Measurement")}
+ALLOWED = {("openress.bms.decision", "Decision"), ("openress.bms.measure", "Measurement")}
 LAYERS_BELOW = ("openress.checker", "openress.model", "openress.params", "openress.products")
 
 

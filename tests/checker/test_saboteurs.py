@@ -11,7 +11,8 @@ from tests.checker.findings import known
 from tests.checker.packs import VALUES, N, Stream, invariants, new_bms, one_after_another, seen, watched
 from tests.checker.tour import LOCKED, TOUR
 
-from openress.bms.core import Bms, Decision
+from openress.bms.core import Bms
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.checker import loosened
 from openress.model import Condition

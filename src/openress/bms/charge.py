@@ -14,6 +14,9 @@ __all__ = ["ChargePlan", "ChargeSettings", "Equalisation", "Stage", "plan_charge
 DAY_S = 86_400.0
 TAIL_C = 0.05
 """Absorption is over when the current has fallen to C/20 ..."""
+HELD_FOR_S = 2 * 3600.0
+"""So long a pack whose highest cell holds it below its charge voltage waits there, for its other cells and for the
+packs beside it, which get no more voltage than the first that asks for float (ours: lying full for ever ages cells)."""
 TAIL_FOR_S = 120.0
 NEAR_V = 0.3
 """... with the pack this close to its charge voltage."""
@@ -133,14 +136,29 @@ def plan_charge(
     current_a: float | None,
     pack_voltage_v: float | None,
     soc_pct: float,
+    limit_v: float | None = None,
+    bleeding: bool = False,
 ) -> ChargePlan:
-    """One step of the plan with the values of one measurement."""
+    """One step of the plan with the values of one measurement.
+
+    Args:
+        plan: until now.
+        settings: what the product asks for.
+        now_s: time.
+        dt_s: since the step before.
+        current_a: positive charges.
+        pack_voltage_v: of the pack.
+        soc_pct: state of charge.
+        limit_v: charge voltage told last; steered by the highest cell it is all that an unbalanced pack reaches.
+        bleeding: cells are being balanced, which float would end.
+    """
     if current_a is None or pack_voltage_v is None:
         return replace(plan, tail_s=0.0, equalising_s=0.0)
     plan = _equalise(plan, settings, now_s, dt_s, pack_voltage_v)
     full_at_s = now_s if soc_pct >= FULL_SOC_PCT or plan.full_at_s is None else plan.full_at_s
     forced = soc_pct < (FORCE_UNTIL_PCT if plan.forced else FORCE_BELOW_PCT)
-    near = pack_voltage_v >= settings.charge_voltage_v - NEAR_V
+    whole_v = settings.charge_voltage_v if limit_v is None else min(settings.charge_voltage_v, limit_v)
+    near = pack_voltage_v >= whole_v - NEAR_V
     tail = near and 0.0 <= current_a <= TAIL_C * settings.capacity_ah
     tail_s = plan.tail_s + dt_s if tail else 0.0
     stage = plan.stage
@@ -148,7 +166,8 @@ def plan_charge(
         stage = Stage.BULK
     elif stage is Stage.BULK and near and current_a > 0:
         stage = Stage.ABSORPTION
-    if stage is not Stage.FLOAT and tail_s >= TAIL_FOR_S:
+    held = bleeding or pack_voltage_v < settings.charge_voltage_v - NEAR_V
+    if stage is not Stage.FLOAT and tail_s >= (HELD_FOR_S if held else TAIL_FOR_S):
         stage = Stage.FLOAT
     if (stage, tail_s, full_at_s, forced) == (plan.stage, plan.tail_s, plan.full_at_s, plan.forced):
         return plan

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from openress.bms.balance import COLDEST_C, HOTTEST_C, Balance, Balancer
-from openress.bms.charge import Stage, plan_charge
+from openress.bms.charge import plan_charge
 from openress.bms.circumstances import Surroundings
-from openress.bms.counting import Charge, count
+from openress.bms.counting import count
+from openress.bms.decision import Decision
 from openress.bms.gauge import Gauge
+from openress.bms.health import SHORTENS_LIFE, Health
 from openress.bms.lamps import lamps
 from openress.bms.limits import Limiter
 from openress.bms.measure import CURRENT_EFFECTIVE_A, Measurement, Signal, Signals, signals
@@ -17,49 +18,17 @@ from openress.bms.modes import lamp_row, pack_state
 from openress.bms.notices import OverLimit, notices, resting_notices
 from openress.bms.plausibility import Ranges, Sensors
 from openress.bms.power import Power, PowerSettings, PowerState
-from openress.bms.protect import Change, Protections
+from openress.bms.protect import Change, ChangeKind, Protections
 from openress.bms.rows import Way
 from openress.bms.settings import BmsSettings, Memory, charge_of_a_new_pack, charge_settings, limit_settings
-from openress.model import Condition, Fault, Lamps, LimitRule, Limits, Notice, PackState, Reason, Switches
+from openress.model import Condition, Fault, LimitRule, Limits, PackState, Reason, Switches
 from openress.products import Product
 
-__all__ = ["Bms", "Decision", "charge_of_a_new_pack"]
+__all__ = ["Bms"]
 
 DEEP_MV = 2000
 """A cell below this is not charged without a person's decision: copper may have dissolved (ours, as peers do)."""
 HEATER_ON_C, HEATER_OFF_C = 0.0, 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the BMS makes of one measurement.
-
-    Attributes:
-        switches: what is set from now on.
-        balance: who is ahead and who is bled.
-        recovery: a person has decided to charge a deeply discharged pack.
-        changes: what happened to protections in this step.
-    """
-
-    at_s: float
-    state: PackState
-    switches: Switches
-    alarms: frozenset[Condition]
-    protections: frozenset[Condition]
-    faults: frozenset[Fault]
-    notices: frozenset[Notice]
-    limits: Limits
-    lamps: Lamps
-    balance: Balance
-    charge: Charge
-    stage: Stage
-    recovery: bool
-    changes: tuple[Change, ...]
-
-    @property
-    def balancing(self) -> tuple[bool, ...]:
-        """Cells that are being bled."""
-        return self.balance.bleeding
 
 
 class Bms:
@@ -93,12 +62,12 @@ class Bms:
         self._balancer = Balancer(cells, memory.charge.full_ah, memory.ahead_ah)
         self._plan = memory.plan
         self._charge = memory.charge
-        self._gauge = Gauge(cells, memory.charge)
+        self._gauge = Gauge(cells, memory.charge, memory.learned)
         self._last_s: float | None = None
         self._told: Limits | None = None
         self._switches = Switches(charge=False, discharge=False)
         self._off_by_hand: int = Way.NONE
-        self._limiting = False
+        self._limiting = self._bleeding = False
         self._heating = False
         self._values = values
         self._charging = charge_settings(product, values, self.settings)
@@ -138,6 +107,11 @@ class Bms:
         """Put the charge current limiter in, or take it out."""
         self._limiting = on
 
+    @property
+    def health(self) -> Health:
+        """What the pack can still do and what it has been through."""
+        return self._gauge.health
+
     def memory(self) -> Memory:
         """What is to be kept over a restart."""
         return Memory(
@@ -148,6 +122,7 @@ class Bms:
             self._protections.locked,
             self._power.state,
             self._protections.protections,
+            self._gauge.learned,
         )
 
     def step(self, now: Measurement, now_s: float, *, charger: bool | None = None) -> Decision:
@@ -181,6 +156,9 @@ class Bms:
         if power is not PowerState.AWAKE:
             return self._resting(power, now_s, clean, found[Signal.CELL_MAX_C])
         changes = self._protections.step(found, now_s, present, _direction(clean.pack_current_a))
+        for change in changes:
+            if change.kind is ChangeKind.TRIP and change.condition in SHORTENS_LIFE:
+                self._gauge.happened(SHORTENS_LIFE[change.condition])
         return self._decide(clean, found, faults, changes, now_s, dt_s)
 
     def _decide(
@@ -209,6 +187,8 @@ class Bms:
             current_a=now.pack_current_a,
             pack_voltage_v=now.pack_voltage_v,
             soc_pct=self._charge.soc_pct,
+            limit_v=None if self._told is None else self._told.charge_voltage_limit_v,
+            bleeding=self._bleeding,
         )
         told = self._told
         limits = self._limits(now, found, now_s, held | self._protections.forbidden, faults, deep=deep)
@@ -223,6 +203,8 @@ class Bms:
             locked=self._protections.locked,
             equalisation=equalisation,
         )
+        balance = self._balance(now, found, faults, dt_s)
+        self._bleeding = any(balance.bleeding)
         return Decision(
             at_s=now_s,
             state=state,
@@ -233,9 +215,10 @@ class Bms:
             notices=frozenset(said | self._over_limit.step(found, told, now_s)),
             limits=limits,
             lamps=lamps(row, self._charge.soc_pct, alm_on_fault=self.product.lamps.value == "alm-on-fault"),
-            balance=self._balance(now, found, faults, dt_s),
+            balance=balance,
             charge=self._charge,
-            stage=self._plan.stage,
+            soh_pct=self._soh_pct(),
+            plan=self._plan,
             recovery=self.recovery,
             changes=tuple(changes),
         )
@@ -353,10 +336,14 @@ class Bms:
             lamps=lamps(row, None, alm_on_fault=False),
             balance=Balance(self._balancer.ahead_ah, (False,) * cells),
             charge=self._charge,
-            stage=self._plan.stage,
+            soh_pct=self._soh_pct(),
+            plan=self._plan,
             recovery=self.recovery,
             changes=(),
         )
+
+    def _soh_pct(self) -> float:
+        return min(100.0, self._gauge.health.soh_pct)
 
     def _open_ways(self) -> int:
         opened: int = Way.NONE if self._switches.charge else Way.CHARGE

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from openress.bms.charge import ChargePlan, ChargeSettings
 from openress.bms.counting import Charge
+from openress.bms.gauge import Learned
 from openress.bms.limits import BELOW_ALARM, LimitSettings
 from openress.bms.power import PowerState
 from openress.model import Condition
@@ -53,6 +54,7 @@ class Memory:
     locked: bool = False
     power: PowerState = PowerState.AWAKE
     protections: frozenset[Condition] = frozenset()
+    learned: Learned | None = None
 
 
 def charge_of_a_new_pack(product: Product, soc_pct: float = 50.0) -> Charge:

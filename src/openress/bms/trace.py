@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from openress.bms.core import Bms, Decision
+from openress.bms.core import Bms
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.bms.power import PowerState
 from openress.bms.settings import BmsSettings, Memory, charge_of_a_new_pack

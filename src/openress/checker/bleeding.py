@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from openress.bms.core import Decision
+from openress.bms.decision import Decision
 from openress.checker.breach import Breach
 from openress.checker.hazards import Hazard
 from openress.checker.view import View

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openress.bms.core import Decision
+from openress.bms.decision import Decision
 from openress.checker.breach import Breach
 from openress.checker.hazards import Flow, limit_of, since
 from openress.checker.view import View

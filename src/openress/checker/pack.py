@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
-from openress.bms.core import Decision
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.checker.bleeding import bled
 from openress.checker.breach import Breach

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from openress.bms.core import Decision
+from openress.bms.decision import Decision
 from openress.bms.protect import Change, ChangeKind
 from openress.bms.rows import Path as Release
 from openress.bms.trace import TraceRow, parse_trace, replay

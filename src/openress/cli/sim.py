@@ -29,6 +29,12 @@ def command() -> None:
 @click.option("--profile", type=click.Path(path_type=Path), help="CSV of time and current, or of time and SOC.")
 @click.option("--days", type=click.FloatRange(0, 36_500, min_open=True), default=1.0, show_default=True)
 @click.option("--step", "step_s", type=click.FloatRange(0.01, 60), default=60.0, show_default=True, help="Seconds.")
+@click.option(
+    "--equalise-voltage",
+    "equalise_voltage_v",
+    type=click.FloatRange(0, min_open=True),
+    help="Volts of the weekly equalisation, where the product leaves them to you.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 @click.option("--report", type=click.Path(path_type=Path), help="Also write an HTML page.")
@@ -38,6 +44,7 @@ def _run(
     profile: Path | None,
     days: float,
     step_s: float,
+    equalise_voltage_v: float | None,
     seed: int,
     as_json: bool,
     report: Path | None,
@@ -49,7 +56,11 @@ def _run(
     load = LoadConfig() if profile is None else LoadConfig(kind="profile", file=str(profile))
     if report is not None and not report.parent.is_dir():
         raise ParameterError(f"The report {report} cannot be written: there is no folder {report.parent}.")
-    rack = build_rack(Config(rack=RackConfig(product=product, packs=packs, seed=seed), load=load))
+    rack = build_rack(
+        Config(
+            rack=RackConfig(product=product, packs=packs, seed=seed, equalise_voltage_v=equalise_voltage_v), load=load
+        )
+    )
     simulation = Simulation(rack, step_s)
     with progressbar(length=1000, label="simulating", file=sys.stderr) as bar:
 
@@ -73,4 +84,8 @@ def _text(summary: Summary) -> str:
         lines.append(
             f"  pack {pack['pack']}: {pack['equivalent_cycles']:.1f} cycles, SOC error {error}, {debt}, {events}"
         )
+        if pack["equalisations"] or pack["equalisations_interrupted"]:
+            lines.append(
+                f"    {pack['equalisations']} equalisations finished, {pack['equalisations_interrupted']} broken off"
+            )
     return "\n".join(lines)

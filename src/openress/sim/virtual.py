@@ -12,10 +12,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from openress.bms.aggregate import aggregate, allowed
-from openress.bms.core import Bms, Decision
+from openress.bms.core import Bms
+from openress.bms.decision import Decision
 from openress.bms.measure import Measurement
 from openress.bms.power import PowerState
-from openress.bms.settings import Memory, charge_of_a_new_pack
+from openress.bms.settings import BmsSettings, Memory, charge_of_a_new_pack
 from openress.errors import ParameterError
 from openress.model import Analog, Identity, Limits, PackSample, PackState, RackSample, Status
 from openress.products import Product
@@ -50,12 +51,18 @@ class VirtualPack:
     __slots__ = ("_happened", "bms", "decision", "identity", "measurement", "number", "panel", "sense")
 
     def __init__(
-        self, number: int, product: Product, values: Mapping[str, float], soc_pct: float, memory: Memory | None = None
+        self,
+        number: int,
+        product: Product,
+        values: Mapping[str, float],
+        soc_pct: float,
+        memory: Memory | None = None,
+        settings: BmsSettings | None = None,
     ) -> None:
         self.number = number
         self._happened: deque[tuple[Measurement, Decision]] = deque(maxlen=MOST_HAPPENED)
         self.measurement: Measurement | None = None
-        self.bms = Bms(product, values, memory or Memory(charge_of_a_new_pack(product, soc_pct)))
+        self.bms = Bms(product, values, memory or Memory(charge_of_a_new_pack(product, soc_pct)), settings)
         self.sense: PackSense | None = None
         self.decision: Decision | None = None
         self.panel = Panel(_add_switch(product, number))
@@ -154,7 +161,7 @@ class VirtualPack:
                 soc_pct=charge.soc_pct,
                 soc_low_pct=charge.low_pct,
                 soc_high_pct=charge.high_pct,
-                soh_pct=100.0,
+                soh_pct=decision.soh_pct,
                 remaining_ah=charge.remaining_ah,
                 full_ah=charge.full_ah,
                 design_ah=self.bms.product.capacity_ah,
@@ -184,6 +191,7 @@ class VirtualRack:
         values: their parameters.
         builds: how each is built; pack 1 first.
         load: the household or profile behind the inverter.
+        settings: what a person chose for every pack.
         memories: what the packs remember, by number; the others are new.
         seed: of everything random.
 
@@ -199,6 +207,7 @@ class VirtualRack:
         *,
         load: Load,
         seed: int,
+        settings: BmsSettings | None = None,
         memories: Mapping[int, Memory] = MappingProxyType({}),
     ) -> None:
         limit = product.pack_limit
@@ -208,7 +217,7 @@ class VirtualRack:
         self.values = values
         self.load = load
         self.packs = [
-            VirtualPack(number, product, values, build.initial_soc_pct, memories.get(number))
+            VirtualPack(number, product, values, build.initial_soc_pct, memories.get(number), settings)
             for number, build in enumerate(builds, start=1)
         ]
         self.plant = Plant(builds, seed=seed)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from math import isfinite
+from typing import Any
 
 from openress.errors import ParameterError
 from openress.model.history import HistoryRecord
@@ -108,6 +110,8 @@ class SavedState:
         power: power state.
         protections: names of those that hold a switch open.
         ahead_ah: charge by which each cell is ahead of the one furthest behind; empty until learned.
+        estimate: of the charge, in the estimator's own words; absent when none was kept.
+        health: what was learned and counted, likewise.
 
     Raises:
         ParameterError: a number that cannot be one.
@@ -124,6 +128,8 @@ class SavedState:
     power: Power = Power.ON
     protections: tuple[str, ...] = ()
     ahead_ah: tuple[float, ...] = ()
+    estimate: Mapping[str, Any] | None = None
+    health: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be read back."""

@@ -72,6 +72,10 @@ class MeanCell:
         """Standard deviation of the state of charge."""
         return sqrt(self.covariance[0])
 
+    def widened(self, sigma: float) -> MeanCell:
+        """The same, with a state of charge no surer than `sigma`."""
+        return replace(self, covariance=(max(self.covariance[0], sigma * sigma), *self.covariance[1:]))
+
 
 def start(model: PackModel, soc: float, sigma: float) -> MeanCell:
     """A filter that has been told a state of charge and how sure that is."""

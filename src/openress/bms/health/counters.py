@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-__all__ = ["SOC_BANDS_PCT", "TEMPERATURE_BANDS_C", "Counters", "NegativeEvent", "count", "count_event"]
+from openress.model import Condition
+
+__all__ = ["SHORTENS_LIFE", "SOC_BANDS_PCT", "TEMPERATURE_BANDS_C", "Counters", "NegativeEvent", "count", "count_event"]
 
 TEMPERATURE_BANDS_C = (-20.0, -10.0, 0.0, 10.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0, 60.0)
 """Edges; band k holds what is at least edge k-1 and below edge k, so there is one band more than edges."""
@@ -26,6 +29,19 @@ class NegativeEvent(Enum):
     FROST_CHARGE = "charge below 0 C"
     OVER_CURRENT = "over-current"
     SHORT_CIRCUIT = "short circuit"
+
+
+SHORTENS_LIFE: Mapping[Condition, NegativeEvent] = {
+    Condition.CELL_UNDER_VOLTAGE: NegativeEvent.DEEP_DISCHARGE,
+    Condition.CELL_OVER_VOLTAGE: NegativeEvent.OVER_CHARGE,
+    Condition.CHARGE_OVER_TEMPERATURE: NegativeEvent.OVER_TEMPERATURE,
+    Condition.DISCHARGE_OVER_TEMPERATURE: NegativeEvent.OVER_TEMPERATURE,
+    Condition.CHARGE_UNDER_TEMPERATURE: NegativeEvent.FROST_CHARGE,
+    Condition.CHARGE_OVER_CURRENT: NegativeEvent.OVER_CURRENT,
+    Condition.DISCHARGE_OVER_CURRENT: NegativeEvent.OVER_CURRENT,
+    Condition.SHORT_CIRCUIT: NegativeEvent.SHORT_CIRCUIT,
+}
+"""Protections whose trips count; those of the pack's own voltage come along with the cells'."""
 
 
 def _zeros(edges: tuple[float, ...]) -> tuple[float, ...]:

@@ -7,10 +7,10 @@ from math import exp, sqrt
 
 from openress.bms.estimator import Measurement, PackModel
 
-__all__ = ["Resistance", "see_step"]
+__all__ = ["LEAST_STEP_C_RATE", "LONGEST_STEP_APART_S", "Resistance", "see_step"]
 
-_LEAST_STEP_C_RATE = 0.05
-_LONGEST_S = 10.0
+LEAST_STEP_C_RATE = 0.05
+LONGEST_STEP_APART_S = 10.0
 """Two readings further apart show the slow pair, and much else."""
 _ONE_SIGMA = 0.25
 """Relative doubt of one step: readings not taken at once, charge still settling, 1 mV of resolution."""
@@ -52,7 +52,7 @@ def see_step(before: Resistance, earlier: Measurement, later: Measurement, dt_s:
         model: the pack.
     """
     change_a = later.current_a - earlier.current_a
-    if not 0 < dt_s <= _LONGEST_S or abs(change_a) < _LEAST_STEP_C_RATE * model.capacity_ah:
+    if not 0 < dt_s <= LONGEST_STEP_APART_S or abs(change_a) < LEAST_STEP_C_RATE * model.capacity_ah:
         return before
     cells = len(later.cell_voltages_v)
     change_v = (sum(later.cell_voltages_v) - sum(earlier.cell_voltages_v)) / cells
