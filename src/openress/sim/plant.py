@@ -24,8 +24,10 @@ __all__ = ["Plant"]
 _SECONDS_PER_HOUR = 3600.0
 _LONGEST_PART_S = 30.0
 _LONGEST_CALM_PART_S = 60.0
-_CALM_SOC = (0.12, 0.9)
+_CALM_SOC = (0.1, 0.95)
 """Between them an LFP cell's voltage hardly turns: straight lines hold for longer."""
+_GENTLE_C_RATE = 0.05
+"""So slow a minute moves less than 0.1 %, and there is nothing to turn anywhere."""
 _OFF = SwitchCommand(charge=False, discharge=False, main=False)
 
 
@@ -54,6 +56,7 @@ class Plant:
         soc = _initial_soc(packs, scatter)
         self._cells = CellRows(soc, rated_ah, np.repeat(ambient[:, None], shape[1], axis=1), scatter)
         self._thermal = ThermalRow(self._cells.heat_j_per_k, ambient, scatter)
+        self._gentle_a = _GENTLE_C_RATE * float(rated_ah.min())
         self._joint_ohm = scatter.per_cell(p.JOINT_OHM)
         self._path_ohm = scatter.per_pack(p.PATH_OHM)
         self._bleed_ohm = scatter.per_cell(p.BLEED_OHM)
@@ -76,7 +79,7 @@ class Plant:
 
         The currents satisfy Kirchhoff with the voltages at the end of the step, so no step length makes
         parallel packs oscillate. Steps of more than a minute are taken in equal parts, and those of more than 30 s
-        while a cell is near full or empty, where voltage turns within a minute.
+        while a cell is near full or empty and more than C/20 flows, where voltage turns within a minute.
 
         Args:
             dt_s: more than 0.
@@ -92,14 +95,17 @@ class Plant:
                 f"the plant cannot step by {dt_s} s with {demand.current_a} A; give finite values and dt > 0"
             )
         self._switch(commands)
-        parts = math.ceil(dt_s / (_LONGEST_CALM_PART_S if dt_s > _LONGEST_PART_S and self._calm else _LONGEST_PART_S))
+        calm = dt_s > _LONGEST_PART_S and self._calm(demand)
+        parts = math.ceil(dt_s / (_LONGEST_CALM_PART_S if calm else _LONGEST_PART_S))
         for _ in range(parts):
             self._advance(dt_s / parts, demand)
 
-    @property
-    def _calm(self) -> bool:
+    def _calm(self, demand: Demand) -> bool:
         soc = self._cells.soc
-        return bool(soc.min() > _CALM_SOC[0] and soc.max() < _CALM_SOC[1])
+        if soc.min() > _CALM_SOC[0] and soc.max() < _CALM_SOC[1]:
+            return True
+        most_a = max(abs(demand.current_a), *(abs(ampere) for ampere in self._current_a.tolist()))
+        return most_a < self._gentle_a
 
     def _advance(self, dt_s: float, demand: Demand) -> None:
         """One part of a step, short enough for straight lines."""
