@@ -57,6 +57,13 @@ def test_a_weekly_equalisation_is_counted_where_a_person_has_given_its_voltage()
     assert finished(54.4) == 1
 
 
+def test_a_day_without_current_does_not_put_the_packs_of_a_working_inverter_to_sleep(tmp_path: Path) -> None:
+    profile = tmp_path / "idle.csv"
+    profile.write_text("time_s,current_a\n0,0\n100000,-20\n103600,0\n")
+    pack = run(1.5, packs=1, load=LoadConfig(kind="profile", file=str(profile))).as_json()["packs"][0]
+    assert pack["discharged_ah"] == pytest.approx(20.0, rel=0.05)
+
+
 def test_lying_still_ages_and_use_ages_more() -> None:
     def aged(current_a: float, profile: LoadConfig | None = None) -> dict[str, float]:
         load = profile or LoadConfig(kind="constant", current_a=current_a)

@@ -168,6 +168,8 @@ class Simulation:
         look_every = max(1, round(_LOOK_EVERY_S / self.step_s))
         per_day = max(1, round(_DAY_S / self.step_s))
         for number in range(steps):
+            # An inverter that keeps to limits asks for them: packs that are talked to do not fall asleep.
+            self.rack.heard()
             self.rack.step(self.step_s)
             for pack, books in zip(self.rack.packs, self._packs, strict=True):
                 self._count(pack, books)
