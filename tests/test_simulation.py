@@ -13,7 +13,7 @@ from openress.catalog import load_product
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.report import write_report
-from openress.simulation import Simulation, Summary
+from openress.simulation import Simulation, Summary, usable_pct
 from tests.processes import openress
 
 
@@ -55,6 +55,22 @@ def test_a_weekly_equalisation_is_counted_where_a_person_has_given_its_voltage()
 
     assert finished(None) == 0
     assert finished(54.4) == 1
+
+
+@pytest.mark.parametrize(
+    ("stored_ah", "usable"),
+    [
+        ((50.0, 50.0), 50.0),
+        ((48.0, 52.0), 50.0),
+        ((2.0, 5.0), 100 * 2 / 97),
+        ((97.0, 100.0), 100.0),
+        ((-1.0, 5.0), 0.0),
+    ],
+)
+def test_the_first_cell_to_be_empty_and_the_first_to_be_full_decide(
+    stored_ah: tuple[float, ...], usable: float
+) -> None:
+    assert usable_pct(stored_ah, (100.0, 100.0)) == pytest.approx(usable)
 
 
 def test_a_day_without_current_does_not_put_the_packs_of_a_working_inverter_to_sleep(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,16 @@ class Day:
         )
 
 
+def usable_pct(stored_ah: Sequence[float], capacity_ah: Sequence[float]) -> float:
+    """Charge that can be drawn until the first cell is empty, of what could be after charging until the first is full.
+
+    That is what a state of charge tells its owner, and what a BMS can keep to.
+    """
+    drawable_ah = min(stored_ah)
+    chargeable_ah = min(full - held for full, held in zip(capacity_ah, stored_ah, strict=True))
+    return 100.0 * min(max(drawable_ah / (drawable_ah + chargeable_ah), 0.0), 1.0)
+
+
 @dataclass(slots=True)
 class Pack:
     """What came of one pack.
@@ -72,9 +82,9 @@ class Pack:
         discharged_ah: out of them.
         charged_kwh: likewise.
         discharged_kwh: likewise.
-        soc_error_sum: of squares, % SOC against the plant.
+        soc_error_sum: of squares, % SOC against what the plant could give.
         soc_error_max: largest.
-        in_band: how often the plant's state of charge lay within the band that the pack told.
+        in_band: how often what the plant could give lay within the band that the pack told.
         looks: how often the error was looked at.
         events: how often each condition tripped, alarmed, locked.
         equalisations: finished ones.
@@ -203,14 +213,15 @@ class Simulation:
                 books.events[f"{change.kind.value} {change.condition.value}"] += 1
 
     def _look(self) -> None:
-        true_soc = self.rack.plant.truth().soc_pct
+        plant = self.rack.plant.truth()
         for row, (pack, books) in enumerate(zip(self.rack.packs, self._packs, strict=True)):
             if pack.decision is None:
                 continue
-            error = pack.decision.charge.soc_pct - float(true_soc[row].mean())
+            truth = usable_pct(plant.stored_ah[row].tolist(), plant.capacity_ah[row].tolist())
+            error = pack.decision.charge.soc_pct - truth
             books.soc_error_sum += error * error
             books.soc_error_max = max(books.soc_error_max, abs(error))
-            charge, truth = pack.decision.charge, float(true_soc[row].mean())
+            charge = pack.decision.charge
             if charge.low_pct is None or charge.high_pct is None or charge.low_pct <= truth <= charge.high_pct:
                 books.in_band += 1
             books.looks += 1
