@@ -8,6 +8,7 @@ import pytest
 from tests.bms.streams import LARGE, Stream, remembering
 
 from openress.bms.charge import ChargePlan, Equalisation
+from openress.bms.health import NegativeEvent
 from openress.bms.notices import OverLimit, notices
 from openress.bms.rows import Way
 from openress.bms.settings import BmsSettings, Memory
@@ -242,6 +243,16 @@ def test_a_restart_keeps_charge_plan_balance_and_protections() -> None:
     assert (kept.trips, kept.locked) == (3, False)
     assert kept.protections == {C.CELL_OVER_VOLTAGE}
     assert both(stream)[0] is False
+
+
+def test_a_trip_that_shortens_life_is_counted_once_and_kept() -> None:
+    stream = Stream().settled()
+    for highest_mv in (3700, 3700, 3300, 3700):
+        stream.hold(4.0, highest_mv=highest_mv)
+    assert dict(stream.bms.health.counters.events) == {NegativeEvent.OVER_CHARGE: 2}
+    kept = stream.bms.memory()
+    assert kept.learned is not None
+    assert Stream(memory=kept).bms.health == stream.bms.health
 
 
 def test_each_step_of_balancing_follows_faults_temperatures_and_voltages() -> None:
