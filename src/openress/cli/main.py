@@ -23,6 +23,7 @@ VERBS = {
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
+    "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
