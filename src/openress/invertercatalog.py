@@ -67,7 +67,7 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 
 def _fitting(wanted: str, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Keys of the names that begin with what is wanted, else of those that contain it, else of its longest beginning."""
+    """Keys of the names that begin with what is wanted, or contain it, or of the longest that it begins with."""
     if len(wanted) < SHORTEST:
         return ()
     for fits in (str.startswith, str.__contains__):

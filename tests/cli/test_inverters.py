@@ -18,7 +18,7 @@ def run(*arguments: str) -> str:
     return done.output
 
 
-@pytest.mark.req(161)
+@pytest.mark.req("REQ-161")
 def test_the_list_names_every_inverter_with_line_dialect_and_evidence():
     lines = run().splitlines()
     for inverter in inverters().values():

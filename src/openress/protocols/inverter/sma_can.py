@@ -25,6 +25,8 @@ __all__ = ["PARTS", "SMA", "WARNED_ONLY"]
 
 SUNNY_ISLAND = Source("Sunny Island, madsci1016/SMAVenusDriver", Confidence.OPEN)
 
+SIZES = Source("as many as the fields that SMA's paper names need", Confidence.INFERENCE)
+
 _NO_S16 = -0x8000
 _NO_U16 = 0xFFFF
 
@@ -75,7 +77,7 @@ class SmaInformation:
     battery_type: int | None = wire("H", absent=_NO_U16, key="")
     software_version: str = dotted(2, note="high byte first")
     full_ah: float | None = wire("H", absent=_NO_U16, saturate=True, rounding=DOWN, note="installed capacity")
-    maker: int | None = wire("H", absent=_NO_U16, optional=True, key="")
+    maker: int | None = wire("H", optional=True, key="", note="FFFF, SMA's mark for not said, is sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _pairs(told: Told) -> core.Pairs:
 
 
 def _information(told: Told) -> SmaInformation:
-    return SmaInformation(None, "1.0", told.installed_ah, None)
+    return SmaInformation(None, "1.0", told.installed_ah, _NO_U16)
 
 
 def _battery(view: InverterView) -> SmaBattery | None:
@@ -168,7 +170,7 @@ def _table(options: CanOptions) -> CanTable:
             CanRow(0x306, "status", layout(SmaStatus, SMA_PAPER), sender=Direction.TO_BATTERY, say=_status),
             CanRow(0x307, "relays", layout(SmaRelays, SUNNY_ISLAND), 2, sender=Direction.TO_BATTERY),
         ),
-        sizes=SMA_PAPER,
+        sizes=SIZES,
     )
 
 
