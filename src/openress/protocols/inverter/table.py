@@ -8,6 +8,7 @@ from typing import Any
 
 from openress.codec import Layout
 from openress.codec.canframe import CanFrame
+from openress.codec.rows import Kind
 from openress.errors import FrameError, StateError
 from openress.model import Source
 from openress.protocols.base import Direction, Reading, Value
@@ -65,6 +66,11 @@ class CanRow:
         return self.layout.encode(content).ljust(self.size, bytes([self.fill]))
 
     @property
+    def words(self) -> bool:
+        """Whether it holds text alone, which may end early: Pytes send a name of five bytes."""
+        return all(row.kind is Kind.TEXT for row in self.layout.rows.values())
+
+    @property
     def source(self) -> Source | None:
         """Where the row comes from."""
         return self.layout.source
@@ -116,7 +122,7 @@ class CanTable:
         if row is None:
             known = ", ".join(self.name(identifier) for identifier in sorted(self.rows))
             raise FrameError(f"identifier {str(frame).split('#')[0]} is not {self.owner}; known are {known}", at=0)
-        content = row.layout.decode(frame.data)
+        content = row.layout.decode(frame.data.ljust(8, b"\0") if row.words else frame.data)
         values = public(row.layout, content)
         if row.more is not None:
             values |= row.more(content)
