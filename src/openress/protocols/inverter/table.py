@@ -33,7 +33,6 @@ class CanRow:
         kind: what it tells, in a word.
         layout: its bytes.
         size: data bytes when we send it; readers take what they are given.
-        fill: value of the bytes behind the last row.
         sender: which way it goes.
         tell: makes what a battery sends; it gives `None` for a frame that must be left out. Without it the frame is
             only read.
@@ -48,7 +47,6 @@ class CanRow:
     kind: str
     layout: Layout[Any]
     size: int = 8
-    fill: int = 0
     sender: Direction = Direction.FROM_BATTERY
     tell: Callable[[Told], Any] | None = None
     say: Callable[[InverterView], Any] | None = None
@@ -58,12 +56,12 @@ class CanRow:
     note: str = ""
 
     def data(self, content: Any) -> bytes:
-        """The bytes of one frame, filled up to its size.
+        """The bytes of one frame, filled up to its size with zeros.
 
         Raises:
             ParameterError: a value that is absent or does not fit where the row does not allow it.
         """
-        return self.layout.encode(content).ljust(self.size, bytes([self.fill]))
+        return self.layout.encode(content).ljust(self.size, b"\0")
 
     @property
     def words(self) -> bool:
