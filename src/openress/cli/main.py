@@ -19,9 +19,11 @@ __all__ = ["main"]
 
 VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
+    "cable": "Make the cable between a battery and an inverter.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
+    "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
