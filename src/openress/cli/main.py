@@ -25,10 +25,15 @@ VERBS = {
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
+    "help": "Tell what to know before touching a battery.",
+    "lamps": "Tell what the lamps of a pack mean.",
+    "plan": "Plan the wiring of a rack, or check it.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
+    "sheet": "Tell what to set on an inverter.",
     "sim": "Run packs over simulated days, months, years.",
+    "storage": "Check stored packs, and when to charge them again.",
     "up": "Run a virtual rack with its links and its page.",
 }
 

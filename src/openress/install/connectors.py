@@ -208,7 +208,7 @@ _ALL = (
             "RS485 B- | RS485 A+ | ? | CAN-H | CAN-L | GND | RS485 A+ | RS485 B-",
         ),
         _SOLARK,
-        ("Set BMS Lithium Batt to 00.",),
+        (),
         ("solark", "sol-ark-outdoor"),
     ),
     Inverter(
@@ -221,7 +221,7 @@ _ALL = (
             "? | GND | ? | CAN-H | CAN-L | ? | ? | ?",
         ),
         _SOLARK_5K,
-        ("Set BMS Lithium Batt to 00.", "Ground is on pin 2 here, and on pin 6 of the outdoor-rated models."),
+        ("Ground is on pin 2 here, and on pin 6 of the outdoor-rated models.",),
     ),
 )
 
