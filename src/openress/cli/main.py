@@ -22,6 +22,7 @@ VERBS = {
     "cable": "Make the cable between a battery and an inverter.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
+    "commission": "Commission a rack, step by step.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
@@ -35,6 +36,7 @@ VERBS = {
     "sim": "Run packs over simulated days, months, years.",
     "storage": "Check stored packs, and when to charge them again.",
     "up": "Run a virtual rack with its links and its page.",
+    "update-check": "Tell whether BMS software may be changed now.",
 }
 
 
@@ -49,7 +51,7 @@ class Verbs(click.Group):
         """The verb called `name`."""
         if name not in VERBS:
             ctx.fail(f"There is no command {name!r}; {hint(name, VERBS)}")
-        command: click.Command = importlib.import_module(f"openress.cli.{name}").command
+        command: click.Command = importlib.import_module(f"openress.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -115,7 +115,7 @@ def ready_to_ship(product: Product, soc_pct: float) -> list[Finding]:
     return [
         _refuse(
             "shipping-charge",
-            f"The pack is at {soc_pct:g} %: {way} it to {wanted:g} %, give or take {SHIPPING_BAND_PCT:g} %, before sending it.",
+            f"The pack is at {soc_pct:g} %: {way} it to {wanted:g} % (+-{SHIPPING_BAND_PCT:g} %) before sending it.",
         )
     ]
 
