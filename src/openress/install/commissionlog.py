@@ -139,7 +139,7 @@ def report_lines(log: Log, steps: Sequence[Step], titles: tuple[str, str]) -> li
     for step in steps:
         done = log.done.get(step.key)
         when = "open" if done is None else done.at
-        lines.append(f"  {step.title:<28}{when:<22}{'' if done is None else done.found}")
+        lines.append(f"  {step.title:<28}{when:<25}{'' if done is None else done.found}")
         if done is not None and done.override is not None:
             lines.append(f"    - passed against the refusal, for this reason: {done.override}")
     if log.refusals:

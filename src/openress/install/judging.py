@@ -30,8 +30,9 @@ SPREAD_V = 0.5
 """Packs whose voltages differ by more may not be joined: the current between them has no limit. Our decision."""
 CYCLE_LEAST_A = 2.0
 """A rack current below it tells nothing of how packs share."""
-SHARE_LEAST = 0.5
-"""Of the mean current: a pack that takes less has a bad joint, or another charge. Our decision."""
+SHARE_LEAST = 0.1
+"""Of the mean current: a pack that takes less has an open breaker or a bad joint. Full packs share unevenly, so that
+no more can be asked of them. Our decision."""
 WAIT_S = 20.0
 """Breaker off for so long before switches are read again, where the product does not say. Source: Powersync page."""
 
@@ -95,12 +96,11 @@ def judge_alone(seen: Alone, product: Product, switch: AddressSwitch | None, oth
         problems.append(f"More than one pack answers ({numbers}): connect pack {seen.pack} alone.")
     elif seen.answers_as and seen.answers_as[0] != seen.pack:
         problems.append(_wrong_address(seen, switch, product, others))
-    twin = next(
-        (pack for pack, other in others.items() if other.serial is not None and other.serial == seen.serial), None
-    )
-    if twin is not None and twin != seen.pack:
+    twins = [pack for pack, other in others.items() if other.serial is not None and other.serial == seen.serial]
+    if twins:
         problems.append(
-            f"This is the pack with serial number {seen.serial}, which was pack {twin} before: connect pack {seen.pack}."
+            f"This is the pack with serial number {seen.serial}, which was pack {twins[0]} before: connect pack "
+            f"{seen.pack}."
         )
     if seen.troubles:
         problems.append(f"Pack {seen.pack} protects itself or has a fault: {', '.join(seen.troubles)}.")
@@ -118,7 +118,7 @@ def judge_alone(seen: Alone, product: Product, switch: AddressSwitch | None, oth
 
 def _wrong_address(seen: Alone, switch: AddressSwitch | None, product: Product, others: Mapping[int, Alone]) -> str:
     number = seen.answers_as[0]
-    taken = f", which is pack {number}'s: the two would answer at once" if number in others else ""
+    taken = ", and that address is taken: both would answer at once" if number in others else ""
     wait_s = product.address_wait_s or WAIT_S
     picture = "as the plan says"
     if switch is not None:

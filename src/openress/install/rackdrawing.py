@@ -154,7 +154,7 @@ def _pack(drawing: Drawing, part: _Part, pack: PackPlan) -> None:
     address = "" if pack.row is None else f", address {pack.row.address}"
     drawing.add(
         Text(_LEFT + 60, y + 19, f"Pack {pack.number}", 14, bold=True),
-        Text(_LEFT + 118, y + 19, f"{_ROLES[pack.role]}{address}", 12, GREY),
+        Text(_LEFT + 126, y + 19, f"{_ROLES[pack.role]}{address}", 12, GREY),
     )
     _switches(drawing, pack, _LEFT + 60, y + 28)
     for name, at in _ports(part.plan, pack, y):
