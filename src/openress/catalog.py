@@ -47,6 +47,8 @@ def load_product(name: str | Path) -> Product:
         ParameterError: there is no such product or file, its content cannot be used, or nobody has published how
             it protects its cells.
     """
+    if not _is_file(name) and str(name) not in battery_names():
+        raise ParameterError(f"There is no battery product {name}; {hint(str(name), product_names())}")
     product = load_battery(name)
     if product.planning_only:
         raise ParameterError(
@@ -62,16 +64,19 @@ def load_battery(name: str | Path) -> Product:
     Raises:
         ParameterError: there is no such product or file, or its content cannot be used.
     """
-    if isinstance(name, Path) or name.endswith(SUFFIX):
-        path = Path(name)
-        return _product(_read(path, str(name)), str(name))
-    names = battery_names()
+    if _is_file(name):
+        return _product(_read(Path(name), str(name)), str(name))
+    name, names = str(name), battery_names()
     if name not in names:
         variants = [known for known in names if known.startswith(f"{name}-")]
         if variants:
             raise ParameterError(f"{name} comes in several variants; name one of {', '.join(variants)}.")
         raise ParameterError(f"There is no battery product {name}; {hint(name, names)}")
     return _product(_content(name), f"{name}{SUFFIX}")
+
+
+def _is_file(name: str | Path) -> bool:
+    return isinstance(name, Path) or name.endswith(SUFFIX)
 
 
 def _data() -> Traversable:

@@ -189,7 +189,7 @@ def test_a_pin_that_must_stay_empty_may_not_meet_a_supply() -> None:
     said = [finding.sentence for finding in cable_for(pylontech, find_inverter("victron")).against_straight]
     assert said[1] == (
         "No straight cable: pin 2 must stay empty at the battery, but it lands on the positive supply of the inverter's "
-        "network at Victron with CCGX, VE.Can (NET-S/V+)."
+        "network at Victron with CCGX (NET-S/V+)."
     )
 
 

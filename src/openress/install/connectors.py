@@ -77,7 +77,7 @@ def _socket(name: str, pins: str, printed: str) -> Socket:
 _ALL = (
     Inverter(
         "victron",
-        "Victron with CCGX, VE.Can",
+        "Victron with CCGX",
         Bus.CAN,
         _socket(
             "VE.Can",

@@ -15,7 +15,7 @@ from openress.products import AddressSwitch, PortUse, Product, Role, SwitchRow
 
 __all__ = ["Item", "Link", "PackPlan", "Plan", "PowerString", "Request", "make_plan"]
 
-_OURS = "general practice of this project; the maker's picture is not published"
+_OURS = "General practice; the maker's picture is not published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +115,7 @@ def make_plan(product: Product, inverter: Inverter, request: Request) -> Plan:
     strings = _strings(product, request, findings)
     _check_currents(request, total_a, findings)
     _handling(product, request.packs, findings)
+    _home_runs(strings, findings)
     bill = _bill(product, request, links, cable, strings, total_a)
     return Plan(product, inverter, packs, switch, links, cable, strings, total_a, tuple(findings), bill)
 
@@ -334,14 +335,16 @@ def _handling(product: Product, packs: int, findings: list[Finding]) -> None:
         findings.append(
             Finding("torque", Weight.UNKNOWN, f"{product.title}: the torque of the terminals is not published.")
         )
-    findings.append(
-        Finding(
-            "home-run",
-            Weight.ADVICE,
-            "Positive leaves the first pack of a string and negative the last one, so that every pack has the same "
-            f"length of cable ({_OURS}).",
-        )
-    )
+
+
+def _home_runs(strings: Sequence[PowerString], findings: list[Finding]) -> None:
+    if any(len(string.packs) > 1 for string in strings):
+        how = "Positive leaves the first pack of a string and negative the last one: every pack has the same length."
+    elif len(strings) > 1:
+        how = "The conductors of all packs have the same length."
+    else:
+        return
+    findings.append(Finding("home-run", Weight.ADVICE, f"{how} ({_OURS}.)"))
 
 
 def _bill(

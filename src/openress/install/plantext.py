@@ -47,14 +47,14 @@ def _switches(plan: Plan) -> list[str]:
     if plan.switch is None:
         return ["  The switch table is not published; see below."]
     numbers = " ".join(f"{number:^3}" for number in range(1, plan.switch.positions + 1))
-    lines = [f"  pack  address  switch {numbers}"]
+    lines = [f"  pack  address  switch {numbers}".rstrip()]
     for pack in plan.packs:
         if pack.row is not None:
             shown = " ".join(f"{'ON' if on else 'off':^3}" for on in pack.row.positions)
             lines.append(f"  {pack.number:>4}  {pack.row.address:>7}         {shown}  {_ROLES[pack.role]}")
     weights = counting(plan.switch)
     if weights is not None:
-        lines.append(f"                 counts {' '.join(f'{weight:^3}' for weight in weights)}")
+        lines.append(f"                 counts {' '.join(f'{weight:^3}' for weight in weights)}".rstrip())
     wait_s = plan.product.address_wait_s
     if wait_s is not None:
         lines.append(f"  A switch that is moved later counts after the breaker was off for {wait_s:g} s.")
@@ -86,7 +86,8 @@ def _power(plan: Plan) -> list[str]:
         current = "" if string.current_a is None else f", at most {string.current_a:g} A"
         first, last = string.packs[0], string.packs[-1]
         if first == last:
-            lines.append(f"  String {number}: pack {first}, + and - to the busbars{current}")
+            goal = "busbars" if len(plan.strings) > 1 else "breaker"
+            lines.append(f"  String {number}: pack {first}, + and - to the {goal}{current}")
         else:
             lines.append(
                 f"  String {number}: packs {first} to {last} chained + to + and - to -; "
