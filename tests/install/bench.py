@@ -96,4 +96,4 @@ class Bench:
         make = find_dialect("pace").parts().server
         assert make is not None
         options = server_options(self.product)
-        await answer_on(listener, lambda: make(options), self, say=lambda text: None)
+        await answer_on(listener, lambda: make(options), self, say=print)

@@ -86,7 +86,7 @@ def test_cable_tells_how_to_make_one_and_refuses_a_straight_one() -> None:
     assert told("cable", "deye", "--bus", "can")["wires"][0] == {"battery": 7, "inverter": 4, "colour": "white/brown"}
 
 
-@pytest.mark.req("REQ-113", "REQ-161")
+@pytest.mark.req("REQ-113")
 def test_cable_alone_lists_inverters_and_hazards() -> None:
     text = run("cable")
     assert re.search(r"^opti .*pins not published$", text, re.MULTILINE)
@@ -214,7 +214,7 @@ PACK = ("y", "54.0", "98")
 @pytest.fixture
 def begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
     """A commissioning of two packs without a line; waiting is skipped."""
-    monkeypatch.setattr("openress.cli.commission.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("openress.cli.commission.time.sleep", lambda _: None)
     state = tmp_path / "site.json"
 
     def go(*more: str, typed: str = "", code: int = 0) -> str:

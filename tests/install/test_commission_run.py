@@ -111,8 +111,8 @@ async def test_three_packs_of_which_one_is_empty_and_one_has_a_wrong_address(tmp
             await person.answer("Is pack 3 alone, full and without a charger?", after=lambda: bench.connect(3))
             assert await person.end() == 1
             assert (
-                "! Pack 3 answers as pack 2, and that address is taken: both would answer at once. Breaker off, set its "
-                "switches to ON ON OFF OFF, wait 0.2 s, breaker on." in person.heard
+                "! Pack 3 answers as pack 2, and that address is taken: both would answer at once. Breaker off, set "
+                "its switches to ON ON OFF OFF, wait 0.2 s, breaker on." in person.heard
             )
 
         bench.set_switches(3, 3)

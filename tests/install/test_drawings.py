@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from itertools import combinations
+from xml.etree import ElementTree as ET
 
 import pytest
 from tests.install.racks import RACKS, rack
@@ -83,7 +83,7 @@ def test_pages_fit_on_paper_with_letters_of_eight_points(packs: int) -> None:
 
 @every
 def test_svg_is_well_formed_and_has_every_text(drawing: Drawing) -> None:
-    root = ElementTree.fromstring(svg(drawing))  # noqa: S314  # our own text
+    root = ET.fromstring(svg(drawing))  # noqa: S314  # our own text
     space = "{http://www.w3.org/2000/svg}"
     assert [element.text for element in root.iter(f"{space}text")] == [text.text for text in drawing.texts()]
     assert root.find(f"{space}title") is not None

@@ -106,8 +106,10 @@ def test_the_gate_before_packs_are_joined() -> None:
 
     assert gate((54.0, 97.0), (54.5, 99.0)) == []
     assert gate((54.0, 97.0), (54.51, 99.0)) == [
-        "Pack 2 has 54.51 V and pack 1 54.00 V, 0.51 V apart: joined, a current without limit would flow between them. "
-        "Bring them within 0.5 V."
+        (
+            "Pack 2 has 54.51 V and pack 1 54.00 V, 0.51 V apart: joined, a current without limit would flow between "
+            "them. Bring them within 0.5 V."
+        )
     ]
     assert gate((54.0, 97.0), (54.0, 90.0)) == ["Pack 2 is at 90 %, below 95 %: charge it alone to full."]
     assert gate((54.0, 97.0), (None, None)) == ["Nobody knows how full pack 2 is: look at it alone first."]
@@ -120,8 +122,10 @@ def test_all_packs_together() -> None:
     before = {1: Alone(1, serial="A"), 2: Alone(2, serial="B")}
     assert judge_rack(seen, 2, before) == []
     assert judge_rack(seen, 3, before) == [
-        "Pack 3 does not answer: look at its link cables, its breaker and its switches. If they stand for the address of "
-        "another pack, both answer at once."
+        (
+            "Pack 3 does not answer: look at its link cables, its breaker and its switches. If they stand for the "
+            "address of another pack, both answer at once."
+        )
     ]
     swapped = [InRack(1, 54.0, 0.0, "B"), InRack(2, 54.0, 0.0, "A")]
     assert judge_rack(swapped, 2, before)[0].startswith(

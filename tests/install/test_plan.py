@@ -59,8 +59,8 @@ def test_seventeen_modules_with_8_bit_switches_are_refused() -> None:
     with pytest.raises(ParameterError) as caught:
         plan(EIGHT_BIT, packs=17)
     assert str(caught.value) == (
-        "17 modules with 8-bit switches: do not connect more than 16 of them in parallel; if more than 16 are foreseen, "
-        "use 6-bit modules only."
+        "17 modules with 8-bit switches: do not connect more than 16 of them in parallel; if more than 16 are "
+        "foreseen, use 6-bit modules only."
     )
     assert len(plan(EIGHT_BIT, packs=16, pack_current_a=50).packs) == 16
     assert len(plan(SIX_BIT, packs=17, pack_current_a=50).packs) == 17

@@ -51,7 +51,9 @@ def test_warmer_never_means_later(readings: Sequence[tuple[int, float]]) -> None
 
 @pytest.mark.req("REQ-137", "REQ-140")
 def test_what_is_not_known_or_too_hot_gives_no_date() -> None:
-    with pytest.raises(ParameterError, match="At 61 C Syscom A5L 51.2 V must not be stored at all; the limit is 60 C"):
+    with pytest.raises(
+        ParameterError, match=r"At 61 C Syscom A5L 51\.2 V must not be stored at all; the limit is 60 C"
+    ):
         due((0, 61))
     with pytest.raises(ParameterError, match="needs how warm the store is"):
         due()

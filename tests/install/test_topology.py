@@ -64,8 +64,8 @@ def test_a_chain_through_a_single_terminal_is_refused() -> None:
     content = written(8)
     del content["power"][2]  # - of packs 1 and 2
     assert sentences(content)[0] == (
-        "Packs 1 and 2 are joined through a single terminal, + only: module to module takes a cable from + to + and one "
-        "from - to -."
+        "Packs 1 and 2 are joined through a single terminal, + only: module to module takes a cable from + to + and "
+        "one from - to -."
     )
     content = written(8)
     for joint in content["power"]:

@@ -151,7 +151,7 @@ _ALL = (
         ),
         _GUIDE,
         ("The same socket carries CAN on 4 and 5, and RS485 a second time on 7 and 8.",),
-        ("sunsynk",),
+        ("deye-sg04lp1",),
     ),
     Inverter(
         "afore",
@@ -164,6 +164,7 @@ _ALL = (
         ),
         _GUIDE,
         ("A before B on this socket, unlike all others: check it on the device before switching on.",),
+        ("afore-hns",),
     ),
     Inverter(
         "phocos",

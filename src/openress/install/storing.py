@@ -53,9 +53,14 @@ def recharge_day(product: Product, since_day: int, readings: Sequence[Reading]) 
         interval = _interval(product, reading.temperature_c)
         part = (end - start) / interval
         if used + part >= 1.0:
-            return start + math.floor((1.0 - used) * interval)
+            return start + _days((1.0 - used) * interval)
         used += part
-    return starts[-1] + math.floor((1.0 - used) * _interval(product, ordered[-1].temperature_c) + 1e-9)
+    return starts[-1] + _days((1.0 - used) * _interval(product, ordered[-1].temperature_c))
+
+
+def _days(left: float) -> int:
+    """Whole days, never late; a day that is missing by rounding alone counts."""
+    return math.floor(left + 1e-9)
 
 
 def _interval(product: Product, temperature_c: float) -> float:
