@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from openress.catalog import load_battery
 from openress.install.connectors import find_inverter
-from openress.install.plan import Plan, Request, make_plan
+from openress.install.plan import Plan, make_plan
+from openress.install.powerplan import Request
 
 RACKS = {
     1: ("syscom-a5l-51v2", "victron", Request(packs=1)),

@@ -12,8 +12,9 @@ from openress.catalog import load_battery
 from openress.errors import ParameterError
 from openress.install.connectors import find_inverter
 from openress.install.finding import Finding, Weight, worst
-from openress.install.plan import Plan, Request, make_plan
+from openress.install.plan import Plan, make_plan
 from openress.install.plantext import plan_text
+from openress.install.powerplan import Request
 from openress.products import Role
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.install.racks import RACKS, rack
 
 from openress.catalog import load_battery
@@ -18,6 +20,7 @@ from openress.install.topology import topology_from_mapping, topology_text
 from openress.install.topologycheck import check_topology
 
 Content = dict[str, Any]
+KEYS = ["address", "switches", "product", "part_number", "torque_nm", "from", "to", "straight"]
 
 
 def written(packs: int) -> Content:
@@ -265,6 +268,9 @@ def test_a_cable_to_an_inverter_without_pins_is_an_open_question() -> None:
         ("inverter", 5, "site.toml: inverter must be a text in quotes, not 5"),
         ("links", [{"from": "1 LINK-OUT", "to": "9 LINK-IN"}], "there is no pack 9; there are 4"),
         ("links", [{"from": "LINK-OUT", "to": "2 LINK-IN"}], 'must be a pack and a place there, as "2 LINK-IN"'),
+        ("links", [{"from": "busbar +", "to": "2 LINK-IN"}], 'must be a pack and a place there, as "2 LINK-IN", not'),
+        ("links", [{"from": "2 LINK-OUT", "to": "2 LINK-IN"}], "a cable from pack 2 LINK-OUT to pack 2 LINK-IN leads"),
+        ("power", [{"from": "busbar +", "to": "busbar +"}], "leads nowhere; it joins two places"),
         ("links", [{"form": "1 LINK-OUT"}], r"\[\[links\]\] has no form; did you mean from\?"),
         ("inverter_cable", 1, "inverter_cable. must be a table, not 1"),
         ("inverter_cable", {"from": "1 CAN", "straight": "yes"}, "straight must be true or false, not 'yes'"),
@@ -274,3 +280,23 @@ def test_a_cable_to_an_inverter_without_pins_is_an_open_question() -> None:
 def test_a_spoilt_file_is_refused(key: str, value: object, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         topology_from_mapping({**written(4), key: value}, name="site.toml")
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 20)
+    | st.text(max_size=6)
+    | st.sampled_from(["1 CAN", "2 +1", "busbar -"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted({*written(4), "torque"})), ANYTHING)
+def test_whatever_a_file_says_it_is_refused_or_checked(key: str, value: object) -> None:
+    try:
+        found = check({**written(4), key: value})
+    except ParameterError:
+        return
+    assert all(finding.sentence for finding in found)

@@ -16,8 +16,9 @@ from openress.install.cabledrawing import cable_drawing
 from openress.install.connectors import find_inverter
 from openress.install.dip import switch_of
 from openress.install.finding import Finding, Weight, worst
-from openress.install.plan import Plan, Request, make_plan
+from openress.install.plan import Plan, make_plan
 from openress.install.plantext import finding_lines, plan_text
+from openress.install.powerplan import Request
 from openress.install.rackdrawing import rack_drawing, rack_pages
 from openress.install.topology import Topology, topology_from_mapping, topology_text
 from openress.install.topologycheck import check_topology

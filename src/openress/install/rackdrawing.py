@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from openress.install.drawing import BLACK, BLUE, GREEN, GREY, PALE, RED, WHITE, Anchor, Box, Dot, Drawing, Line, Text
-from openress.install.plan import PackPlan, Plan, PowerString
+from openress.install.plan import PackPlan, Plan
+from openress.install.powerplan import PowerString
 from openress.products import Role
 
 __all__ = ["PACKS_ON_A_PAGE", "rack_drawing", "rack_pages"]

@@ -142,13 +142,19 @@ def _text(where: str, table: Mapping[str, object], key: str) -> str | None:
 
 def _joint(name: str, kind: str, table: Mapping[str, object], packs: int) -> Joint:
     _known(f"{name}, [[{kind}]]", table, ("from", "to"))
-    return Joint(*(_end(f"{name}, [[{kind}]] {key}", table.get(key), packs) for key in ("from", "to")))
+    start, end = (
+        _end(f"{name}, [[{kind}]] {key}", table.get(key), packs, busbar=kind == "power") for key in ("from", "to")
+    )
+    if start.pack == end.pack:
+        raise ParameterError(f"{name}, [[{kind}]]: a cable from {start} to {end} leads nowhere; it joins two places.")
+    return Joint(start, end)
 
 
-def _end(where: str, text: object, packs: int) -> End:
+def _end(where: str, text: object, packs: int, *, busbar: bool = False) -> End:
     found = re.fullmatch(r"\s*(busbar|[0-9]+)\s+(.+?)\s*", text) if isinstance(text, str) else None
-    if found is None:
-        raise ParameterError(f'{where} must be a pack and a place there, as "2 LINK-IN" or "busbar +", not {text!r}.')
+    if found is None or (found[1] == "busbar" and not busbar):
+        example = '"2 +1" or "busbar +"' if busbar else '"2 LINK-IN"'
+        raise ParameterError(f"{where} must be a pack and a place there, as {example}, not {text!r}.")
     pack = BUSBAR if found[1] == "busbar" else int(found[1])
     if found[1] != "busbar" and not 1 <= pack <= packs:
         raise ParameterError(f"{where}: there is no pack {pack}; there are {packs}.")

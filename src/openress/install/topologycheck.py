@@ -90,6 +90,7 @@ def _addresses(topology: Topology, switch: AddressSwitch | None) -> list[Finding
     if switch is None:
         return []
     found, addresses = [], []
+    known = [row.address for row in switch.rows]
     for pack in topology.packs:
         address = pack.address
         if pack.positions is not None:
@@ -98,7 +99,7 @@ def _addresses(topology: Topology, switch: AddressSwitch | None) -> list[Finding
             except ParameterError as error:
                 found.append(_refuse("no-such-picture", f"Pack {pack.number}: {error}"))
                 continue
-            if address is not None and read != address:
+            if address in known and read != address:
                 found.append(
                     _refuse(
                         "switches-differ",
