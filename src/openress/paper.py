@@ -85,7 +85,8 @@ class _Sheet:
         self._new_page()
         for line in lines:
             for index, piece in enumerate(_wrapped(line)):
-                if self._y < _MARGIN + 30:
+                # A heading keeps at least one line of what it heads.
+                if self._y < _MARGIN + (30 + 3 * _LEADING if _heading(line) else 30):
                     self._new_page()
                 bold = index == 0 and _heading(line)
                 self._canvas.setFont("Courier-Bold" if bold else "Courier", _SIZE)

@@ -59,6 +59,11 @@ class Plan:
     bill: tuple[Item, ...]
 
     @property
+    def confirmed(self) -> bool:
+        """Whether the switches are set as the product's own table says; not so with a scheme of similar packs."""
+        return all(finding.code != "scheme-unconfirmed" for finding in self.findings)
+
+    @property
     def master(self) -> PackPlan:
         """The pack that talks to the inverter."""
         return self.packs[0]

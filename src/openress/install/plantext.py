@@ -47,7 +47,8 @@ def _switches(plan: Plan) -> list[str]:
     if plan.switch is None:
         return ["  The switch table is not published; see below."]
     numbers = " ".join(f"{number:^3}" for number in range(1, plan.switch.positions + 1))
-    lines = [f"  pack  address  switch {numbers}".rstrip()]
+    lines = [] if plan.confirmed else ["  NOT CONFIRMED by the maker: compare with the label first.", ""]
+    lines.append(f"  pack  address  switch {numbers}".rstrip())
     for pack in plan.packs:
         if pack.row is not None:
             shown = " ".join(f"{'ON' if on else 'off':^3}" for on in pack.row.positions)

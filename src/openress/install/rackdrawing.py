@@ -63,7 +63,7 @@ def rack_pages(plan: Plan) -> list[Drawing]:
 def rack_drawing(plan: Plan, first: int = 1, last: int | None = None) -> Drawing:
     """Draw the packs `first` to `last` of a plan, with the inverter above them."""
     part = _Part(plan, first, last or len(plan.packs), 150.0)
-    height = part.bottom + (52.0 if part.last < len(plan.packs) else 40.0)
+    height = part.bottom + (52.0 if part.last < len(plan.packs) else 40.0) + (0.0 if plan.confirmed else 18.0)
     shown = f"packs {part.first} to {part.last}" if len(part.packs) < len(plan.packs) else f"{len(plan.packs)} packs"
     drawing = Drawing(WIDTH, height, f"Wiring of {shown}, {plan.product.title}, {plan.inverter.title}")
     _head(drawing, part)
@@ -79,6 +79,8 @@ def rack_drawing(plan: Plan, first: int = 1, last: int | None = None) -> Drawing
     drawing.add(
         Text(_LEFT, height - 12, "red: +, black: -, green: links, blue: to the inverter", 11, GREY),
     )
+    if not plan.confirmed:
+        drawing.add(Text(_LEFT, height - 30, "switches: not confirmed by the maker", 12, RED, bold=True))
     return drawing
 
 
