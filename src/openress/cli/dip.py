@@ -16,7 +16,9 @@ __all__ = ["command"]
 
 @click.command("dip")
 @click.argument("given", nargs=-1, required=True, metavar="ADDRESS|PICTURE...")
-@click.option("--product", "product_name", default="syscom-a5l-51v2", show_default=True, help="Battery product.")
+@click.option(
+    "--battery", "--product", "product_name", default="syscom-a5l-51v2", show_default=True, help="Battery product."
+)
 @click.option("--packs", type=click.IntRange(1, 64), help="Packs of the rack; by default as many as are given.")
 @click.option("--scheme", help="Scheme of the switches where the product's table is not published.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
