@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openress.codec.uart import BITS, Signal, Uart, character_s, coin, heard_as
+from openress.codec.uart import BITS, Signal, Uart, character_s, coin, crossed, heard_as, uncrossed
+from openress.errors import ParameterError
 
 FRAME = b"~20024642E00202FD33\r"
 
@@ -100,3 +102,20 @@ def test_a_coin_is_fair_and_always_the_same() -> None:
     throws = [coin(1, number) for number in range(2000)]
     assert throws == [coin(1, number) for number in range(2000)]
     assert 0.45 < sum(throw < 0.5 for throw in throws) / 2000 < 0.55
+
+
+@given(st.binary(min_size=1, max_size=60).map(lambda data: bytes(byte & 0x7F for byte in data)))
+def test_text_can_be_said_so_that_swapped_wires_turn_it_right(text: bytes) -> None:
+    assert heard_as(crossed(text), sent_baud=9600, heard_baud=9600, swapped=True) == text + b"\0"
+
+
+def test_bytes_of_eight_bits_cannot() -> None:
+    with pytest.raises(ParameterError, match="seven bits"):
+        crossed(b"\x01\x03\x80")
+
+
+def test_an_answer_through_swapped_wires_is_read_once_the_receiver_is_in_step() -> None:
+    reply = b"~20024600B07E1102100CE50CE60CE70CE80CE90CEA0CEB0CEC0CED0CEE\r"
+    heard = uncrossed(heard_as(reply, sent_baud=9600, heard_baud=9600, swapped=True))
+    assert heard[-30:-1] in reply
+    assert len(heard) > len(reply) / 2

@@ -25,6 +25,7 @@ VERBS = {
     "dialects": "List the dialects and how well each is known.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
+    "scan": "Find out who is on a line and what is wrong with the rack.",
     "serve": "Be a battery: answer on a link.",
     "sim": "Run packs over simulated days, months, years.",
     "up": "Run a virtual rack with its links and its page.",

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-__all__ = ["BITS", "Signal", "Uart", "character_s", "coin", "heard_as"]
+from openress.errors import ParameterError
+
+__all__ = ["BITS", "Signal", "Uart", "character_s", "coin", "crossed", "heard_as", "uncrossed"]
 
 BITS = 10
 """Bits of a character on the wire: 8N1."""
@@ -21,6 +23,9 @@ _TINY_S = 1e-9
 """Behind an edge, the new level; far below a bit of the fastest line and above the rounding of a clock's seconds."""
 _NEARLY = 0.6
 """A receiver is ready again from the middle of the stop bit on: so many bits early it may await the next character."""
+
+
+_SEVEN_BITS = 0x7F
 
 
 def character_s(baud: int) -> float:
@@ -206,3 +211,26 @@ def heard_as(data: bytes, *, sent_baud: int, heard_baud: int, swapped: bool = Fa
     """What a receiver at `heard_baud` makes of bytes sent at `sent_baud`, through swapped wires if so said."""
     signal = Signal(0, 0, 0.0, sent_baud, data)
     return Uart(1, heard_baud, swapped=swapped).hear([signal], signal.end_s + 2 * BITS / heard_baud)
+
+
+def crossed(data: bytes) -> bytes:
+    """What to send so that a receiver behind swapped wires reads `data`, and a zero byte after it.
+
+    The start bit of each byte sent is seen as the stop bit of the character before, its stop bit as the highest data
+    bit, which is therefore low: only characters of seven bits can be said like this.
+
+    Raises:
+        ParameterError: a byte of `data` has its highest bit set.
+    """
+    if any(byte > _SEVEN_BITS for byte in data):
+        raise ParameterError("Only characters of seven bits can be sent so that swapped wires turn them right.")
+    # The last byte gives the last character its stop bit, where a line at rest does not.
+    return bytes((~byte & _SEVEN_BITS) << 1 | 1 for byte in data) + b"\xff"
+
+
+def uncrossed(data: bytes) -> bytes:
+    """What was said in characters of seven bits by a talker behind swapped wires, as far as the receiver kept step.
+
+    A byte that was read out of step is left out.
+    """
+    return bytes(~byte >> 1 & _SEVEN_BITS for byte in data if byte & 1)
