@@ -19,6 +19,7 @@ __all__ = ["main"]
 
 VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
+    "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
