@@ -62,7 +62,7 @@ class Overheard:
         frames: how many frames were understood.
         loose: how many bytes belong to none.
         masters: how many ask, 1 or 2.
-        others: further dialects in which questions were understood.
+        other: a further dialect in which questions were understood.
     """
 
     dialect: str
@@ -74,7 +74,7 @@ class Overheard:
     frames: int
     loose: int
     masters: int
-    others: tuple[str, ...] = ()
+    other: str | None = None
 
 
 def asks(kind: str) -> bool:
@@ -214,7 +214,7 @@ class Overhearing:
 
     def told(self) -> Overheard | None:
         """What was understood; `None` as long as nothing was."""
-        spoken = max(self._tongues, key=lambda tongue: (tongue.answered, tongue.framed), default=None)
+        spoken = max(self._tongues, key=_understood, default=None)
         if spoken is None or not spoken.frames:
             return None
         asked, answering = _addresses(spoken.exchanges), _addresses(e for e in spoken.exchanges if e.answered)
@@ -223,12 +223,10 @@ class Overhearing:
             for address in set(asked) - set(answering)
             if sum(e.address == address and bool(e.garbled) for e in spoken.exchanges) > 1
         }
-        others = tuple(
-            tongue.name
-            for tongue in self._tongues
-            if tongue is not spoken and len(tongue.exchanges) > 1 and not _same_talk(tongue, spoken)
-        )
-        two = bool(others) or spoken.crossings + spoken.trampled() >= CROSSINGS
+        others = [t for t in self._tongues if len(t.exchanges) > 1 and not _same_talk(t, spoken)]
+        # Relatives of the other dialect read its questions too; the one that understands most is spoken.
+        other = max(others, key=_understood, default=None)
+        two = other is not None or spoken.crossings + spoken.trampled() >= CROSSINGS
         return Overheard(
             spoken.name,
             self._baud,
@@ -239,12 +237,16 @@ class Overhearing:
             spoken.frames,
             len(self.heard) - spoken.framed,
             2 if two else 1,
-            others,
+            None if other is None else other.name,
         )
 
 
 def _addresses(exchanges: Iterable[Exchange]) -> tuple[int, ...]:
     return tuple(sorted({exchange.address for exchange in exchanges if exchange.address is not None}))
+
+
+def _understood(tongue: _Tongue) -> tuple[int, int]:
+    return tongue.answered, tongue.framed
 
 
 def _same_talk(one: _Tongue, spoken: _Tongue) -> bool:

@@ -192,7 +192,7 @@ def _of_the_overheard(survey: Survey, words: SwitchWords) -> list[Remark]:
         )
     ]
     if heard.masters > 1:
-        also = f" One of them speaks {DIALECTS[heard.others[0]].title}." if heard.others else ""
+        also = "" if heard.other is None else f" One of them speaks {DIALECTS[heard.other].title}."
         found.insert(
             0,
             Remark(
