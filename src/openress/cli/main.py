@@ -20,6 +20,7 @@ __all__ = ["main"]
 VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
     "cable": "Make the cable between a battery and an inverter.",
+    "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
     "dbc": "Print a CAN dialect as DBC, for the tools of others.",
@@ -33,6 +34,7 @@ VERBS = {
     "plan": "Plan the wiring of a rack, or check it.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
+    "scan": "Find out who is on a line and what is wrong with the rack.",
     "serve": "Be a battery: answer on a link.",
     "sheet": "Tell what to set on an inverter.",
     "sim": "Run packs over simulated days, months, years.",
