@@ -67,7 +67,7 @@ class RackTotals:
             ready: whether anything may be allowed at all.
         """
         heard = {sample.pack: sample for sample in (*counted, *bounding)}
-        silent = [sample for number, sample in self._on_bus.items() if number not in heard]
+        silent = [_silent(sample) for number, sample in self._on_bus.items() if number not in heard]
         for way in Way:
             self._mind_losses(way, counted, heard)
         self._on_bus |= heard
@@ -75,20 +75,20 @@ class RackTotals:
         limits = formed.limits
         if limits is None and silent and not any(not sample.asleep for sample in counted):
             # Nobody is left: what is told is as old as the last that was heard of anybody.
-            limits = Limits(max(sample.at_s or 0.0 for sample in silent), charge_reason=_lost(silent[0]))
-            limits = replace(limits, discharge_reason=limits.charge_reason)
+            lost = Reason(LimitRule.PACK_LOST, pack=silent[0].pack)
+            last_s = max(sample.at_s or 0.0 for sample in silent)
+            limits = Limits(last_s, charge_reason=lost, discharge_reason=lost)
             ready = False
         dt_s = 0.0 if self._last_s is None else max(0.0, now_s - self._last_s)
         self._last_s = now_s
         if limits is None:
             self._last = dict.fromkeys(Way, 0.0)
             return formed
-        gone = {sample.pack for sample in silent}
-        charge = self._held(Way.CHARGE, _told(limits, Way.CHARGE), gone, dt_s, ready=ready)
-        discharge = self._held(Way.DISCHARGE, _told(limits, Way.DISCHARGE), gone, dt_s, ready=ready)
+        charge = self._held(Way.CHARGE, _told(limits, Way.CHARGE), dt_s, ready=ready)
+        discharge = self._held(Way.DISCHARGE, _told(limits, Way.DISCHARGE), dt_s, ready=ready)
         return replace(
             formed,
-            status=_with_loss(formed.status, gone),
+            status=_with_loss(formed.status, silent),
             limits=replace(
                 limits,
                 charge_current_limit_a=charge[0],
@@ -112,7 +112,7 @@ class RackTotals:
             ceilings.setdefault(number, self._last[way])
         self._taking_part[way] = taking_part
 
-    def _held(self, way: Way, told: _Amps, gone: set[int], dt_s: float, *, ready: bool) -> _Amps:
+    def _held(self, way: Way, told: _Amps, dt_s: float, *, ready: bool) -> _Amps:
         """What the packs allow in one direction, within what may be told now."""
         wanted, reason = told
         if not ready:
@@ -122,8 +122,6 @@ class RackTotals:
         if wanted is None:
             self._last[way] = 0.0
             return None, None
-        if reason is not None and reason.pack in gone:
-            reason = Reason(LimitRule.PACK_LOST, pack=reason.pack)
         for number, ceiling in self._ceilings[way].items():
             if wanted > ceiling:
                 wanted, reason = ceiling, Reason(LimitRule.PACK_LOST, ceiling, pack=number)
@@ -141,11 +139,14 @@ def _told(limits: Limits, way: Way) -> _Amps:
     return limits.discharge_current_limit_a, limits.discharge_reason
 
 
-def _with_loss(status: Status | None, gone: set[int]) -> Status | None:
-    if status is None or not gone:
+def _with_loss(status: Status | None, silent: Sequence[PackSample]) -> Status | None:
+    if status is None or not silent:
         return status
     return replace(status, notices=(status.notices or frozenset()) | {Notice.PACK_LOST})
 
 
-def _lost(sample: PackSample) -> Reason:
-    return Reason(LimitRule.PACK_LOST, pack=sample.pack)
+def _silent(sample: PackSample) -> PackSample:
+    """What a pack told last, told of a pack that is lost."""
+    lost = Reason(LimitRule.PACK_LOST)
+    limits = replace(sample.limits or Limits(0.0), charge_reason=lost, discharge_reason=lost)
+    return replace(sample, limits=limits)
