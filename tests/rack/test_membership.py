@@ -129,6 +129,15 @@ def test_a_silent_pack_is_lost_and_its_return_is_a_joining() -> None:
     assert bench.breaches == []
 
 
+def test_a_slow_line_has_more_patience() -> None:
+    bench = Bench([1, 2])
+    bench.members.cycle(9.0)
+    bench.round()
+    assert bench.view.fresh_for_s == 18.0
+    assert standings(bench.rounds(9, mute=[2]))[2] is COUNTED
+    assert standings(bench.round(mute=[2]))[2] is LOST
+
+
 def test_an_operator_may_take_a_lost_pack_out() -> None:
     bench = Bench([1, 2, 3])
     bench.changed[3] = lambda sample: with_limits(sample, charge_current_limit_a=5.0)
