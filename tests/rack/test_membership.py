@@ -69,8 +69,8 @@ def test_nothing_is_allowed_until_every_awaited_pack_has_told_everything() -> No
 def test_a_pack_that_was_awaited_in_vain_can_be_taken_out() -> None:
     bench = Bench([1, 2], expected=[1, 2, 3])
     bench.rounds(2)
-    bench.members.remove(3, bench.now_s)
-    bench.members.remove(3, bench.now_s)
+    bench.remove(3)
+    bench.remove(3)
     assert bench.round().ready
     assert bench.charge_a == 100.0
     assert "Pack 3 has been taken out of the rack." in bench.said()

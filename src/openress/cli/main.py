@@ -24,6 +24,7 @@ VERBS = {
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
     "playback": "Play a recording back on a link, or print it.",
+    "rack": "Watch the packs of a line together: who counts, who is lost, what they allow.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
     "sim": "Run packs over simulated days, months, years.",
