@@ -14,6 +14,7 @@ from tests.samples import with_analog
 
 from openress.answering import RackSource
 from openress.catalog import load_product
+from openress.codec import HexFrame
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
 from openress.ports import BytePort, memory_pair
@@ -300,6 +301,28 @@ def test_a_serial_number_that_is_not_told_this_time_is_asked_for_again() -> None
             line.befalls = lambda _number, answer: b"" if len(answer) > 60 and answer[13:15] == b"31" else answer
             await asyncio.sleep(3 * IDENTITY_EVERY_S)
             assert rack.view().members[0].serial == "SERIAL-0001"
+
+    run_instantly(main())
+
+
+def test_a_question_that_a_firmware_refuses_is_not_put_for_ever() -> None:
+    async def main() -> None:
+        line = rack_of(1, 2, dialect="pylontech")
+        asked_limits = {"count": 0}
+
+        def refuse(number: int, answer: bytes) -> bytes:
+            if number == 1 and line.asked[-1][7:9] == b"92":
+                asked_limits["count"] += 1
+                return HexFrame(0x20, 2, 0x46, 0x04, b"").encode()
+            return answer
+
+        line.befalls = refuse
+        async with serving(line, expected=[1, 2]) as rack:
+            await until(rack, ready)
+            await asyncio.sleep(60.0)
+            assert asked_limits["count"] <= 3 * 3
+            assert rack.view().findings == ()
+            assert set(standings(rack.view()).values()) == {Standing.COUNTED}
 
     run_instantly(main())
 
