@@ -141,6 +141,10 @@ class Membership:
         elif other is not None:
             self._drop(other)
 
+    def unidentified(self, number: int, now_s: float) -> None:
+        """A pack that has told who it is was asked again, and only damaged answers came: two may have answered."""
+        self._identities.jumped(number, now_s)
+
     def missed(self, number: int, *, garbled: bool) -> None:
         """A pack was asked and nothing that could be understood came; `garbled` when something came."""
         if garbled or number in self._places:

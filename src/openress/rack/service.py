@@ -272,18 +272,22 @@ class RackService:
         """Ask a pack who it is; what it was called before is no answer."""
         before = self._samples[number]
         sample = replace(before, identity=None)
+        garbled = False
         for query in self._client.rarely(number):
             try:
                 sample = await poller.ask(sample, query, tries=2)
-            except NoAnswerError:
+            except NoAnswerError as error:
                 # Not every firmware knows every command.
-                continue
+                garbled = garbled or error.garbled
         now_s = self._clock()
         self._asked_who_s[number] = now_s
         told = sample.identity is not None and sample.identity.serial is not None
         known = before.identity is not None and before.identity.serial is not None
         if known and not told:
-            # It has a serial number and did not tell it this time: ask again in the next round.
+            if garbled:
+                self._members.unidentified(number, now_s)
+            # It has a serial number and did not tell it this time: ask again soon.
+            self._asked_who_s.pop(number)
             return
         self._samples[number] = sample
         self._members.heard(sample, now_s)
