@@ -123,7 +123,7 @@ def test_a_rise_is_told_in_tenths() -> None:
     bench, teller = Bench([1], rise_per_s=0.02), Teller(as_json=False)
     lines = [line for _ in range(40) for line in told(teller, bench.round())]
     assert len(lines) == 11
-    assert "charge up to 2 A (rising)" in lines[0]
+    assert "charge up to 0 A (rising)" in lines[0]
     assert "charge up to 50 A," in lines[-1]
 
 

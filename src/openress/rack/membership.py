@@ -313,7 +313,8 @@ class Membership:
         return freshness(place.sample.at_s, now_s, fresh_for_s=self._fresh_for_s)
 
     def _findings(self, now_s: float) -> list[Finding]:
-        numbers = set(self._places) | (self._expected or set())
+        heard = {number for number, place in self._places.items() if place.heard_s is not None}
+        numbers = heard | (self._expected or set())
         found = [] if self._line is None else [self._line]
         found += address_findings(numbers, pack_limit=self._product.pack_limit)
         quiet_line = self._line is not None
