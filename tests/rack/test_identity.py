@@ -67,6 +67,14 @@ def test_a_serial_number_of_a_silent_address_has_moved() -> None:
     assert identities.serial(2) is None
 
 
+def test_where_something_still_answers_nobody_has_moved_away() -> None:
+    identities, _ = told((1, "A"), (2, "B"))
+    identities.loud(7)
+    identities.silent(2)
+    identities.loud(2)
+    assert identities.heard(5, "B", 9.0) == (Turn.DOUBTED, 2)
+
+
 def test_a_serial_number_of_an_address_that_answers_is_a_twin() -> None:
     identities, turns = told((1, "A"), (2, "A"), (2, "A"), (2, "A"), (2, "A"))
     assert turns[1:] == [Turn.DOUBTED] * 4

@@ -445,6 +445,17 @@ def test_a_pack_that_moved_to_another_address_leaves_nothing_behind() -> None:
     assert bench.charge_a == 100.0
 
 
+def test_a_pack_whose_answers_only_arrive_damaged_has_not_moved() -> None:
+    bench = Bench([1, 2])
+    bench.round()
+    bench.rounds(8, garbled=[2])
+    bench.there[3] = 3
+    bench.serials[3] = "SERIAL-0002"
+    bench.rounds(3, garbled=[2])
+    assert standings(bench.view) == {1: COUNTED, 2: LOST, 3: Standing.EXCLUDED}
+    assert bench.charge_a == 50.0
+
+
 def test_two_packs_that_changed_places_are_recognised() -> None:
     bench = Bench([1, 2, 3])
     bench.round()

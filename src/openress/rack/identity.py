@@ -81,6 +81,11 @@ class Identities:
         """The pack at this address has fallen silent: whoever answers next may be another."""
         self._place(number).silent = True
 
+    def loud(self, number: int) -> None:
+        """Something answers at this address, though it cannot be understood: its pack has not gone elsewhere."""
+        if number in self._places:
+            self._places[number].silent = False
+
     def forget(self, number: int) -> None:
         """Nobody has this address any more."""
         self._places.pop(number, None)

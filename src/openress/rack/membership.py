@@ -147,6 +147,8 @@ class Membership:
 
     def missed(self, number: int, *, garbled: bool) -> None:
         """A pack was asked and nothing that could be understood came; `garbled` when something came."""
+        if garbled:
+            self._identities.loud(number)
         if garbled or number in self._places:
             self._place(number).garbled.append(garbled)
 
@@ -214,7 +216,8 @@ class Membership:
         if place.sample.asleep:
             self._move(place, Standing.ASLEEP, now_s)
         elif silent:
-            self._identities.silent(number)
+            if not (place.garbled and place.garbled[-1]):
+                self._identities.silent(number)
             asleep = self._resting or presumably_asleep(place.sample)
             self._move(place, Standing.ASLEEP if asleep else Standing.LOST, now_s)
         elif self._doubt(number, place, now_s) is not None:
