@@ -33,6 +33,7 @@ VERBS = {
     "lamps": "Tell what the lamps of a pack mean.",
     "plan": "Plan the wiring of a rack, or check it.",
     "playback": "Play a recording back on a link, or print it.",
+    "rack": "Watch the packs of a line together: who counts, who is lost, what they allow.",
     "read": "Read packs over a link.",
     "scan": "Find out who is on a line and what is wrong with the rack.",
     "serve": "Be a battery: answer on a link.",
