@@ -146,11 +146,13 @@ class Query:
         name: what it asks for, in words.
         pack: pack number in the rack, 1 = master.
         frame: the bytes to send.
+        closes: it ends a mode that an order before it began: it must be sent even when one of those failed.
     """
 
     name: str
     pack: int
     frame: bytes
+    closes: bool = False
 
 
 class BatteryClient(Protocol):

@@ -31,4 +31,5 @@ PARTS = Parts(
     client=pace_modbus_client,
     parameters=pace_modbus_parameters,
     clock=PaceModbusClock,
+    history=PaceModbusHistory,
 )
