@@ -24,7 +24,7 @@ from openress.keeping import local_s
 from openress.model.change import Outcome
 from openress.model.history import Calendar
 from openress.protocols.access import Control
-from openress.rack.control import CONTROLS, ControlReport, choose, chosen, clock, set_clock, switch
+from openress.rack.control import CONTROLS, ControlReport, choice_text, choose, chosen, clock, set_clock, switch
 from openress.rack.session import Reached, Session, reach
 from openress.sim.packmemory import Choice
 
@@ -39,9 +39,9 @@ class _Verbs(click.Group):
     """LINK stands before the verb, as in `openress control LINK mos charge off`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Move LINK behind the verb, where every verb has it."""
-        if len(args) > 1 and args[0] not in self.commands and not args[0].startswith("-"):
-            args = [args[1], args[0], *args[2:]]
+        """Move the verb to the front; LINK and options before it belong to it."""
+        at = next((number for number, text in enumerate(args) if text in self.commands), 0)
+        args = [*args[at : at + 1], *args[:at], *args[at + 1 :]]
         return super().parse_args(ctx, args)
 
 
@@ -188,8 +188,15 @@ def _show_clock(target: Target, reached: Reached, shows: Calendar) -> None:
             json.dumps({"pack": reached.pack, "serial": reached.serial, "clock": str(shows), "ahead_s": ahead_s})
         )
         return
-    off = "as this computer's" if abs(ahead_s) <= 1 else f"{abs(ahead_s)} s {'ahead' if ahead_s > 0 else 'behind'}"
+    off = "as this computer's" if abs(ahead_s) <= 1 else f"{_span(abs(ahead_s))} {'ahead' if ahead_s > 0 else 'behind'}"
     click.echo(f"The clock of {reached} shows {shows}, {off}.")
+
+
+def _span(seconds: int) -> str:
+    for unit, length in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
 
 
 @command.command("protocol")
@@ -222,5 +229,4 @@ async def _show_choice(session: Session, target: Target, reached: Reached) -> No
     if target.as_json:
         click.echo(json.dumps({"pack": reached.pack, "serial": reached.serial} | values))
         return
-    shown = ", ".join(f"{key} {'not told' if value is None else value}" for key, value in values.items())
-    click.echo(f"The inverter protocols of {reached}: {shown}.")
+    click.echo(f"The inverter protocols of {reached}: {choice_text(told)}.")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -29,9 +28,13 @@ from openress.model.change import Change, ChangeKind, Outcome
 from openress.names import hint
 from openress.params import BY_KEY, ParameterSet
 from openress.rack.parameters import Plan, Readout, Report, carry_out, plan, plan_undo, read, settle, settled, unsettled
-from openress.rack.session import Reached, Session, reach
+from openress.rack.session import Reached, Session, needed, reach
 
 __all__ = ["command"]
+
+
+Wanted = Callable[[Session, frozenset[str]], Mapping[str, float]]
+"""Makes the settings to be written, of a line whose dialect has the keys given."""
 
 
 @click.group("params")
@@ -53,8 +56,9 @@ def _assignments(texts: Iterable[str]) -> dict[str, float]:
             raise ParameterError(f"{text}: write KEY=VALUE, such as cell_ov_alarm_mv=3600.")
         if key in values:
             raise ParameterError(f"{key} is given twice.")
+        _key(key)
         try:
-            values[_key(key)] = float(value)
+            values[key] = float(value)
         except ValueError:
             raise ParameterError(f"{key}={value}: {value!r} is no number; give it in {BY_KEY[key].unit}.") from None
     return values
@@ -127,7 +131,7 @@ def _show(session: Session, reached: Reached, told: Readout, *, as_json: bool) -
 def write_command(target: Target, settings: tuple[str, ...], yes: bool) -> None:
     """Write settings into a pack, all of them or none."""
     values = _assignments(settings)
-    _run(target, ChangeKind.WRITE, lambda _session, _access: values, yes=yes)
+    _run(target, ChangeKind.WRITE, lambda _session, _has: values, yes=yes)
 
 
 @command.command("restore")
@@ -147,20 +151,19 @@ def restore_command(target: Target, keys: tuple[str, ...], path: Path | None, ye
         chosen = {key: whole[key] for key in wanted or whole}
         left = [key for key in chosen if key not in has]
         if left and not wanted:
-            say(f"{session.dialect.title} does not have {', '.join(left)}; these stay as they are.")
+            say(f"{session.dialect.title} does not have these, which stay as they are: {', '.join(left)}.")
         return {key: value for key, value in chosen.items() if key in has or wanted}
 
     _run(target, ChangeKind.RESTORE, values, yes=yes)
 
 
-def _run(target: Target, kind: ChangeKind, values: Any, *, yes: bool) -> None:
+def _run(target: Target, kind: ChangeKind, values: Wanted, *, yes: bool) -> None:
     must_be_able_to_ask(yes=yes)
 
     async def main() -> None:
         async with opened(target, writes=True) as session:
             reached = await _taken_up(session, target.pack)
-            make = session.parts.parameters
-            has = frozenset() if make is None else make().keys
+            has = needed(session, session.parts.parameters, "read or change settings")().keys
             planned = await plan(session, reached, values(session, has), who=author(), kind=kind)
             await _change(session, planned, target, yes=yes)
 

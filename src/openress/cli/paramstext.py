@@ -17,15 +17,15 @@ __all__ = ["journal_lines", "plan_lines", "read_lines"]
 
 
 def read_lines(told: Readout, defaults: Mapping[str, float], dialect: str) -> Iterator[str]:
-    """Settings under the headings of the service tool; those that differ from the factory's are marked."""
+    """Settings under the headings of the service tool; each with the factory's, * where it differs."""
     group = ""
     for key, value in told.values.items():
         row = BY_KEY[key]
         if row.group != group:
             group = row.group
             yield group
-        mark = f" * factory {row.text(defaults[key])}" if value != defaults[key] else ""
-        yield f"  {key:<24} {row.text(value):>10}{mark}"
+        mark = "*" if value != defaults[key] else " "
+        yield f"{mark} {key:<24} {row.text(value):>10}   factory {row.text(defaults[key])}"
     if told.missing:
         yield f"Not in {dialect}: {', '.join(told.missing)}"
     if told.unread:

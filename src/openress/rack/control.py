@@ -19,7 +19,18 @@ from openress.protocols.access import Control, LearningControlAccess, ProtocolCh
 from openress.rack.poll import NoAnswerError
 from openress.rack.session import Author, Reached, Session, needed
 
-__all__ = ["CONTROLS", "EFFECTIVE_A", "ControlReport", "choose", "chosen", "clock", "refusal", "set_clock", "switch"]
+__all__ = [
+    "CONTROLS",
+    "EFFECTIVE_A",
+    "ControlReport",
+    "choice_text",
+    "choose",
+    "chosen",
+    "clock",
+    "refusal",
+    "set_clock",
+    "switch",
+]
 
 EFFECTIVE_A = 0.5
 """Below this magnitude nothing flows (REQ-004, REQ-124)."""
@@ -290,9 +301,10 @@ async def choose(session: Session, reached: Reached, choice: ProtocolChoice, *, 
     asked = replace(asked, number=await session.journal.begin(asked))
     try:
         await session.poller.put(query, lambda reply: access.written(query, reply))
-        after = _numbers(await chosen(session, reached.pack))
+        told = await chosen(session, reached.pack)
+        after = _numbers(told)
         right = all(after[key] == value for key, value in wanted.items())
-        shown = ", ".join(f"{key} {_number(value)}" for key, value in after.items())
+        shown = choice_text(told)
         report = ControlReport(Outcome.DONE if right else Outcome.FAILED, f"The pack's choice reads: {shown}.")
     except (PortError, FrameError) as error:
         report = ControlReport(Outcome.FAILED, str(error))
@@ -305,5 +317,11 @@ def _numbers(choice: ProtocolChoice) -> dict[str, float | None]:
     return {key: None if value is None else float(value) for key, value in told.items()}
 
 
-def _number(value: float | None) -> str:
-    return "not told" if value is None else f"{value:g}"
+def choice_text(choice: ProtocolChoice) -> str:
+    """A choice in words; numbers are the maker's own."""
+    numbers = [
+        f"{name} {'none' if number is None else number}"
+        for name, number in (("CAN", choice.can), ("RS485", choice.rs485))
+    ]
+    how = {True: "found by itself", False: "chosen by hand", None: "by itself or by hand is not told"}
+    return ", ".join([*numbers, how[choice.automatic]])

@@ -175,25 +175,23 @@ async def _checked(
         return [fault], {}, {}
     if who.access < max((BY_KEY[key].access for key in values if key in BY_KEY), default=who.access):
         return [f"{who.name} may not change settings: that takes an installer."], {}, {}
-    stored, problems = accepted(product, {}, values)
-    if problems:
-        return [problem.sentence for problem in problems], stored, {}
-    absent = [key for key in values if key not in access.keys]
+    absent = [key for key in values if key in BY_KEY and key not in access.keys]
     if absent:
-        return [f"{session.dialect.title} does not have {', '.join(absent)}."], stored, {}
-    told = await read(session, reached.pack, neighbourhood(values, access.keys))
+        return [f"{session.dialect.title} does not have {', '.join(absent)}."], {}, {}
+    told = await read(session, reached.pack, neighbourhood([key for key in values if key in BY_KEY], access.keys))
+    stored, problems = accepted(product, told.values, values)
+    if problems:
+        return [problem.sentence for problem in problems], stored, told.all
     unread = [key for key in values if key not in told.values]
     if unread:
         why = told.problems[0] if told.problems else "it is not in its answer."
         return [f"{_begin(reached)} does not tell its {', '.join(unread)}, so nothing is changed: {why}"], stored, {}
-    stored, problems = accepted(product, told.values, values)
-    if not problems:
+    try:
         # What a dialect cannot carry is to be known before anything is asked for.
-        try:
-            steps(access, reached.pack, {key: stored[key] for key in differing(told.all, stored)}, told.all)
-        except ParameterError as error:
-            return [str(error)], stored, told.all
-    return [problem.sentence for problem in problems], stored, told.all
+        steps(access, reached.pack, {key: stored[key] for key in differing(told.all, stored)}, told.all)
+    except ParameterError as error:
+        return [str(error)], stored, told.all
+    return [], stored, told.all
 
 
 def _begin(reached: Reached) -> str:

@@ -114,7 +114,7 @@ class Poller:
             async with asyncio.timeout(self._timing.timeout_s):
                 while True:
                     for frame in splitter.feed(await self._next()):
-                        if frame == query.frame:
+                        if frame == query.frame and not query.mirrored:
                             # The adapter echoes what it sends.
                             continue
                         try:
