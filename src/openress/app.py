@@ -183,6 +183,8 @@ class App:
             self.live = LiveRack(build_rack(config, product, known, settings), speed=config.rack.speed)
             for pack in self.live.virtual.packs:
                 self._keeping.recall(pack)
+                if dict(pack.values) != self._keeping.kept(pack):
+                    self._keeping.set(pack, "factory and configuration")
         except BaseException:
             self.folder.close()
             raise

@@ -117,6 +117,10 @@ class Keeping:
             self._say(f"The settings that pack {serial} kept are not used: {error}")
             return None
 
+    def kept(self, pack: VirtualPack) -> Mapping[str, float] | None:
+        """The settings of a pack that are on the disk."""
+        return self._of(pack).parameters().result()
+
     def told_before(self, serial: str) -> Told:
         """What the pack with this serial number was told to do."""
         orders = self._writer(serial).orders().result()

@@ -267,7 +267,10 @@ async def carry_out(session: Session, planned: Plan, *, who: Author) -> Report:
         asyncio.CancelledError: somebody stopped it; what had been written was put back.
     """
     reached, access = planned.reached, _access(session)
-    known = (await read(session, reached.pack, neighbourhood(planned.new, access.keys))).all
+    told = await read(session, reached.pack, neighbourhood(planned.new, access.keys))
+    if told.problems:
+        raise NoAnswerError(f"Nothing was changed: {told.problems[0]}")
+    known = told.all
     moved = differing(known, planned.old)
     if moved:
         raise ParameterError(
