@@ -21,7 +21,7 @@ from openress.sim.loads import ConstantLoad
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import VirtualRack
 
-__all__ = ["NOW_S", "PRODUCT", "WHO", "Line", "MemoryJournal", "Meddler", "Packs", "session"]
+__all__ = ["NOW_S", "PRODUCT", "WHO", "Line", "Meddler", "MemoryJournal", "Packs", "session"]
 
 PRODUCT = load_product("syscom-a5l-51v2")
 NOW_S = 1_800_000_000.0
@@ -41,9 +41,7 @@ class Packs:
 
     def __init__(self, count: int = 1, current_a: float = 0.0) -> None:
         builds = [PackBuild(cells=16, capacity_ah=100.0, initial_soc_pct=50.0) for _ in range(count)]
-        self.rack = VirtualRack(
-            PRODUCT, ParameterSet.defaults(PRODUCT), builds, load=ConstantLoad(current_a), seed=1
-        )
+        self.rack = VirtualRack(PRODUCT, ParameterSet.defaults(PRODUCT), builds, load=ConstantLoad(current_a), seed=1)
         for _ in range(8):
             self.rack.step(1.0)
         self.memory = VirtualMemory(self.rack, lambda: NOW_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,12 +72,12 @@ def wrong_values() -> list[Any]:
     cases = []
     for row in PARAMETERS:
         limits = bounds(row, PRODUCT)
-        for value in (row.low - row.step, row.high + row.step, limits.low - row.step, limits.high + row.step):
-            cases.append(pytest.param({row.key: value}, id=f"{row.key}={value:g}"))
-    for rule in RULES:
-        # The lower one goes above the upper one, as far as its own range lets it.
-        broken = {rule.lower: DEFAULTS[rule.upper] + BY_KEY[rule.lower].step}
-        cases.append(pytest.param(broken, id=rule.name))
+        ends = (row.low - row.step, row.high + row.step, limits.low - row.step, limits.high + row.step)
+        cases += [pytest.param({row.key: value}, id=f"{row.key}={value:g}") for value in ends]
+    # The lower one goes above the upper one.
+    cases += [
+        pytest.param({rule.lower: DEFAULTS[rule.upper] + BY_KEY[rule.lower].step}, id=rule.name) for rule in RULES
+    ]
     cases += [pytest.param({"cell_ov_protect_mv": float("nan")}, id="nan"), pytest.param({"nonsense": 1}, id="key")]
     return cases
 
@@ -99,7 +100,9 @@ async def test_what_is_out_of_range_order_or_envelope_changes_nothing(values: di
 
 async def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(ParameterError) as refused:
-        await written(Line(Packs(), "pace"), "pace", {"cell_ov_protect_mv": 3700, "mos_ot_alarm_c": 500}, MemoryJournal())
+        await written(
+            Line(Packs(), "pace"), "pace", {"cell_ov_protect_mv": 3700, "mos_ot_alarm_c": 500}, MemoryJournal()
+        )
     assert "3.65 V" in str(refused.value)
     assert "mos_ot_alarm_c must be" in str(refused.value)
 
@@ -110,7 +113,11 @@ async def test_who_may_not_change_settings_changes_none() -> None:
     async with session(Line(packs, "pace"), "pace", journal) as talk:
         with pytest.raises(ParameterError, match="takes an installer"):
             await plan(
-                talk, await reach(talk, 1), {"balance_delta_mv": 40}, who=Author("guest", Access.OPERATOR), kind=ChangeKind.WRITE
+                talk,
+                await reach(talk, 1),
+                {"balance_delta_mv": 40},
+                who=Author("guest", Access.OPERATOR),
+                kind=ChangeKind.WRITE,
             )
     assert packs.values() == dict(DEFAULTS)
     assert journal.last.outcome is Outcome.REFUSED
@@ -334,7 +341,7 @@ async def test_the_stricter_of_both_holds_while_a_write_is_in_flight() -> None:
     line = Line(packs, "pace")
     expected = stricter({key: DEFAULTS[key] for key in NEW}, NEW)
 
-    def seen(position: int, frame: bytes, pack: Callable[[bytes], list[bytes]]) -> list[bytes]:
+    def seen(_position: int, frame: bytes, pack: Callable[[bytes], list[bytes]]) -> list[bytes]:
         if any(values is not None for _, values in held):
             # The BMS of the pack itself works with nothing looser than old and new.
             force = packs.rack.packs[0].in_force
@@ -498,8 +505,6 @@ async def test_a_pack_of_another_number_of_cells_is_not_changed() -> None:
         assert reached.cells == 16
         analog = reached.sample.analog
         assert analog is not None
-        from dataclasses import replace
-
         fewer = replace(reached, sample=replace(reached.sample, analog=replace(analog, cell_voltages_mv=(3300,) * 15)))
         with pytest.raises(ParameterError, match="has 15 cells in series"):
             await plan(talk, fewer, {"balance_delta_mv": 40}, who=WHO, kind=ChangeKind.WRITE)
