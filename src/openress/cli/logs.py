@@ -117,4 +117,4 @@ def _line(record: HistoryRecord) -> str:
         )
         if value is not None
     ]
-    return f"{record.at or 'no time':<19}  {'  '.join(measured)}  {', '.join(parts) or 'nothing stands'}"
+    return f"{record.at or 'no time'!s:<19}  {'  '.join(measured)}  {', '.join(parts) or 'nothing stands'}"

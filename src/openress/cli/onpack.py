@@ -209,8 +209,7 @@ def _interruptible() -> Iterator[None]:
     except NotImplementedError:
         # Windows: Ctrl-C was never taken from Python.
         replaced = False
-    try:
-        yield
-    finally:
-        if replaced and task is not None:
-            loop.add_signal_handler(signal.SIGINT, task.cancel)
+    yield
+    # Not after a Ctrl-C: the loop, which heard it too, would cancel the task over it.
+    if replaced and task is not None:
+        loop.add_signal_handler(signal.SIGINT, task.cancel)

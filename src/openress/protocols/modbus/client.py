@@ -235,7 +235,9 @@ class RegisterParameters:
             )
         return tuple(
             Query(
-                "settings", pack, encode(WriteRegisters(address, start, self._table.encode_exactly(values, start, end - start)))
+                "settings",
+                pack,
+                encode(WriteRegisters(address, start, self._table.encode_exactly(values, start, end - start))),
             )
             for start, end in _runs(rows, self._table.unit, gap=0, longest=LONGEST_RUN)
         )
