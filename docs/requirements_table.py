@@ -136,6 +136,18 @@ GROUPS: dict[str, dict[int, str]] = {
         161: "the tool shows the current list of inverters",
         162: "Sol-Ark on CAN, BMS mode 00",
     },
+    "Service tool": {
+        201: "the pack's clock is told and set",
+        202: "the charge current limiter is switched, and its state follows",
+        203: "forced shutdown: typed confirmation, refused while charging",
+        204: "51 settings, each read and written",
+        205: "who may not write writes nothing",
+        206: "only what was chosen is sent, and read back; defaults are restored",
+        207: "the default stands beside the value",
+        209: "inverter protocols are read and chosen",
+        210: "records are read and exported",
+        213: "every write is kept with user, old value, new value and result",
+    },
 }
 """Heading -> number -> title."""
 
@@ -143,7 +155,6 @@ STILL_OPEN: dict[int, str] = {
     9: "the reminder of recharging in storage",
     95: "the drawing of the lamps on the page",
     124: "the half ampere as a parameter",
-    132: "keeping the records in a file",
     154: "Voltronic's own dialect; Pylontech's is spoken",
     155: "the RS485 dialect",
     156: "Voltronic's dialect, which is to be tried first",
@@ -151,5 +162,10 @@ STILL_OPEN: dict[int, str] = {
     158: "Growatt's dialect as a second try",
     160: "Voltronic's dialect, which is to be tried first",
     181: "the frames on the line",
+    201: "the footer on the page",
+    204: "the inputs on the page",
+    205: "password and login",
+    206: "the buttons on the page",
+    210: "a filter",
 }
 """What the tests of a requirement do not reach."""

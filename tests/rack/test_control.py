@@ -48,7 +48,7 @@ def carrying(current_a: float | None) -> PackSample:
     return with_analog(a_pack(1), pack_current_a=current_a)
 
 
-@pytest.mark.req("REQ-004", "REQ-203")
+@pytest.mark.req("REQ-203")
 @pytest.mark.parametrize(
     ("what", "on", "current_a", "said"),
     [
