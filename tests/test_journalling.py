@@ -39,6 +39,9 @@ def test_one_at_a_time_writes_and_others_may_look(tmp_path: Path) -> None:
             journal(tmp_path, writes=True)
         with journal(tmp_path, writes=False) as other:
             assert not other.alone
+    with journal(tmp_path, writes=False) as looks:
+        assert looks.alone
+        journal(tmp_path, writes=True).close()
     with journal(tmp_path, writes=True) as again:
         assert again.alone
 

@@ -42,6 +42,9 @@ class LocalJournal:
         say: told what could not be kept.
         writes: whether changes will be made.
 
+    Attributes:
+        alone: nobody else makes changes now, so what never ended was interrupted.
+
     Raises:
         ParameterError: the folder cannot be made or written.
         PortError: changes would be made, and another program makes some now; or the file cannot be kept.
@@ -56,8 +59,10 @@ class LocalJournal:
                 f"The data folder {folder} cannot be used: {error.strerror}; name another one with --data."
             ) from error
         self.alone = self._lock.held
-        if writes and not self.alone:
+        if not (writes and self.alone):
+            # Who only looks must not be in the way of who writes.
             self._lock.close()
+        if writes and not self.alone:
             raise PortError(f"Another program changes packs from here ({folder / _LOCK}); wait until it has finished.")
         try:
             self._thread = StoreThread(folder / JOURNAL, at_s=at_s, say=say)

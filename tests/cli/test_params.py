@@ -12,12 +12,15 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.processes import ENVIRONMENT, openress, running
+from tests.store.test_changes import INTENT
 
 from openress.catalog import load_product
+from openress.journalling import LocalJournal
 from openress.params import ParameterSet
 
 pytestmark = [
@@ -195,19 +198,20 @@ def _begun(path: Path) -> bool:
         return False
 
 
-def test_two_do_not_write_at_once(tmp_path: Path) -> None:
-    with bench(tmp_path, "--delay-ms", "120") as on:
-        command = [sys.executable, "-m", "openress", *on.arguments("params", "write", *NEW, "--yes")]
-        with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            while not _begun(on.data / "service.db"):
-                time.sleep(0.02)
-            other = on.run("params", "write", "balance_delta_mv=50", "--yes")
+async def test_two_do_not_write_at_once(tmp_path: Path) -> None:
+    with bench(tmp_path) as on:
+        with LocalJournal(on.data, at_s=time.time(), say=pytest.fail, writes=True) as other:  # noqa: TID251  # of a test
+            await other.begin(replace(INTENT, serial="VIRTUAL-0001"))
+            refused = on.run("params", "write", "balance_delta_mv=50", "--yes")
+            looked = on.run("params", "read", "balance_delta_mv")
             under_way = on.journal()
-            _, said = process.communicate(timeout=30)
-        assert process.returncode == 0, said
-        assert other.returncode == 1
-        assert "wait until it has finished" in other.stderr
-        assert "under way" in under_way
+        interrupted = on.run("params", "read", "balance_delta_mv")
+    assert refused.returncode == 1
+    assert "wait until it has finished" in refused.stderr
+    assert looked.returncode == 0
+    assert "Another program changes packs from here now" in looked.stderr
+    assert ": under way" in under_way
+    assert "never ended" in interrupted.stderr
 
 
 def asked(on: Bench, words: Sequence[str], answer: str | None) -> tuple[int, str]:
@@ -329,3 +333,29 @@ def test_a_journal_that_is_not_there_yet(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "Nothing has been changed from here yet" in done.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_the_packs_of_a_rack_keep_what_was_changed_over_a_link(tmp_path: Path) -> None:
+    on, config = Bench(tmp_path), tmp_path / "openress.toml"
+    config.write_text(f'[[links]]\nurl = "pty:{on.line}"\ndialect = "pace"\n')
+    up = ("up", "--config", str(config), "--data", str(tmp_path / "rack"), "--http", "127.0.0.1:0", "--no-browser")
+    for value in (3490, 3480):
+        with running(*up) as rack:
+            while rack.line() != "Ctrl-C stops.":
+                pass
+            on.done("params", "write", f"cell_ov_alarm_mv={value}", "--pack", "2", "--yes")
+            on.done("control", "limit", "on", "--pack", "2", "--yes")
+            assert rack.stop() == 0
+    with running(*up) as rack:
+        while rack.line() != "Ctrl-C stops.":
+            pass
+        told = on.done("params", "diff", "--pack", "2")
+        read = json.loads(openress("read", f"serial:{on.line}", "--dialect", "pace", "--pack", "2", "--json").stdout)
+    assert "differs from factory in 1 of 51" in told
+    assert "3480 mV" in told
+    assert read["packs"][0]["switches"]["limit"] is True
+    with closing(sqlite3.connect(tmp_path / "rack" / "openress.db")) as rows:
+        written = rows.execute("SELECT who, old_value, new_value FROM parameter_journal WHERE old_value IS NOT NULL")
+        assert [row[1:] for row in written] == [(3500, 3490), (3490, 3480)]
+        (who, *_) = rows.execute("SELECT who FROM parameter_journal ORDER BY number DESC").fetchone()
+    assert who.startswith("link pty:")

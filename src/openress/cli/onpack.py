@@ -108,8 +108,6 @@ def author() -> Author:
 class _NoJournal:
     """Stands for a journal that nothing was ever written into."""
 
-    alone = True
-
     async def begin(self, intent: Change) -> int:
         """Never called where nothing is changed."""
         raise StateError(f"Change of {intent.serial} begun without a journal.")
@@ -130,7 +128,11 @@ def _journal(folder: Path, *, writes: bool) -> Iterator[LocalJournal | _NoJourna
         yield _NoJournal()
         return
     with LocalJournal(folder, at_s=unix_s(), say=say, writes=writes) as journal:
-        yield journal
+        if journal.alone:
+            yield journal
+        else:
+            say("Another program changes packs from here now; what is read may lie between old and new.")
+            yield _NoJournal()
 
 
 @asynccontextmanager
