@@ -13,8 +13,9 @@ from tests.rack.packline import PRODUCT, WHO, Line, Meddler, MemoryJournal, Pack
 from openress.errors import ParameterError, PortError
 from openress.model.change import ChangeKind, Outcome
 from openress.params import BY_KEY, PARAMETERS, RULES, Access, ParameterSet, bounds, problems, stricter
-from openress.rack.parameters import Plan, Report, carry_out, plan, plan_undo, read, settle, unsettled, write
+from openress.rack.parameters import Plan, Report, carry_out, plan, plan_undo, settle, unsettled, write
 from openress.rack.poll import NoAnswerError
+from openress.rack.readout import read
 from openress.rack.session import Author, Session, reach
 
 PACE = ("pace", "pace-modbus")

@@ -27,8 +27,9 @@ from openress.journalling import JOURNAL, LocalJournal
 from openress.model.change import Change, ChangeKind, Outcome
 from openress.names import hint
 from openress.params import BY_KEY, ParameterSet
-from openress.rack.parameters import Plan, Readout, Report, carry_out, plan, plan_undo, read, settle, settled, unsettled
-from openress.rack.session import Reached, Session, needed, reach
+from openress.rack.parameters import Plan, Report, carry_out, plan, plan_undo, settle, settled, unsettled
+from openress.rack.readout import Readout, access_of, read
+from openress.rack.session import Reached, Session, reach
 
 __all__ = ["command"]
 
@@ -163,7 +164,7 @@ def _run(target: Target, kind: ChangeKind, values: Wanted, *, yes: bool) -> None
     async def main() -> None:
         async with opened(target, writes=True) as session:
             reached = await _taken_up(session, target.pack)
-            has = needed(session, session.parts.parameters, "read or change settings")().keys
+            has = access_of(session).keys
             planned = await plan(session, reached, values(session, has), who=author(), kind=kind)
             await _change(session, planned, target, yes=yes)
 

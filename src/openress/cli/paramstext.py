@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from openress.model.change import Change, ChangeKind
 from openress.model.history import Calendar
 from openress.params import BY_KEY
-from openress.rack.parameters import Plan, Readout
+from openress.rack.parameters import Plan
+from openress.rack.readout import Readout
 from openress.rack.values import text
 
 __all__ = ["journal_lines", "plan_lines", "read_lines"]

@@ -7,46 +7,22 @@ intent is written down before the first order; one that never ended is found by 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openress.errors import FrameError, OpenRESSError, ParameterError, PortError
 from openress.model.change import Change, ChangeKind, Outcome
 from openress.params import BY_KEY, Rounded, accepted, stricter
 from openress.protocols.access import ParameterAccess
-from openress.protocols.base import Query
 from openress.rack.journal import standing, undoable, unfinished
 from openress.rack.poll import NoAnswerError
-from openress.rack.session import Author, Reached, Session, exchange, needed
+from openress.rack.readout import access_of, read
+from openress.rack.session import Author, Reached, Session, exchange
 from openress.rack.values import differing, neighbourhood, same, steps, text
 
-__all__ = ["Plan", "Readout", "Report", "carry_out", "plan", "plan_undo", "read", "settle", "unsettled", "write"]
+__all__ = ["Plan", "Report", "carry_out", "plan", "plan_undo", "settle", "settled", "unsettled", "write"]
 
 PUT_BACK_TRIES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Readout:
-    """Settings of a pack.
-
-    Attributes:
-        values: by key, in screen order.
-        beside: what the dialect keeps together with them and the parameter table does not have.
-        missing: keys that the dialect does not have.
-        unread: keys that it has and the pack did not tell.
-        problems: why it did not.
-    """
-
-    values: Mapping[str, float]
-    beside: Mapping[str, float]
-    missing: tuple[str, ...]
-    unread: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> dict[str, float]:
-        """Settings and what is beside them."""
-        return {**self.beside, **self.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +60,6 @@ class Report:
         return self.change.outcome is Outcome.DONE
 
 
-def _access(session: Session) -> ParameterAccess:
-    make = needed(session, session.parts.parameters, "read or change settings")
-    return make()
-
-
-async def read(session: Session, pack: int, keys: Collection[str] | None = None) -> Readout:
-    """Read settings; those that the dialect does not have are told, not invented.
-
-    Args:
-        session: the line.
-        pack: number of the pack.
-        keys: which; all without it.
-
-    Raises:
-        ParameterError: the dialect has no settings at all, or no such key exists.
-        NoAnswerError: the pack told nothing of what was asked.
-    """
-    access = _access(session)
-    wanted = list(BY_KEY) if keys is None else list(dict.fromkeys(keys))
-    there = [key for key in wanted if key in access.keys]
-    found: dict[str, float] = {}
-    problems: list[NoAnswerError] = []
-
-    def accept(query: Query, reply: bytes) -> None:
-        found.update(access.read(query, reply))
-
-    queries = access.read_queries(pack, there) if there else ()
-    in_mode = any(query.closes for query in queries)
-    for part in (queries,) if in_mode else [(query,) for query in queries]:
-        try:
-            await exchange(session, part, accept)
-        except NoAnswerError as error:
-            problems.append(error)
-            if not found:
-                break
-    if problems and not found:
-        raise problems[0]
-    return Readout(
-        values={key: found[key] for key in BY_KEY if key in found and key in there},
-        beside={key: value for key, value in found.items() if key not in there},
-        missing=tuple(key for key in wanted if key not in access.keys),
-        unread=tuple(key for key in there if key not in found),
-        problems=tuple(str(error) for error in problems),
-    )
-
-
 async def plan(
     session: Session, reached: Reached, values: Mapping[str, object], *, who: Author, kind: ChangeKind
 ) -> Plan:
@@ -146,7 +76,7 @@ async def plan(
         ParameterError: everything that is wrong with it, in sentences.
         NoAnswerError: the pack does not tell its settings.
     """
-    access = _access(session)
+    access = access_of(session)
     wrong, changes, known = await _checked(session, reached, values, who, access)
     if wrong:
         before = {key: known.get(key) for key in values}
@@ -266,7 +196,7 @@ async def carry_out(session: Session, planned: Plan, *, who: Author) -> Report:
         NoAnswerError: the pack fell silent before anything was sent.
         asyncio.CancelledError: somebody stopped it; what had been written was put back.
     """
-    reached, access = planned.reached, _access(session)
+    reached, access = planned.reached, access_of(session)
     told = await read(session, reached.pack, neighbourhood(planned.new, access.keys))
     if told.problems:
         raise NoAnswerError(f"Nothing was changed: {told.problems[0]}")
@@ -320,7 +250,7 @@ async def _end(session: Session, reached: Reached, change: Change, outcome: Outc
 
 async def _put_back(session: Session, reached: Reached, change: Change, why: str, known: Mapping[str, float]) -> Report:
     """Bring the old values back; leave the change open when the pack cannot be asked."""
-    access = _access(session)
+    access = access_of(session)
     trouble = ""
     for _ in range(PUT_BACK_TRIES):
         try:
@@ -383,7 +313,7 @@ async def settle(session: Session, reached: Reached) -> list[Report]:
             said = "it was interrupted; whether the order was carried out is not known"
             reports.append(await _end(session, reached, change, Outcome.FAILED, said))
             continue
-        access = _access(session)
+        access = access_of(session)
         told = await read(session, reached.pack, neighbourhood(change.new, access.keys))
         stands = standing(change, told.values)
         if stands.new and not stands.old and not stands.other:
