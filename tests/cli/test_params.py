@@ -297,7 +297,7 @@ def test_records_are_read_and_exported(tmp_path: Path, dialect: str) -> None:
         table, objects = tmp_path / "log.csv", tmp_path / "log.json"
         exported = on.run("logs", "export", str(table))
         assert exported.returncode == 0, exported.stderr
-        assert exported.stderr == f"openress: 1 records of pack 1 (VIRTUAL-0001) are in {table}.\n"
+        assert exported.stderr == f"openress: {table} has 1 record of pack 1 (VIRTUAL-0001).\n"
         assert on.run("logs", "export", str(objects)).returncode == 0
         with table.open(newline="") as file:
             (row,) = csv.DictReader(file)

@@ -40,7 +40,7 @@ def read_command(target: Target, limit: int | None) -> None:
         if target.as_json:
             click.echo(_as_json(reached, told))
             return
-        click.echo(f"{begin(reached)} keeps {len(told.records)} records, newest first.")
+        click.echo(f"{begin(reached)} keeps {_count(told)}, newest first.")
         for number, record in enumerate(told.records, start=1):
             click.echo(f"{number:>4}  {_line(record)}")
 
@@ -69,7 +69,7 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
             path.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise ParameterError(f"The file {path} cannot be written: {error.strerror}.") from error
-        say(f"{len(told.records)} records of {reached} are in {path}.")
+        say(f"{path} has {_count(told)} of {reached}.")
 
     _run(target, limit, write)
 
@@ -102,6 +102,11 @@ def _as_json(reached: Reached, told: Records) -> str:
     return json.dumps({"pack": reached.pack, "serial": reached.serial, "records": records})
 
 
+def _count(told: Records) -> str:
+    count = len(told.records)
+    return "1 record" if count == 1 else f"{count} records"
+
+
 def _line(record: HistoryRecord) -> str:
     protections = record.protections or frozenset()
     parts = [f"protection {member.value}" for member in sorted(protections)]
@@ -112,9 +117,9 @@ def _line(record: HistoryRecord) -> str:
         for value, form, unit in (
             (record.pack_voltage_v, ".2f", "V"),
             (record.pack_current_a, "+.2f", "A"),
-            (record.cell_voltage_min_mv, "", "mV"),
-            (record.cell_voltage_max_mv, "", "mV"),
         )
         if value is not None
     ]
+    if record.cell_voltage_min_mv is not None and record.cell_voltage_max_mv is not None:
+        measured.append(f"cells {record.cell_voltage_min_mv} to {record.cell_voltage_max_mv} mV")
     return f"{record.at or 'no time'!s:<19}  {'  '.join(measured)}  {', '.join(parts) or 'nothing stands'}"
