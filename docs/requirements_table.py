@@ -206,6 +206,18 @@ GROUPS: dict[str, dict[int, str]] = {
         297: "fields of the Sol-Ark's battery menu",
         298: "Endur",
     },
+    "Service tool": {
+        201: "the pack's clock is told and set",
+        202: "the charge current limiter is switched, and its state follows",
+        203: "forced shutdown: typed confirmation, refused while charging",
+        204: "51 settings, each read and written",
+        205: "who may not write writes nothing",
+        206: "only what was chosen is sent, and read back; defaults are restored",
+        207: "the default stands beside the value",
+        209: "inverter protocols are read and chosen",
+        210: "records are read and exported",
+        213: "every write is kept with user, old value, new value and result",
+    },
 }
 """Heading -> number -> title."""
 
@@ -219,7 +231,6 @@ STILL_OPEN: dict[int, str] = {
     104: "a master that polls 15 packs",
     107: "the silence of slaves on the inverter's line",
     124: "the half ampere as a parameter",
-    132: "keeping the records in a file",
     154: "Voltronic's own dialect; Pylontech's is spoken",
     155: "the RS485 dialect",
     156: "Voltronic's dialect, which is to be tried first",
@@ -240,5 +251,10 @@ STILL_OPEN: dict[int, str] = {
     291: "the voltage, which is lost",
     296: "the equalisation voltage, which is lost",
     298: "everything but its standing: nothing is published",
+    201: "the footer on the page",
+    204: "the inputs on the page",
+    205: "password and login",
+    206: "the buttons on the page",
+    210: "a filter",
 }
 """What the tests of a requirement do not reach."""

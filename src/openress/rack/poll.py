@@ -150,9 +150,9 @@ class Poller:
             async with asyncio.timeout(self._timing.timeout_s):
                 while True:
                     data = await self._next()
-                    heard = heard or data not in query.frame
+                    heard = heard or query.mirrored or data not in query.frame
                     for frame in splitter.feed(data):
-                        if frame == query.frame:
+                        if frame == query.frame and not query.mirrored:
                             # The adapter echoes what it sends.
                             continue
                         try:

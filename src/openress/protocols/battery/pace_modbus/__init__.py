@@ -32,4 +32,5 @@ PARTS = Parts(
     parameters=pace_modbus_parameters,
     clock=PaceModbusClock,
     splitter=modbus_splitter,
+    history=PaceModbusHistory,
 )
