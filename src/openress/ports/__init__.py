@@ -1,7 +1,9 @@
 """Ports: the only place where bytes and CAN frames enter and leave OpenRESS."""
 
 from openress.ports.base import CAN_STALL_S, STALL_S, BytePort, CanPort, CanState, Listener
+from openress.ports.canlink import open_can
 from openress.ports.canmemory import MemoryCanBus, MemoryCanPort
+from openress.ports.canurl import CanLink, is_can_link, parse_can_link
 from openress.ports.link import open_listener, open_port
 from openress.ports.memory import memory_pair
 from openress.ports.record import Direction, RecordedChunk, RecordingPort, parse_record
@@ -12,6 +14,7 @@ __all__ = [
     "CAN_STALL_S",
     "STALL_S",
     "BytePort",
+    "CanLink",
     "CanPort",
     "CanState",
     "Direction",
@@ -27,9 +30,12 @@ __all__ = [
     "SerialPortInfo",
     "TcpLink",
     "TcpListenLink",
+    "is_can_link",
     "memory_pair",
+    "open_can",
     "open_listener",
     "open_port",
+    "parse_can_link",
     "parse_link",
     "parse_record",
     "serial_ports",

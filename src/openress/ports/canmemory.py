@@ -3,68 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import TYPE_CHECKING
 
 from openress.errors import PortError
-from openress.ports.base import CanState, SoleReader
+from openress.ports.base import CanState
+from openress.ports.canqueue import HELD, FrameQueue, closed, not_acknowledged, off_the_bus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openress.codec.canframe import CanFrame
 
-__all__ = ["HELD", "FrameQueue", "MemoryCanBus", "MemoryCanPort"]
-
-HELD = 4096
-"""Received frames kept while nobody reads: ten seconds of a bus of 500 kbit/s with a tenth of its capacity in use."""
-
-
-class FrameQueue:
-    """Received frames on their way to the one who reads; full, it drops the oldest.
-
-    Args:
-        name: the link URL, for errors.
-        held: how many are kept.
-    """
-
-    def __init__(self, name: str, *, held: int = HELD) -> None:
-        self.dropped = 0
-        self.name = name
-        self._frames: deque[CanFrame] = deque()
-        self._held = held
-        self._sole_reader = SoleReader()
-        self._awake = asyncio.Event()
-        self._end: str | None = None
-
-    def put(self, frame: CanFrame) -> None:
-        """Take a frame."""
-        if self._end is not None:
-            return
-        if len(self._frames) >= self._held:
-            self._frames.popleft()
-            self.dropped += 1
-        self._frames.append(frame)
-        self._awake.set()
-
-    def end(self, why: str, *, at_once: bool = False) -> None:
-        """Let nothing more in; whoever reads is told why after what is here, or at once."""
-        if at_once:
-            self._frames.clear()
-        elif self._end is not None:
-            return
-        self._end = why
-        self._awake.set()
-
-    async def get(self) -> CanFrame:
-        """Wait for a frame; see `CanPort.read`."""
-        with self._sole_reader:
-            while not self._frames:
-                if self._end is not None:
-                    raise PortError(self._end)
-                self._awake.clear()
-                await self._awake.wait()
-            return self._frames.popleft()
+__all__ = ["MemoryCanBus", "MemoryCanPort"]
 
 
 class MemoryCanBus:
@@ -122,7 +72,7 @@ class MemoryCanPort:
     def __init__(self, name: str, bus: MemoryCanBus, *, held: int = HELD) -> None:
         self._name = name
         self._bus = bus
-        self._received = FrameQueue(name, held=held)
+        self._received = FrameQueue(held=held)
         self._state = CanState.ACTIVE
         self._gone: str | None = None
         bus.attach(self, self._received.put)
@@ -159,7 +109,7 @@ class MemoryCanPort:
 
     async def close(self) -> None:
         """See `CanPort.close`."""
-        self._leave(f"{self._name} is closed: open it again.", CanState.DOWN, at_once=True)
+        self._leave(closed(self._name), CanState.DOWN, at_once=True)
 
     def bus_off(self, *, off: bool = True) -> None:
         """Throw the controller off the bus, or let it come back."""
@@ -174,19 +124,3 @@ class MemoryCanPort:
         self._gone = why
         self._state = state
         self._received.end(why, at_once=at_once)
-
-
-def off_the_bus(name: str) -> str:
-    """What to say when a controller has left the bus."""
-    return (
-        f"{name} is off the bus after too many errors: check that CAN-H and CAN-L are not swapped, that both ends of "
-        "the bus have a terminator of 120 ohm, and the bit rate."
-    )
-
-
-def not_acknowledged(name: str) -> str:
-    """What to say when frames stay in the controller's buffer."""
-    return (
-        f"{name} cannot send: nobody on the bus acknowledges. Check that the inverter is on, the cable, the two "
-        "terminators of 120 ohm, and the bit rate."
-    )
