@@ -12,7 +12,7 @@ from math import isfinite
 from openress.errors import ParameterError
 from openress.model import Limits
 
-__all__ = ["CHEMISTRY_CELL_V", "SOC_RETURN_PCT", "Caps", "Rule", "SocWindow", "Step", "amperes", "ceiling", "restrict"]
+__all__ = ["CHEMISTRY_CELL_V", "SOC_RETURN_PCT", "Caps", "Rule", "SocWindow", "Step", "ceiling", "positive", "restrict"]
 
 CHEMISTRY_CELL_V = 3.65
 """No LiFePO4 cell is asked above this, whatever anybody sends: the over-voltage protection of the A5L guide."""
@@ -79,8 +79,8 @@ class Caps:
             )
 
 
-def amperes(value: float | None) -> float:
-    """A current limit that can be passed on: what is absent, negative or no finite number is 0."""
+def positive(value: float | None) -> float:
+    """A limit that can be passed on: what is absent, negative or no finite number is 0."""
     return value if value is not None and isfinite(value) and value > 0.0 else 0.0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from openress.gateway.caps import Caps, Rule, SocWindow, Step, amperes, restrict
+from openress.gateway.caps import Caps, Rule, SocWindow, Step, positive, restrict
 from openress.model import Analog, Limits, RackSample
 
 __all__ = ["Chain"]
@@ -67,13 +67,13 @@ def _step(rule: Rule, limits: Limits) -> Step:
 def _valid(limits: Limits, analog: Analog) -> tuple[Limits, list[Step]]:
     """Currents that can be passed on: 0 where something is unknown that decides them, or no limit at all."""
     blind = analog.pack_voltage_v is None or analog.pack_current_a is None
-    unbounded = limits.charge_voltage_limit_v is None or limits.charge_voltage_limit_v <= 0.0
-    charge_a = amperes(None if blind or unbounded else limits.charge_current_limit_a)
-    discharge_a = amperes(None if blind else limits.discharge_current_limit_a)
-    valid = replace(limits, charge_current_limit_a=charge_a, discharge_current_limit_a=discharge_a)
-    if (charge_a, discharge_a) == (limits.charge_current_limit_a, limits.discharge_current_limit_a):
-        return valid, []
-    return valid, [Step(Rule.INVALID, None, charge_a, discharge_a)]
+    voltage_v = positive(limits.charge_voltage_limit_v) or None
+    charge_a = positive(None if blind or voltage_v is None else limits.charge_current_limit_a)
+    discharge_a = positive(None if blind else limits.discharge_current_limit_a)
+    valid = replace(
+        limits, charge_voltage_limit_v=voltage_v, charge_current_limit_a=charge_a, discharge_current_limit_a=discharge_a
+    )
+    return valid, [] if valid == limits else [Step(Rule.INVALID, None, charge_a, discharge_a)]
 
 
 def _contradiction(limits: Limits) -> Caps:

@@ -17,14 +17,14 @@ from openress.gateway.freshset import Lack, data_at_s, is_fresh, lacking, sound
 from openress.inverters.failsafe import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, FailSafe, Stage
 from openress.model import Fault, Limits, RackSample, Status
 
-__all__ = ["END_S", "REMOTE_HOLDS_S", "Hold", "State", "Told"]
+__all__ = ["END_S", "GAP_S", "REMOTE_HOLDS_S", "Hold", "State", "Told"]
 
 END_S = 5.0
 """Zeros before an orderly end, longer than an inverter takes to react (about 4 s are claimed)."""
 REMOTE_HOLDS_S = 60.0
 """A remote command that is not repeated by then no longer counts."""
-_LONGEST_TICK_S = 2.0
-"""A gateway that was held up for longer does not make up for the rise it has missed."""
+GAP_S = 5.0
+"""An inverter that has heard nothing for so long begins anew: five frames of the usual period are missing."""
 
 
 class State(StrEnum):
@@ -85,6 +85,7 @@ class Hold:
         self._end_s: float | None = None
         self._told_s: float | None = None
         self._set: RackSample | None = None
+        self._anew = True
         self._limits: Limits | None = None
         """As told last: nothing rises from more."""
         self._fresh_limits: Limits | None = None
@@ -114,10 +115,17 @@ class Hold:
         if at_s >= known_s if known_s is not None else not self._lack:
             self._set = rack
 
+    def unheard(self) -> None:
+        """Nothing of what was decided lately has reached the inverter: the rise begins anew."""
+        self._anew = True
+
     def tell(self, now_s: float) -> Told:
         """What the inverter is to be told at `now_s`; the time never goes back."""
-        elapsed_s = 0.0 if self._told_s is None else min(max(0.0, now_s - self._told_s), _LONGEST_TICK_S)
+        elapsed_s = 0.0 if self._told_s is None else max(0.0, now_s - self._told_s)
         self._told_s = now_s
+        if self._anew or elapsed_s > GAP_S:
+            self._limits, self._fresh_limits, elapsed_s = _zero(self._limits), _zero(self._fresh_limits), 0.0
+            self._anew = False
         at_s = None if self._set is None else data_at_s(self._set)
         if self._set is None or at_s is None:
             state = State.WAITING if self._end_s is None else State.SILENT
@@ -144,8 +152,9 @@ class Hold:
 
     def _risen(self, rack: RackSample, target: Limits, elapsed_s: float) -> Caps:
         """As much as may be told now of what was told before, or at the start of nothing."""
-        full, share = self._ceiling(rack), elapsed_s / self._fail_safe.rise_s
-        before = self._limits or Limits(0.0)
+        if self._limits is None:
+            return Caps(None, 0.0, 0.0)
+        full, share, before = self._ceiling(rack), elapsed_s / self._fail_safe.rise_s, self._limits
         return Caps(
             None,
             (before.charge_current_limit_a or 0.0)
@@ -176,6 +185,12 @@ class Hold:
 
 def _known(full_a: float | None, target_a: float | None) -> float:
     return (target_a or 0.0) if full_a is None else full_a
+
+
+def _zero(limits: Limits | None) -> Limits | None:
+    if limits is None:
+        return None
+    return replace(limits, charge_current_limit_a=0.0, discharge_current_limit_a=0.0)
 
 
 def _enabled(limits: Limits) -> Limits:

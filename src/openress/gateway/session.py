@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from openress.codec.canframe import CanFrame
 from openress.gateway.caps import Caps
-from openress.gateway.hold import Hold, State, Told
+from openress.gateway.hold import GAP_S, Hold, State, Told
 from openress.gateway.supervise import Alarm, Line, Supervisor
 from openress.model import RackSample
 from openress.protocols.canbus import CanBattery, Heard
@@ -57,6 +58,7 @@ class Session:
         self._alarms: tuple[Alarm, ...] = ()
         self._frames: dict[int, CanFrame] = {}
         self._looked_s = start_s
+        self._sent_s = -inf
 
     def see(self, rack: RackSample, now_s: float, fresh_for_s: float) -> None:
         """Take a reading of the rack; see `Hold.see`."""
@@ -74,10 +76,6 @@ class Session:
         """Begin the orderly end; see `Hold.end`."""
         self._hold.end(now_s)
 
-    def line_lost(self) -> None:
-        """The bus was off or the adapter gone: requests from before count no more."""
-        self._battery.reset()
-
     @property
     def next_due_s(self) -> float:
         """When to ask for what is due at the latest."""
@@ -86,23 +84,37 @@ class Session:
         return look_s if not self._talks or due_s is None else min(look_s, due_s)
 
     def due(self, line: Line, now_s: float) -> list[CanFrame]:
-        """The frames to send now; none while there is nothing that may be told."""
-        self._looked_s = now_s
-        self._told = told = self._hold.tell(now_s)
-        heard = self._battery.heard
-        self._talks = told.rack is not None and self._supervisor.may_talk(heard, now_s)
-        if told.rack is None or not self._talks:
-            # What was asked for meanwhile must not be answered later, when it is no longer wanted.
-            self._battery.reset()
-            self._frames.clear()
-            frames: list[CanFrame] = []
-        else:
-            frames = self._battery.due(told.rack, now_s)
+        """The frames to send now on an open port; none while there is nothing that may be told."""
+        self.look(line, now_s)
+        told = self._told.rack
+        self._talks = told is not None and self._supervisor.may_talk(self._battery.heard, now_s)
+        if told is None or not self._talks:
+            self._hush()
+            return []
+        frames = self._battery.due(told, now_s)
         if frames:
+            self._sent_s = now_s
             self._supervisor.spoke(now_s)
             self._frames |= {frame.id: frame for frame in frames}
-        self._alarms = self._supervisor.look(heard, line, told, now_s)
         return frames
+
+    def look(self, line: Line, now_s: float) -> None:
+        """Let time pass without a port to send on."""
+        self._looked_s = now_s
+        if now_s - self._sent_s > GAP_S:
+            self._hold.unheard()
+        self._told = self._hold.tell(now_s)
+        self._alarms = self._supervisor.look(self._battery.heard, line, self._told, now_s)
+
+    def line_lost(self) -> None:
+        """The bus was off or the adapter gone: requests from before count no more."""
+        self._hush()
+
+    def _hush(self) -> None:
+        """Forget what was asked for: it must not be answered later, when it is no longer wanted."""
+        self._talks = False
+        self._frames.clear()
+        self._battery.reset()
 
     def report(self, now_s: float) -> Report:
         """How it stands."""

@@ -40,8 +40,10 @@ class Trouble(StrEnum):
 
 
 class Line(StrEnum):
-    """How the port stands."""
+    """How the port stands, by what became of the last burst."""
 
+    OPENING = "opening"
+    """Nothing has been sent yet."""
     WORKS = "works"
     UNACKNOWLEDGED = "unacknowledged"
     BUS_OFF = "bus_off"

@@ -1,0 +1,74 @@
+"""What a session is made of: one value that can be handed to another process, and the machine it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from openress.errors import ParameterError
+from openress.gateway.caps import Caps, ceiling
+from openress.gateway.hold import Hold
+from openress.gateway.session import Session
+from openress.gateway.supervise import Habits, Supervisor
+from openress.inverters import FailSafe
+from openress.model import RackSample
+from openress.protocols import find_dialect
+from openress.protocols.canbus import CanOptions
+
+__all__ = ["PackMaxima", "SessionSetup", "build_session"]
+
+
+@dataclass(frozen=True, slots=True)
+class PackMaxima:
+    """The published maxima of one pack; `None` where nobody has published one."""
+
+    charge_voltage_v: float | None = None
+    charge_current_a: float | None = None
+    discharge_current_a: float | None = None
+    cells: int | None = None
+
+    def of(self, rack: RackSample) -> Caps:
+        """What they make for the packs of a reading that are awake."""
+        return ceiling(
+            packs=sum(1 for pack in rack.packs if not pack.asleep),
+            cells=self.cells,
+            charge_voltage_v=self.charge_voltage_v,
+            charge_current_a=self.charge_current_a,
+            discharge_current_a=self.discharge_current_a,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSetup:
+    """A session as data.
+
+    Attributes:
+        dialect: name of the CAN dialect.
+        options: of the dialect.
+        fail_safe: the inverter's table.
+        habits: what is usual for the inverter.
+        caps: a person's own.
+        maxima: of one pack.
+        expected: packs that a first set must have.
+    """
+
+    dialect: str
+    options: CanOptions = field(default_factory=CanOptions)
+    fail_safe: FailSafe = field(default_factory=FailSafe)
+    habits: Habits = field(default_factory=Habits)
+    caps: Caps = field(default_factory=Caps)
+    maxima: PackMaxima = field(default_factory=PackMaxima)
+    expected: int = 1
+
+
+def build_session(setup: SessionSetup, start_s: float) -> Session:
+    """The machine of `setup`, which begins to listen at `start_s`.
+
+    Raises:
+        ParameterError: a dialect that no battery speaks on CAN, or options it does not have.
+    """
+    dialect = find_dialect(setup.dialect)
+    make = dialect.parts().can_battery
+    if make is None:
+        raise ParameterError(f"{dialect.name} is not spoken to inverters on CAN; `openress dialects` lists what is.")
+    hold = Hold(setup.fail_safe, caps=setup.caps, ceiling=setup.maxima.of, expected=setup.expected)
+    return Session(make(setup.options), hold, Supervisor(setup.habits, start_s), start_s)
