@@ -94,7 +94,7 @@ def report_json(report: Report, decoder: CanDecoder | None) -> dict[str, Any]:
     }
 
 
-def _told(limits: Limits) -> dict[str, float | bool | None]:
+def _told(limits: Limits) -> dict[str, float | None]:
     values = {
         "charge_voltage_limit_v": limits.charge_voltage_limit_v,
         "charge_current_limit_a": limits.charge_current_limit_a,
