@@ -39,6 +39,10 @@ def wire_type(row: Row) -> str:
             return f"version, {row.code} bytes"
         case Kind.FLAG:
             return f"bit {row.bit} of {row.byte}"
+        case Kind.PACKED:
+            return f"bits {row.bit} to {row.bit + row.width - 1} of {row.byte}"
+        case Kind.PAIRS:
+            return f"{4 * SIZES[row.code]} named pairs of bits"
         case Kind.COUNTED:
             return f"count, then {8 * SIZES[row.code]}-bit each"
         case Kind.SERIES:
@@ -69,7 +73,8 @@ def remarks(row: Row) -> str:
     if row.saturate:
         notes.append("saturates")
     if row.bits is not None:
-        notes.append("; ".join(f"bit {bit} {' or '.join(names)}" for bit, names in sorted(row.bits.items())))
+        place = "pair" if row.kind is Kind.PAIRS else "bit"
+        notes.append("; ".join(f"{place} {bit} {' or '.join(names)}" for bit, names in sorted(row.bits.items())))
     if row.also:
         notes.append("; ".join(f"read only: bit {b} {' or '.join(names)}" for b, names in sorted(row.also.items())))
     if row.codes is not None:

@@ -37,7 +37,7 @@ class CanOptions:
     Attributes:
         voltage_step_v: worth of one count of the voltage in 0x356, 0.01 or 0.1; documents and devices disagree.
         current_reversed: the current in 0x356 counts discharging as positive; documents leave it open.
-        period_s: time from one burst to the next, at least that which the dialect asks for.
+        period_s: time from one burst to the next, 0.2 to 1 s.
         name: maker's name to give, up to eight Latin letters; some inverters know their batteries by it.
         rated: published maxima of the whole rack; nothing above goes out, whatever is told.
         experimental: consent to a dialect that no vendor document and no capture confirms.
