@@ -76,7 +76,7 @@ def _bus(link: SocketcanLink | UdpCanLink | VirtualCanLink) -> can.BusABC:
         case VirtualCanLink():
             from can.interfaces.virtual import VirtualBus  # noqa: PLC0415
 
-            return VirtualBus(link.bus, rx_queue_size=HELD)
+            return VirtualBus(link.bus)
 
 
 def _check_interface(link: SocketcanLink) -> None:

@@ -52,6 +52,7 @@ _EXAMPLES = {
 }
 _RATES = joined(str(rate) for rate in BIT_RATES)
 _WINDOWS_DEVICE = re.compile(r"(\\\\\.\\)?COM[0-9]+", re.IGNORECASE)
+_KERNEL_NAME = re.compile(r"v?can[0-9]+")
 _INTERFACE = re.compile(r"[A-Za-z0-9_.-]{1,15}")
 _BUS_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
@@ -218,10 +219,17 @@ def parse_can_link(text: str) -> CanLink:
         raise ParameterError(f"{text!r} is no CAN link: write {joined(_EXAMPLES.values())}.")
     read = _READERS.get(kind.lower())
     if read is None or not colon:
-        near = get_close_matches(kind.lower(), _EXAMPLES, n=1)
-        hint = f"did you mean {_EXAMPLES[near[0]]}?" if near else f"write {joined(_EXAMPLES.values())}."
-        raise ParameterError(f"can:{kind} is no kind of CAN link: {hint}")
+        raise ParameterError(f"can:{kind} is no kind of CAN link: {_what_instead(kind)}")
     return read(where)
+
+
+def _what_instead(kind: str) -> str:
+    if _KERNEL_NAME.fullmatch(kind):
+        return f"write can:socketcan:{kind}."
+    if kind.startswith("/dev/") or _WINDOWS_DEVICE.fullmatch(kind):
+        return f"write can:slcan:{kind}."
+    near = get_close_matches(kind.lower(), _EXAMPLES, n=1)
+    return f"did you mean {_EXAMPLES[near[0]]}?" if near else f"write {joined(_EXAMPLES.values())}."
 
 
 def _read_slcan(where: str) -> CanLink:
