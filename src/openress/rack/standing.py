@@ -41,6 +41,7 @@ class Trouble(StrEnum):
     NOT_SEEN = "not_seen"
     LOST = "lost"
     JOIN_REFUSED = "join_refused"
+    GARBLED = "garbled"
     NOISE = "noise"
     SECOND_MASTER = "second_master"
     LINE_GONE = "line_gone"
