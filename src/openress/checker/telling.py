@@ -28,7 +28,8 @@ class Sent:
 def coarsened(decided: Limits, said: Spoken) -> list[Breach]:
     """Compare what was decided with what its frames say: rounding goes to the safe side only (S22).
 
-    A value that was not decided permits nothing.
+    A value that was not decided permits nothing. A cut-off that the dialect cannot say may be lower, if then nothing
+    may be discharged.
     """
     found = []
     for name, before, after in (
@@ -44,7 +45,7 @@ def coarsened(decided: Limits, said: Spoken) -> list[Breach]:
         elif not after <= before + _EPSILON:
             found.append(f"The {name} on the wire is {after:g}, and {before:g} was decided.")
     low, said_low = decided.discharge_voltage_limit_v, said.discharge_voltage_v
-    if low is not None and said_low is not None and not said_low >= low - _EPSILON:
+    if low is not None and said_low is not None and said.discharge_a and not said_low >= low - _EPSILON:
         found.append(f"The discharge cut-off on the wire is {said_low:g} V, and {low:g} V was decided.")
     return [Breach("S22", sentence, said.at_s) for sentence in found]
 

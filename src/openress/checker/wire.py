@@ -102,11 +102,12 @@ class WireChecker:
         found = []
         if age_s > times.silent_s + BRIEF_S:
             found.append(("S11", f"Something is said with data of {age_s:.1f} s, and {times.silent_s:g} s is the end."))
+        was_old = self._last is not None and self._last.at_s - (said.at_s - age_s) > times.fresh_for_s
         for flow, value in _currents(said):
             before = _current(self._last, flow)
             if value and age_s > times.zero_s + BRIEF_S:
                 found.append(("S11", f"{value:g} A of {flow.value} are offered with data of {age_s:.1f} s."))
-            elif age_s > times.fresh_for_s + BRIEF_S and before is not None and value > before + 1e-6:
+            elif was_old and before is not None and value > before + 1e-6:
                 found.append(("S11", f"{flow.value} rises from {before:g} to {value:g} A with data of {age_s:.1f} s."))
             allowed = self._allowed(flow)
             if value > allowed + 1e-6:

@@ -15,7 +15,7 @@ from openress.gateway.caps import Caps, Rule, Step, restrict
 from openress.gateway.chain import Chain
 from openress.gateway.freshset import Lack, data_at_s, is_fresh, lacking, sound
 from openress.inverters.failsafe import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, FailSafe, Stage
-from openress.model import Fault, Limits, RackSample, Status
+from openress.model import Limits, RackSample
 
 __all__ = ["END_S", "GAP_S", "REMOTE_HOLDS_S", "Hold", "State", "Told"]
 
@@ -205,11 +205,9 @@ def _enabled(limits: Limits) -> Limits:
 
 
 def _unmeasured(rack: RackSample, limits: Limits, now_s: float) -> RackSample:
-    """A reading without its measured values; warnings stay, and the lost link is one more.
+    """A reading without its measured values; what was wrong stays, for its source has not taken it back.
 
-    A warning is not taken back because its source has fallen silent.
+    The lost link is no alarm to the inverter: a Sunny Island would stop at once on any, long before its table says.
     """
     packs = tuple(replace(pack, analog=None, limits=None) for pack in rack.packs)
-    old = rack.status or Status(now_s)
-    faults = (old.faults or frozenset()) | {Fault.INTERNAL_COMMUNICATION}
-    return RackSample(now_s, packs, None, replace(old, at_s=now_s, faults=faults), _enabled(limits))
+    return RackSample(now_s, packs, None, rack.status, _enabled(limits))

@@ -74,6 +74,7 @@ class GatewayService:
     async def _lost(self, line: Line, why: str) -> None:
         """Wait before the next try; the session looks on meanwhile."""
         self._line = line
+        self.session.line_lost()
         self.bus_offs += line is Line.BUS_OFF
         if why != self._said:
             self._said = why
@@ -86,7 +87,6 @@ class GatewayService:
 
     async def _serve(self, port: CanPort) -> tuple[Line, str]:
         """Carry the session on an open port until it is lost; gives how it was lost and why."""
-        self.session.line_lost()
         reader = asyncio.create_task(self._read(port))
         sender = asyncio.create_task(self._send(port))
         try:

@@ -104,7 +104,7 @@ class Session:
         if now_s - self._sent_s > GAP_S:
             self._hold.unheard()
         self._told = self._hold.tell(now_s)
-        self._alarms = self._supervisor.look(self._battery.heard, line, self._told, now_s)
+        self._alarms = self._supervisor.look(self._battery.heard, line, self._told, now_s, talks=self._talks)
 
     def line_lost(self) -> None:
         """The bus was off or the adapter gone: requests from before count no more."""

@@ -115,8 +115,8 @@ class Supervisor:
         if self._spoke_s is None:
             self._spoke_s = now_s
 
-    def look(self, heard: Heard, line: Line, told: Told, now_s: float) -> tuple[Alarm, ...]:
-        """The alarms that stand at `now_s`."""
+    def look(self, heard: Heard, line: Line, told: Told, now_s: float, *, talks: bool = True) -> tuple[Alarm, ...]:
+        """The alarms that stand at `now_s`; limits that the inverter is not told cannot be disobeyed."""
         found = {
             Trouble.STALE: _stale(told),
             Trouble.INVERTER_SILENT: self._silent(heard, now_s),
@@ -124,8 +124,8 @@ class Supervisor:
             Trouble.UNACKNOWLEDGED: self._unacknowledged(line, now_s),
             Trouble.PORT_GONE: _PORT_GONE if line is Line.GONE else None,
             Trouble.RIVAL: _rival(heard, now_s),
-            Trouble.CHARGE_DISOBEYED: self._disobeyed(Trouble.CHARGE_DISOBEYED, told, now_s),
-            Trouble.DISCHARGE_DISOBEYED: self._disobeyed(Trouble.DISCHARGE_DISOBEYED, told, now_s),
+            Trouble.CHARGE_DISOBEYED: self._disobeyed(Trouble.CHARGE_DISOBEYED, told, now_s, talks=talks),
+            Trouble.DISCHARGE_DISOBEYED: self._disobeyed(Trouble.DISCHARGE_DISOBEYED, told, now_s, talks=talks),
         }
         self._since = {
             trouble: self._since.get(trouble, now_s) for trouble, sentence in found.items() if sentence is not None
@@ -159,12 +159,12 @@ class Supervisor:
             "terminators of 120 ohm and the bit rate."
         )
 
-    def _disobeyed(self, trouble: Trouble, told: Told, now_s: float) -> str | None:
+    def _disobeyed(self, trouble: Trouble, told: Told, now_s: float, *, talks: bool) -> str | None:
         charging = trouble is Trouble.CHARGE_DISOBEYED
         limit_a, flows_a = _flow(told, charging=charging)
         packs = 0 if told.rack is None else len(told.rack.packs)
         tolerance_a = TOLERANCE_A + TOLERANCE_A_PER_PACK * packs + TOLERANCE_SHARE * (limit_a or 0.0)
-        over = limit_a is not None and flows_a is not None and flows_a > limit_a + tolerance_a
+        over = talks and limit_a is not None and flows_a is not None and flows_a > limit_a + tolerance_a
         if not self._lasting(trouble, now_s, self._habits.reacts_in_s, holds=over):
             return None
         way = "Charging" if charging else "Discharging"
@@ -189,7 +189,7 @@ _PORT_GONE = "The CAN adapter is gone: plug it in again; it is opened as soon as
 
 
 def _stale(told: Told) -> str | None:
-    if told.state not in (State.FADING, State.STOPPED, State.SILENT) or told.age_s is None:
+    if told.age_s is None or told.age_s <= told.fresh_for_s:
         return None
     end = "nothing is sent any more" if told.state is State.SILENT else "the inverter is told to stop"
     return f"The packs were last heard {told.age_s:.0f} s ago: {end}. Check the link to the battery."
