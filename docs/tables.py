@@ -23,7 +23,9 @@ def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
 def unit(name: str, row: Row) -> str:
     """Unit by the suffix of the name, and what one count is worth."""
     suffix = name.rsplit("_", 1)[-1]
-    found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "pct": "%", "c": "°C", "ms": "ms"}.get(suffix, "")
+    found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "kwh": "kWh", "pct": "%", "c": "°C", "ms": "ms"}.get(
+        suffix, ""
+    )
     if row.kind not in (Kind.NUMBER, Kind.COUNTED, Kind.SERIES):
         return ""
     shift = f", 0 is {row.zero}" if row.zero else ""

@@ -25,6 +25,8 @@ __all__ = ["PARTS", "SMA", "WARNED_ONLY"]
 
 SUNNY_ISLAND = Source("Sunny Island, madsci1016/SMAVenusDriver", Confidence.OPEN)
 
+SIZES = Source("as many as the fields that SMA's paper names need", Confidence.INFERENCE)
+
 _NO_S16 = -0x8000
 _NO_U16 = 0xFFFF
 
@@ -168,7 +170,7 @@ def _table(options: CanOptions) -> CanTable:
             CanRow(0x306, "status", layout(SmaStatus, SMA_PAPER), sender=Direction.TO_BATTERY, say=_status),
             CanRow(0x307, "relays", layout(SmaRelays, SUNNY_ISLAND), 2, sender=Direction.TO_BATTERY),
         ),
-        sizes=SMA_PAPER,
+        sizes=SIZES,
     )
 
 
