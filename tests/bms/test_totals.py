@@ -171,7 +171,7 @@ def test_a_limit_that_is_not_told_is_not_made_up() -> None:
 
 def test_without_a_status_there_is_nothing_to_add_the_loss_to() -> None:
     totals = at_once()
-    totals.step([replace(pack(1), status=None), pack(2)], 0.0)
+    totals.step([replace(pack(1), status=None), replace(pack(2), status=None)], 0.0)
     assert totals.step([replace(pack(1), status=None)], 20.0).status is None
 
 

@@ -123,11 +123,11 @@ def _weighted(groups: Sequence[Analog], get: Callable[[Analog], float | None]) -
 
 def _status(packs: Sequence[PackSample], bounding: Sequence[PackSample]) -> Status | None:
     own = [sample.status for sample in packs if sample.status is not None]
-    if not own:
-        return None
     groups = own + [sample.status for sample in bounding if sample.status is not None]
+    if not groups:
+        return None
     return Status(
-        at_s=min(group.at_s for group in own),
+        at_s=min(group.at_s for group in own or groups),
         alarms=_union([group.alarms for group in groups]),
         protections=_union([group.protections for group in groups]),
         faults=_union_faults([group.faults for group in groups]),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 from openress.bms.aggregate import Way, aggregate, has_left
 from openress.model import LimitRule, Limits, Notice, PackSample, RackSample, Reason, Status
@@ -33,7 +34,7 @@ class RackTotals:
         rise_per_s: as `RISE_PER_S`; `None` lets totals rise at once.
     """
 
-    __slots__ = ("_ceilings", "_last", "_last_s", "_on_bus", "_rise_per_s", "_taking_part")
+    __slots__ = ("_ceilings", "_heard", "_last", "_last_s", "_on_bus", "_rise_per_s", "_taking_part")
 
     def __init__(self, *, rise_per_s: float | None = RISE_PER_S) -> None:
         self._rise_per_s = rise_per_s
@@ -41,6 +42,7 @@ class RackTotals:
         self._last_s: float | None = None
         self._taking_part: dict[Way, set[int]] = {way: set() for way in Way}
         self._on_bus: dict[int, PackSample] = {}
+        self._heard: set[int] = set()
         self._ceilings: dict[Way, dict[int, float]] = {way: {} for way in Way}
 
     @property
@@ -71,6 +73,7 @@ class RackTotals:
         for way in Way:
             self._mind_losses(way, counted, heard)
         self._on_bus |= heard
+        self._heard = set(heard)
         formed = aggregate(counted, now_s, bounding=[*bounding, *silent])
         limits = formed.limits
         if limits is None and silent and not any(not sample.asleep for sample in counted):
@@ -107,9 +110,10 @@ class RackTotals:
         left = {number for number, sample in heard.items() if has_left(sample, way)}
         for number in taking_part | left:
             ceilings.pop(number, None)
-        bounded = {number for number, sample in self._on_bus.items() if not has_left(sample, way)} - set(heard)
-        for number in (self._taking_part[way] - taking_part - left) | bounded:
-            ceilings.setdefault(number, self._last[way])
+        doubted = self._taking_part[way] - taking_part - left
+        silent = {n for n in self._heard - set(heard) if n in self._on_bus and not has_left(self._on_bus[n], way)}
+        for number in doubted | silent:
+            ceilings[number] = min(ceilings.get(number, inf), self._last[way])
         self._taking_part[way] = taking_part
 
     def _held(self, way: Way, told: _Amps, dt_s: float, *, ready: bool) -> _Amps:

@@ -52,6 +52,7 @@ class _Place:
     rival: str | None = None
     times: int = 0
     silent: bool = False
+    twinned: bool = False
     flipped_s: float | None = None
     jumps_s: list[float] = field(default_factory=list)
 
@@ -96,9 +97,11 @@ class Identities:
         if place.serial == serial:
             if place.rival is not None:
                 place.flipped_s, place.rival, place.times = now_s, None, 0
+            # It answers although another address has told its serial number: those are two packs, nobody has moved.
+            place.twinned = any(there.rival == serial for there in self._places.values())
             return Turn.SAME, None
         other = self._holder(serial, but=number)
-        if other is not None and not self._places[other].silent:
+        if other is not None and (not self._places[other].silent or self._places[other].twinned):
             return self._contested(number, other, serial)
         if other is not None:
             self._bind(number, serial)

@@ -179,25 +179,27 @@ class Membership:
             if place.standing is Standing.JOINING:
                 self._try(number, place, now_s)
         self._ready = self._ready or self._all_heard()
-        ordered = [self._places[number] for number in sorted(self._places)]
-        sample = self._totals.step(
-            [p.sample for p in ordered if self._counts(p)],
-            now_s,
-            bounding=[p.sample for p in ordered if p.standing in (Standing.JOINING, Standing.EXCLUDED)],
-            ready=self._ready,
-        )
+        counted, bounding = self._parts(now_s)
         return RackView(
             now_s,
-            sample,
+            self._totals.step(counted, now_s, bounding=bounding, ready=self._ready),
             tuple(self._member(number, place, now_s) for number, place in sorted(self._places.items())),
             tuple(self._findings(now_s)),
             self._ready,
             self._fresh_for_s,
         )
 
-    @staticmethod
-    def _counts(place: Place) -> bool:
-        return place.standing is Standing.COUNTED or (place.standing is Standing.ASLEEP and place.sample.asleep)
+    def _parts(self, now_s: float) -> tuple[list[PackSample], list[PackSample]]:
+        """Those that take part or sleep, and those that are only heard."""
+        counted: list[PackSample] = []
+        bounding: list[PackSample] = []
+        for number, place in sorted(self._places.items()):
+            said = place.standing is Standing.ASLEEP and place.sample.asleep
+            if place.standing is Standing.COUNTED or (said and self._doubt(number, place, now_s) is None):
+                counted.append(place.sample)
+            elif said or place.standing in (Standing.JOINING, Standing.EXCLUDED):
+                bounding.append(place.sample)
+        return counted, bounding
 
     def _settle(self, number: int, place: Place, now_s: float) -> None:
         """What time and the last answers make of a pack that was heard."""
