@@ -61,6 +61,13 @@ def test_the_silence_of_an_inverter_that_never_answers_is_no_trouble():
     assert supervisor.look(Heard(), Line.WORKS, REST, 1000.0) == ()
 
 
+def test_where_only_some_answer_silence_counts_after_the_first_answer():
+    supervisor = Supervisor(Habits(answers=None), 0.0)
+    supervisor.spoke(0.0)
+    assert supervisor.look(Heard(), Line.WORKS, REST, 1000.0) == ()
+    assert names(supervisor.look(ALIVE, Line.WORKS, REST, 1001.0)) == [Trouble.INVERTER_SILENT]
+
+
 def test_a_pause_of_more_than_five_seconds_is_no_silence():
     """A Deye pauses its sign of life for more than 5 s at midnight."""
     supervisor = Supervisor(Habits(), 0.0)

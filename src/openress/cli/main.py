@@ -24,6 +24,7 @@ VERBS = {
     "dbc": "Print a CAN dialect as DBC, for the tools of others.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
+    "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",

@@ -71,7 +71,7 @@ class Habits:
 
     Attributes:
         name: as people call it.
-        answers: it sends signs of life; some never do.
+        answers: it sends signs of life; `None` where some do and some never do.
         quiet_for_s: silence that is no trouble yet, 5 to 300 s; a Deye pauses for more than 5 s at midnight.
         reacts_in_s: time to follow a limit that has fallen; an SMA Sunny Island takes about 10 s.
 
@@ -80,7 +80,7 @@ class Habits:
     """
 
     name: str = "The inverter"
-    answers: bool = True
+    answers: bool | None = True
     quiet_for_s: float = 60.0
     reacts_in_s: float = 15.0
 
@@ -139,7 +139,8 @@ class Supervisor:
     def _silent(self, heard: Heard, now_s: float) -> str | None:
         habits = self._habits
         waits_from_s = self._spoke_s if heard.alive_at_s is None else heard.alive_at_s
-        if not habits.answers or waits_from_s is None or now_s - waits_from_s <= habits.quiet_for_s:
+        expected = habits.answers or (habits.answers is None and heard.alive_at_s is not None)
+        if not expected or waits_from_s is None or now_s - waits_from_s <= habits.quiet_for_s:
             return None
         if heard.alive_at_s is None:
             return (

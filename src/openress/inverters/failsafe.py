@@ -5,8 +5,8 @@ Two clocks are kept apart. While anything is sent at all it is sent in the diale
 that misses frames after 3 s misses none. What decides is the age of the pack data inside:
 
     live       younger than `fresh_for_s`       the limits as they are
-    fading     then, for `ramp_s`               the last limits, falling evenly to 0
-    stopped    until the silence                current limits 0, both directions disabled
+    fading     then, for `ramp_s`               the last limits, falling evenly to 0; no measured values
+    stopped    until the silence                current limits 0, both directions disabled; no measured values
     silent     older than `silent_s`            nothing; requests get no answer
 
 The same frames go on while limits are 0: what stops is the permission, not the heartbeat. Then both stop together, so
@@ -89,6 +89,8 @@ class FailSafe:
     Args:
         charge_stop: what becomes of the charge voltage limit.
         discharge_stop: what a discharge limit of 0 does.
+        raises_fault: whether a lost link to the packs is told as a fault from the fading on; not to an inverter that
+            any alarm stops at once, or ten seconds without data would darken a house.
         silent_after_s: age of the data at which nothing is sent any more, 10 to 60 s.
         ramp_s: how long the limits take to fall to 0.
         rise_s: how long they take to rise from 0 to full once every pack has been heard again.
@@ -99,6 +101,7 @@ class FailSafe:
 
     charge_stop: ChargeStop = ChargeStop.KEEP_VOLTAGE
     discharge_stop: DischargeStop = DischargeStop.ZERO_CURRENT
+    raises_fault: bool = True
     silent_after_s: float = 30.0
     ramp_s: float = 5.0
     rise_s: float = 20.0
