@@ -24,6 +24,8 @@ VERBS = {
     "dbc": "Print a CAN dialect as DBC, for the tools of others.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
+    "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "playback": "Play a recording back on a link, or print it.",
     "read": "Read packs over a link.",

@@ -9,7 +9,7 @@ from openress.codec.canframe import CanFrame
 from openress.gateway.caps import Caps
 from openress.gateway.hold import GAP_S, Hold, State, Told
 from openress.gateway.supervise import Alarm, Line, Supervisor
-from openress.model import RackSample
+from openress.model import Limits, RackSample
 from openress.protocols.canbus import CanBattery, Heard
 
 __all__ = ["LOOK_EVERY_S", "Report", "Session"]
@@ -28,6 +28,7 @@ class Report:
         talks: whether it is sent: not while it is only listened, or somebody else talks.
         alarms: what is wrong.
         heard: what the inverter has said.
+        said: the limits of the last frames, until the next silence.
         frames: the last frame of every identifier that was sent since the last silence, in order of first sending.
     """
 
@@ -36,6 +37,7 @@ class Report:
     talks: bool = False
     alarms: tuple[Alarm, ...] = ()
     heard: Heard = Heard()
+    said: Limits | None = None
     frames: tuple[CanFrame, ...] = ()
 
 
@@ -56,6 +58,7 @@ class Session:
         self._told = Told(State.WAITING)
         self._talks = False
         self._alarms: tuple[Alarm, ...] = ()
+        self._said: Limits | None = None
         self._frames: dict[int, CanFrame] = {}
         self._looked_s = start_s
         self._sent_s = -inf
@@ -95,6 +98,7 @@ class Session:
         if frames:
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
+            self._said = told.limits
             self._frames |= {frame.id: frame for frame in frames}
         return frames
 
@@ -113,9 +117,18 @@ class Session:
     def _hush(self) -> None:
         """Forget what was asked for: it must not be answered later, when it is no longer wanted."""
         self._talks = False
+        self._said = None
         self._frames.clear()
         self._battery.reset()
 
     def report(self, now_s: float) -> Report:
         """How it stands."""
-        return Report(now_s, self._told, self._talks, self._alarms, self._battery.heard, tuple(self._frames.values()))
+        return Report(
+            now_s,
+            self._told,
+            self._talks,
+            self._alarms,
+            self._battery.heard,
+            self._said,
+            tuple(self._frames.values()),
+        )

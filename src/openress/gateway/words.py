@@ -76,14 +76,14 @@ def _left(step: Step) -> str:
 def report_json(report: Report, decoder: CanDecoder | None) -> dict[str, Any]:
     """The session under public keys; `decoder` reads the frames it sends."""
     told, now_s = report.told, report.at_s
-    limits = told.rack.limits if told.rack is not None and report.talks else None
+    said = report.said
     heard = report.heard
     return {
         "state": told.state.value if report.talks or told.rack is None else "listening",
         "sentence": standing(report),
         "age_s": None if told.age_s is None else round(told.age_s),
-        "told": None if limits is None else _told(limits),
-        "why": chain(told) if limits is not None else [],
+        "told": None if said is None else _told(said),
+        "why": chain(told) if report.talks else [],
         "alarms": [
             {"trouble": alarm.trouble.value, "sentence": alarm.sentence, "for_s": round(now_s - alarm.since_s)}
             for alarm in report.alarms
