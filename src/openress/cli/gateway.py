@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from openress.catalog import load_product
+from openress.cli.calm import Calm
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.gateway.caps import Caps
@@ -26,6 +27,8 @@ __all__ = ["command"]
 
 DEFAULT_PRODUCT = "syscom-a5l-51v2"
 OPEN_AGAIN_S = 2.0
+INVERTER_THERE_S = 10.0
+"""An inverter that was heard within this keeps the packs awake."""
 _PERIOD_S = 1.0
 
 
@@ -132,34 +135,23 @@ def _again(open_it: Callable[[], Awaitable[BytePort]], say: Callable[[str], None
 
 async def _show(rack: RackService, link: InverterLink, *, as_json: bool) -> None:
     """A line whenever something has changed that a person would want to know; with JSON one every second."""
-    said: set[str] = set()
-    last = ""
+    calm, said = Calm(), set[str]()
     while True:
         await asyncio.sleep(_PERIOD_S)
+        now_s = time.monotonic()
         report = link.report
-        if report is not None and report.heard.alive_at_s is not None:
-            # An inverter is there: the packs are kept awake for it.
-            if time.monotonic() - report.heard.alive_at_s < 10.0:
-                rack.heard()
+        alive_s = None if report is None else report.heard.alive_at_s
+        if alive_s is not None and now_s - alive_s < INVERTER_THERE_S:
+            rack.heard()
         state = link.as_json()
         if as_json:
-            now_s = time.monotonic()
             click.echo(json.dumps({"gateway": state, "rack": rack_json(rack.rack(), now_s)}))
             continue
         for change in rack.changes():
             click.echo(f"rack: {change.sentence}")
-        last = _told(state, last)
+        if calm.speaks(f"gateway: {state['sentence']}", state["state"], now_s):
+            click.echo(f"gateway: {state['sentence']}")
         said = _alarms(state, said)
-
-
-def _told(state: dict[str, Any], last: str) -> str:
-    """Print the state when it is another; limits that only rise are told when they have arrived."""
-    sentence = str(state["sentence"])
-    rises = any(why.startswith("rising") for why in state["why"])
-    if sentence != last and not rises:
-        click.echo(f"gateway: {sentence}")
-        return sentence
-    return last
 
 
 def _alarms(state: dict[str, Any], said: set[str]) -> set[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from typing import Any
+import time
 
 import click
 
+from openress.cli.calm import Calm
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.inverterlink import choose
@@ -85,13 +86,12 @@ def _wire(name: str | None, dialect: str | None) -> CanInverter:
 
 
 async def _show(inverter: SimInverter, wanted_a: float, *, as_json: bool) -> None:
-    """A line whenever what the display shows has changed, looked at once a second."""
-    last: Any = None
+    """A line whenever what the display shows has changed; with JSON one every second."""
+    calm = Calm()
     while True:
         inverter.demand(wanted_a, _STANDS_IN_V)
         seen = inverter.seen
         line = json.dumps(seen_json(seen)) if as_json else display(seen)
-        if as_json or line != last:
+        if as_json or calm.speaks(line, seen.lost, time.monotonic()):
             click.echo(line)
-            last = line
         await asyncio.sleep(1.0)
