@@ -121,6 +121,21 @@ GROUPS: dict[str, dict[int, str]] = {
         186: "the rack's charge current from its packs",
         187: "the low-voltage limit is 3.0 V a cell",
     },
+    "Inverters": {
+        150: "Victron CCGX VE.Can on CAN",
+        151: "SMA Sunny Island on CAN",
+        152: "Megarevo REVO on CAN",
+        153: "MUST 2 to 5.5 kW on CAN",
+        154: "Voltronic Axpert on RS485",
+        155: "Growatt SPF TL, ES on RS485",
+        156: "OPTI SP5000 Handy Plus on RS485",
+        157: "Deye SUN-3K/3.6K-SG04LP1 on RS485",
+        158: "INHENERGY HI-SL on RS485",
+        159: "Afore HNS3000-6000HS on RS485",
+        160: "Phocos Any-Grid PSW-H on RS485",
+        161: "the tool shows the current list of inverters",
+        162: "Sol-Ark on CAN, BMS mode 00",
+    },
 }
 """Heading -> number -> title."""
 
@@ -129,6 +144,12 @@ STILL_OPEN: dict[int, str] = {
     95: "the drawing of the lamps on the page",
     124: "the half ampere as a parameter",
     132: "keeping the records in a file",
+    154: "Voltronic's own dialect; Pylontech's is spoken",
+    155: "the RS485 dialect",
+    156: "Voltronic's dialect, which is to be tried first",
+    157: "the Tianbangda dialect; Pylontech's is spoken",
+    158: "Growatt's dialect as a second try",
+    160: "Voltronic's dialect, which is to be tried first",
     181: "the frames on the line",
 }
 """What the tests of a requirement do not reach."""

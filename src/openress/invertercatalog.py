@@ -67,12 +67,12 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 
 def _fitting(wanted: str, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Keys whose names begin with what is wanted; otherwise those of the longest name with which it begins."""
+    """Keys of the names that begin with what is wanted, or contain it, or of the longest that it begins with."""
     if len(wanted) < SHORTEST:
         return ()
-    longer = {key for name, keys in names.items() if name.startswith(wanted) for key in keys}
-    if longer:
-        return tuple(sorted(longer))
+    for fits in (str.startswith, str.__contains__):
+        if found := {key for name, keys in names.items() if fits(name, wanted) for key in keys}:
+            return tuple(sorted(found))
     shorter = [name for name in names if len(name) >= SHORTEST and wanted.startswith(name)]
     return names[max(shorter, key=len)] if shorter else ()
 

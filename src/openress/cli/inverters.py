@@ -95,7 +95,8 @@ def _section(title: str, lines: Iterable[str], *, none: str = "") -> None:
 
 
 def _paragraph(head: str, text: str) -> None:
-    click.echo(textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)))
+    indent = " " * len(head)
+    click.echo(textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False))
 
 
 def _cited(source: Source) -> str:

@@ -118,6 +118,5 @@ class LineCanPort(ABC):
             with contextlib.suppress(PortError):
                 await self._leave()
         self._listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._listening
+        await asyncio.wait([self._listening])
         await self._line.close()

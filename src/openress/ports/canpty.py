@@ -57,8 +57,7 @@ class CanPty:
         self._bus.detach(self)
         for task in self._tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.wait(self._tasks)
         await self._port.close()
 
     def bus_off(self, *, off: bool = True) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -188,8 +187,7 @@ class SteadyCanPort:
         self._why = closed(self._name)
         self._received.end(self._why, at_once=True)
         self._keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._keeping
+        await asyncio.wait([self._keeping])
         port, self._port = self._port, None
         if self._closing:
             await self._closing

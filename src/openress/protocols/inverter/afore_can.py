@@ -225,7 +225,8 @@ def _cell_limits(told: Told) -> AforeCellLimits | None:
     if told.cells_in_series is None:
         return None
     each = 1000 / told.cells_in_series
-    return AforeCellLimits(math.floor(told.limits.cvl_v * each), math.ceil(_cut_off(told) * each))
+    high, low = round(told.limits.cvl_v * each, 6), round(_cut_off(told) * each, 6)
+    return AforeCellLimits(math.floor(high), math.ceil(low))
 
 
 def _serial(told: Told) -> str:

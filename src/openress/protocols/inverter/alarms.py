@@ -62,19 +62,23 @@ _COMPANIONS: Mapping[Condition, Condition] = {
 }
 """What is raised beside a condition that a dialect may have no bit for."""
 
-_FAULT = frozenset({Fault.SYSTEM, Fault.INTERNAL_COMMUNICATION})
-"""Raised beside any fault: Venus OS does not show the general pair, so the battery itself is named too."""
-
 
 def spoken(
-    bits: Bits, conditions: frozenset[Condition] | None, faults: frozenset[Fault] | None = None
+    bits: Bits,
+    conditions: frozenset[Condition] | None,
+    faults: frozenset[Fault] | None = None,
+    *,
+    beside: frozenset[Fault] = frozenset({Fault.SYSTEM}),
 ) -> frozenset[Condition | Fault]:
-    """Of what is wrong, the names that `bits` can say; what has no bit of its own is told by its nearest."""
+    """Of what is wrong, the names that `bits` can say; what has no bit of its own is told by its nearest.
+
+    Any fault raises those of `beside` too, except an imbalance that has a bit.
+    """
     has = {name for names in bits.values() for name in (names if isinstance(names, tuple) else (names,))}
     found: set[Condition | Fault] = set()
     for condition in conditions or ():
         found |= {condition, _COMPANIONS.get(condition, condition)}
     for fault in faults or ():
         own = fault is Fault.CELL_IMBALANCE and fault in has
-        found |= {fault} if own else {fault, *_FAULT}
+        found |= {fault} if own else {fault, *beside}
     return frozenset(name for name in found if name in has)

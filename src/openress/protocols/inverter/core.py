@@ -185,7 +185,10 @@ def charge(told: Told) -> Charge | None:
 
 def fine_charge(told: Told) -> Charge | None:
     """0x355 with hundredths; left out while the state of charge is not known."""
-    return None if told.soc_pct is None else Charge(told.soc_pct, _soh(told), told.soc_pct)
+    if told.soc_pct is None:
+        return None
+    # Less than one count would be the mark for "not used", which says 0 % as well.
+    return Charge(told.soc_pct, _soh(told), told.soc_pct if round(100 * told.soc_pct) else None)
 
 
 def _soh(told: Told) -> float:
@@ -217,11 +220,15 @@ def warning_bits(told: Told) -> frozenset[Condition | Fault]:
     return spoken(ALARM_BITS, told.alarms, link)
 
 
+_SHOWN = frozenset({Fault.SYSTEM, Fault.INTERNAL_COMMUNICATION})
+"""Venus OS does not show the general pair (Victron's table of 2021-04-17), so the battery itself is named too."""
+
+
 def pairs(told: Told) -> Pairs:
     """0x35A; a half of which nothing is known says nothing."""
     known = told.protections is not None
     return Pairs(
-        spoken(ALARM_PAIRS, told.protections, told.faults) if known else None,
+        spoken(ALARM_PAIRS, told.protections, told.faults, beside=_SHOWN) if known else None,
         None if told.alarms is None else spoken(ALARM_PAIRS, told.alarms),
     )
 

@@ -68,8 +68,8 @@ class LuxpowerRequests:
     force_charge_1: bool = flag(5, "byte 0", note="Luxpower calls it request 2")
     force_charge_2: bool = flag(4, "byte 0", note="Luxpower calls it request 1")
     full_charge_request: bool = flag(3, "byte 0")
-    unused: int | None = wire("B", absent=0, key="", optional=True)
-    cycles: int | None = wire("H", absent=0, saturate=True, optional=True)
+    unused: int | None = wire("B", key="", optional=True)
+    cycles: int | None = wire("H", saturate=True, optional=True, note="0 also when not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def _requests(told: Told) -> LuxpowerRequests:
         found.force_charge_1,
         found.force_charge_2,
         found.full_charge_request,
-        None,
-        told.cycles,
+        0,
+        told.cycles or 0,
     )
 
 

@@ -35,7 +35,7 @@ class SeplosMeasured:
     pack_voltage_v: float = wire("h", step=0.01, saturate=True)
     pack_current_a: float = wire("h", step=0.1, saturate=True, source=SEPLOS_ON_VENUS, note="+ charges")
     temperature_c: float = wire("h", step=0.1, saturate=True)
-    cycles: int | None = wire("H", absent=0, saturate=True, optional=True, source=SEPLOS_ON_VENUS)
+    cycles: int | None = wire("H", saturate=True, optional=True, source=SEPLOS_ON_VENUS, note="0 also when not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _measured(told: Told) -> SeplosMeasured | None:
     found = core.measured(told)
     if found is None:
         return None
-    return SeplosMeasured(found.pack_voltage_v, found.pack_current_a, found.temperature_c, told.cycles)
+    return SeplosMeasured(found.pack_voltage_v, found.pack_current_a, found.temperature_c, told.cycles or 0)
 
 
 def _alarms(told: Told) -> SeplosAlarms | None:

@@ -77,7 +77,7 @@ class SmaInformation:
     battery_type: int | None = wire("H", absent=_NO_U16, key="")
     software_version: str = dotted(2, note="high byte first")
     full_ah: float | None = wire("H", absent=_NO_U16, saturate=True, rounding=DOWN, note="installed capacity")
-    maker: int | None = wire("H", absent=_NO_U16, optional=True, key="")
+    maker: int | None = wire("H", optional=True, key="", note="FFFF, SMA's mark for not said, is sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _pairs(told: Told) -> core.Pairs:
 
 
 def _information(told: Told) -> SmaInformation:
-    return SmaInformation(None, "1.0", told.installed_ah, None)
+    return SmaInformation(None, "1.0", told.installed_ah, _NO_U16)
 
 
 def _battery(view: InverterView) -> SmaBattery | None:
