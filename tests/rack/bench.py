@@ -71,8 +71,8 @@ class Bench:
             rules=rules or JoinRules(settle_s=0.0),
             rise_per_s=rise_per_s,
         )
-        wanted = set(self.there) if expected is None else set(expected)
-        self.members.begin(wanted, self.now_s, confirmed=confirmed)
+        self.awaited = set(self.there) if expected is None else set(expected)
+        self.members.begin(self.awaited, self.now_s, confirmed=confirmed)
         self.checker = RackChecker(product)
         self.breaches: list[Breach] = []
         self.last: dict[int, PackSample] = {}
@@ -84,6 +84,8 @@ class Bench:
 
     def round(self, *, mute: Collection[int] = (), garbled: Collection[int] = (), who: bool = True) -> RackView:
         self.now_s += 2.0
+        for number in self.awaited - set(self.there):
+            self.members.missed(number, garbled=False)
         for number in self.there:
             if number in mute or number in garbled:
                 self.members.missed(number, garbled=number in garbled)
@@ -116,6 +118,7 @@ class Bench:
         return None if limits is None else limits.charge_current_limit_a
 
     def remove(self, number: int) -> None:
+        self.awaited.discard(number)
         self.members.remove(number, self.now_s)
         self.checker.forget(number)
 

@@ -69,8 +69,8 @@ def test_nothing_is_allowed_until_every_awaited_pack_has_told_everything() -> No
 def test_a_pack_that_was_awaited_in_vain_can_be_taken_out() -> None:
     bench = Bench([1, 2], expected=[1, 2, 3])
     bench.rounds(2)
-    bench.members.remove(3, bench.now_s)
-    bench.members.remove(3, bench.now_s)
+    bench.remove(3)
+    bench.remove(3)
     assert bench.round().ready
     assert bench.charge_a == 100.0
     assert "Pack 3 has been taken out of the rack." in bench.said()
@@ -127,6 +127,15 @@ def test_a_silent_pack_is_lost_and_its_return_is_a_joining() -> None:
     assert standings(bench.rounds(3))[3] is COUNTED
     assert bench.charge_a == 150.0
     assert bench.breaches == []
+
+
+def test_a_slow_line_has_more_patience() -> None:
+    bench = Bench([1, 2])
+    bench.members.cycle(9.0)
+    bench.round()
+    assert bench.view.fresh_for_s == 18.0
+    assert standings(bench.rounds(9, mute=[2]))[2] is COUNTED
+    assert standings(bench.round(mute=[2]))[2] is LOST
 
 
 def test_an_operator_may_take_a_lost_pack_out() -> None:

@@ -28,6 +28,7 @@ VERBS = {
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "playback": "Play a recording back on a link, or print it.",
+    "rack": "Watch the packs of a line together: who counts, who is lost, what they allow.",
     "read": "Read packs over a link.",
     "serve": "Be a battery: answer on a link.",
     "sim": "Run packs over simulated days, months, years.",

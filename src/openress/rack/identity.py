@@ -18,7 +18,7 @@ CALM_S = 60.0
 """An address at which serial numbers alternated is believed again after so long with one of them."""
 JUMPS = 2
 """So many leaps of values that no pack can make, within `CALM_S`, are two packs at one address."""
-_PLACEHOLDERS = frozenset("0 F\xff\x00-?*")
+_PLACEHOLDERS = frozenset("0Ff \xff\x00-?*")
 
 
 class Doubt(Enum):
@@ -62,7 +62,7 @@ def real_serial(text: str | None) -> str | None:
     if text is None:
         return None
     stripped = text.strip()
-    return None if not stripped or set(stripped.upper()) <= _PLACEHOLDERS else stripped
+    return None if not stripped or set(stripped) <= _PLACEHOLDERS else stripped
 
 
 class Identities:

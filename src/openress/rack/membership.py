@@ -96,8 +96,8 @@ class Membership:
         self._begun_s = now_s
 
     def rest(self) -> None:
-        """Nobody is asked any more: silence means nothing until `restart`."""
-        self._resting = True
+        """Nobody is asked any more: silence means nothing, and nothing is allowed, until `restart`."""
+        self._resting, self._ready = True, False
 
     def line(self, finding: Finding | None) -> None:
         """What is wrong with the line itself."""
@@ -132,12 +132,13 @@ class Membership:
         if serial is None:
             return
         turn, other = self._identities.heard(number, serial, now_s)
-        if turn in (Turn.EXCHANGED, Turn.SWAPPED, Turn.MOVED):
-            for changed in (number, other) if turn is Turn.SWAPPED else (number,):
-                if changed is not None:
-                    self._anew(self._place(changed), now_s)
-            self._say(change_sentence(turn, number, other), number, now_s)
-        if turn is Turn.MOVED and other is not None:
+        if turn not in (Turn.EXCHANGED, Turn.SWAPPED, Turn.MOVED):
+            return
+        self._say(change_sentence(turn, number, other), number, now_s)
+        self._anew(place, now_s)
+        if turn is Turn.SWAPPED and other is not None:
+            self._anew(self._place(other), now_s)
+        elif other is not None:
             self._drop(other)
 
     def missed(self, number: int, *, garbled: bool) -> None:

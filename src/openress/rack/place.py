@@ -61,6 +61,11 @@ class Place:
         return all(at_s is not None and at_s >= self.since_s for at_s in times)
 
     @property
+    def asked_in_vain(self) -> bool:
+        """It has been asked, and nothing that could be understood has ever come."""
+        return self.heard_s is None and len(self.garbled) > 0
+
+    @property
     def often_garbled(self) -> bool:
         """More answers arrive damaged than noise explains."""
         return sum(self.garbled) >= GARBLED_FROM

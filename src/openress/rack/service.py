@@ -36,6 +36,7 @@ SOMEBODY_BYTES = 6
 PERIOD_S = 1.0
 """A round begins so long after the last began, at the earliest."""
 TICK_S = 0.5
+RESTING_TICK_S = 10.0
 IDENTITY_EVERY_S = 120.0
 QUIET_AFTER_S = 3600.0
 
@@ -94,7 +95,7 @@ class RackService:
         self._members = Membership(product, values or ParameterSet.defaults(product), rules=rules)
         self._rest = Rest(quiet_after_s, clock())
         self._wanted = asyncio.Event()
-        self._begun = False
+        self._begun = self._resting = False
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -132,7 +133,7 @@ class RackService:
     async def _tick(self) -> None:
         while True:
             self.refresh(self._clock())
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(RESTING_TICK_S if self._resting else TICK_S)
 
     async def _serve(self, poller: Poller) -> None:
         await self._listen(poller)
@@ -168,8 +169,10 @@ class RackService:
 
     async def _let_sleep(self) -> None:
         self._members.rest()
+        self._resting = True
         self._wanted.clear()
         await self._wanted.wait()
+        self._resting = False
         self._members.restart(self._clock())
 
     async def _begin(self, poller: Poller) -> None:

@@ -63,7 +63,7 @@ def place_findings(
     def say(trouble: Trouble, sentence: str, *others: int) -> None:
         found.append(Finding(trouble, tuple(sorted((number, *others))), sentence))
 
-    if place.standing is Standing.AWAITED and awaited:
+    if place.standing is Standing.AWAITED and awaited and place.asked_in_vain:
         say(Trouble.NOT_SEEN, f"Pack {number} has not been heard: is it on, and is its LINK cable in?")
     if place.standing is Standing.LOST and awaited:
         silent_s = now_s - (place.heard_s or now_s)
