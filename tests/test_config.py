@@ -88,7 +88,11 @@ MISTAKES = [
     ("rack . packz = 3", ", line 1: ", "'rack.packz'; did you mean packs?"),
     ("[ http ]\nzzz = 1", ", line 2: ", "'http.zzz'; known: host, port."),
     ("[load]\ncurent_a = 1", ", line 2: ", "'load.curent_a'; did you mean current_a?"),
-    ("zzzzz = 3", ", line 1: ", "there is no setting 'zzzzz'; known: data, gateway, http, links, load, parameters, rack."),
+    (
+        "zzzzz = 3",
+        ", line 1: ",
+        "there is no setting 'zzzzz'; known: data, gateway, http, links, load, parameters, rack.",
+    ),
     ("[http]\nport = 1\n[parameters]\ncell_ov_alarm = 1", ", line 4: ", "'cell_ov_alarm'; did you mean cell_ov_alarm"),
     # Types and ranges.
     ('[rack]\npacks = "four"', ", line 2: ", "rack.packs: input should be a valid integer, not 'four'."),

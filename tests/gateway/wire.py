@@ -11,6 +11,7 @@ from openress.checker import Breach
 from openress.checker.spoken import Bounds, Spoken, Times
 from openress.checker.telling import Sent, coarsened
 from openress.checker.wire import WireChecker
+from openress.codec.canframe import CanFrame
 from openress.gateway.caps import Caps
 from openress.gateway.session import Session
 from openress.gateway.setup import PackMaxima, SessionSetup, build_session
@@ -54,26 +55,30 @@ def inverter_for(dialect: str, *quirks: Quirk, behaviour: Behaviour | None = Non
     return SimInverter(make(OPTIONS), behaviour or Behaviour.of(quirks))
 
 
-def spoken(view: InverterView, now_s: float) -> Spoken:
-    """What an inverter has understood of the frames of one moment."""
-    limits, charge, measured = view.limits, view.charge, view.measured
+MEASURED = ("soc_pct", "pack_voltage_v", "pack_current_a")
+
+
+def spoken(view: InverterView, keys: set[str], now_s: float) -> Spoken:
+    """What an inverter has understood of the frames of one moment, which had values under `keys`."""
+    limits, requests = view.limits, view.requests
     assert limits is not None
-    new = [
-        value
-        for group, names in ((charge, ("soc_pct",)), (measured, ("pack_voltage_v", "pack_current_a")))
-        if group is not None and group.at_s == now_s
-        for value in (getattr(group, name) for name in names)
-    ]
-    requests = view.requests
     return Spoken(
         now_s,
         limits.charge_voltage_limit_v,
         limits.charge_current_limit_a,
         limits.discharge_current_limit_a,
         limits.discharge_voltage_limit_v,
-        measured=any(value is not None for value in new),
+        measured=not keys.isdisjoint(MEASURED),
         forced=bool(requests and requests.force_charge),
     )
+
+
+def told_keys(dialect: str, frames: list[CanFrame]) -> set[str]:
+    """Under which keys frames have values."""
+    make = find_dialect(dialect).parts().can_decoder
+    assert make is not None
+    decoder = make()
+    return {key for frame in frames for key, value in decoder.read(frame).values.items() if value is not None}
 
 
 @dataclass
@@ -139,14 +144,14 @@ class Wire:
             self.inverter.hear(frame, now_s)
             self.listener.feed(frame, now_s)
         if frames:
-            self._judge(now_s)
+            self._judge(told_keys(self.dialect, frames), now_s)
 
     @property
     def identifiers(self) -> frozenset[int]:
         return self.session._battery.identifiers
 
-    def _judge(self, now_s: float) -> None:
-        said = spoken(self.listener.view, now_s)
+    def _judge(self, keys: set[str], now_s: float) -> None:
+        said = spoken(self.listener.view, keys, now_s)
         self.said.append(said)
         self.breaches += self.checker.spoken(said)
         told = self.session.report(now_s).told.rack

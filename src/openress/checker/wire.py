@@ -58,7 +58,7 @@ class WireChecker:
         self._highest_a = max([self._highest_a, *(value for value in own if isfinite(value))])
 
     def failed(self, now_s: float) -> None:
-        """Take note that reading, decoding or computing has failed at `now_s`."""
+        """Take note that computing what to say has failed at `now_s`."""
         self._failed_s = now_s
 
     def commanded(self, bounds: Bounds, now_s: float) -> None:
@@ -128,7 +128,7 @@ class WireChecker:
         return value if value is not None and isfinite(value) and value > 0.0 else 0.0
 
     def _rise(self, said: Spoken) -> list[tuple[str, str]]:
-        """From 0 after a start or a gap, and never faster than the table says; nothing rises on a failure."""
+        """From 0 after a start or a gap, never faster than the table says; nothing after a failure (S12, S24)."""
         last, times = self._last, self._times
         full_a = self._highest_a if self._full_a is None else self._full_a
         gap = last is None or said.at_s - last.at_s > times.silent_s - times.zero_s
@@ -139,8 +139,8 @@ class WireChecker:
             most = before + full_a * (elapsed_s + BRIEF_S) / times.rise_s + STEP_A
             if value > most:
                 found.append(("S12", f"{flow.value} rises from {before:g} to {value:g} A within {elapsed_s:.2f} s."))
-            if self._failed_s is not None and value > before + 1e-6:
-                found.append(("S24", f"{flow.value} rises to {value:g} A after a failure at {self._failed_s:g} s."))
+            if self._failed_s is not None and value > 0.0:
+                found.append(("S24", f"{value:g} A of {flow.value} after a failure at {self._failed_s:g} s."))
         return found
 
     def _remotely(self, said: Spoken) -> list[tuple[str, str]]:
