@@ -149,13 +149,6 @@ def load_config(path: Path) -> Config:
     return Config(parsed.rack, parsed.http, parsed.load, parsed.gateway, parsed.links, dict(parsed.parameters), data)
 
 
-def _check_inverter(gateway: GatewayConfig) -> None:
-    if gateway.inverter != NO_INVERTER:
-        find_inverter(gateway.inverter)
-    if gateway.dialect is not None:
-        find_dialect(gateway.dialect)
-
-
 _PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _HEADER = re.compile(rf"\s*\[(\[)?\s*({_KEY})\s*\]")
@@ -171,7 +164,11 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
             except ParameterError as error:
                 raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
     gateway = parsed.gateway
-    checks: list[tuple[str, Callable[[], object]]] = [("inverter", partial(_check_inverter, gateway))]
+    checks: list[tuple[str, Callable[[], object]]] = []
+    if gateway.inverter != NO_INVERTER:
+        checks.append(("inverter", partial(find_inverter, gateway.inverter)))
+    if gateway.dialect is not None:
+        checks.append(("dialect", partial(find_dialect, gateway.dialect)))
     if gateway.port is not None:
         checks.append(("port", partial(parse_can_link, gateway.port)))
     checks.append(("soc_max_pct", gateway.caps))

@@ -196,7 +196,7 @@ def test_a_direction_that_is_disabled_allows_nothing():
     assert currents(hold.tell(now_s + 1)) == (0.0, 100.0)
 
 
-@pytest.mark.req(5)
+@pytest.mark.req("REQ-005")
 def test_the_published_maximum_stands_above_what_the_packs_say():
     hold = new_hold(full=Caps(charge_voltage_v=56.0, charge_current_a=40.0, discharge_current_a=50.0))
     now_s = risen(hold, charge_voltage_limit_v=60.0)

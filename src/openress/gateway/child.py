@@ -8,6 +8,7 @@ said for a while, then nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import queue
 import signal
@@ -26,6 +27,8 @@ from openress.ports import open_can, parse_can_link
 __all__ = ["main"]
 
 REPORT_EVERY_S = 0.5
+NICE = -10
+"""Before everything that people start; after what the system itself needs."""
 _WAITING = 8
 """Messages that may wait for a reader; more are dropped, and the next report tells the same anew."""
 _CHUNK = 65536
@@ -120,8 +123,16 @@ async def _run() -> None:
     await _Child().run()
 
 
+def _come_first() -> None:
+    """Ask to be served before others; only where the system lets us, such as under a service manager that says so."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
+
+
 def main() -> None:
     """Be the gateway of whoever holds the pipes."""
+    _come_first()
     # Ctrl-C in a terminal reaches everybody; the program that started us says what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
