@@ -16,7 +16,7 @@ from openress.cli.calm import Calm
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.gateway.caps import Caps
-from openress.gateway.setup import maxima_of
+from openress.gateway.setup import build_session, maxima_of
 from openress.inverterlink import InverterLink, choose, session_setup
 from openress.model.flat import rack_json
 from openress.ports import BytePort, open_port, parse_can_link, parse_link
@@ -77,6 +77,7 @@ def command(
     setup = session_setup(
         choice, maxima=maxima_of(what), caps=Caps(cvl, ccl, dcl, soc_min, soc_max), expected=packs or 1
     )
+    build_session(setup, 0.0)
     can_link = str(parse_can_link(port))
 
     def say(text: str) -> None:

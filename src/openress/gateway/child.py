@@ -27,8 +27,10 @@ from openress.ports import open_can, parse_can_link
 __all__ = ["main"]
 
 REPORT_EVERY_S = 0.5
+PRIORITY = 1
+"""The least that comes before all that is not real-time; the kernel keeps a twentieth of the time for the others."""
 NICE = -10
-"""Before everything that people start; after what the system itself needs."""
+"""Where there is no real-time: before what people start, after what the system itself needs."""
 _WAITING = 8
 """Messages that may wait for a reader; more are dropped, and the next report tells the same anew."""
 _CHUNK = 65536
@@ -124,7 +126,14 @@ async def _run() -> None:
 
 
 def _come_first() -> None:
-    """Ask to be served before others; only where the system lets us, such as under a service manager that says so."""
+    """Ask to be served before others, only where the system lets us: a service manager can say so.
+
+    All threads take part: one that waits for its turn while it holds the interpreter would hold up the others.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
+            return
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, NICE)
