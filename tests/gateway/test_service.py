@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 from tests.gateway.bench import reading
 from tests.gateway.wire import setup_for
+from tests.ports.multicast import free_udp_port, multicast_works
 
 from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError, PortError
@@ -21,7 +22,7 @@ from openress.gateway.service import GatewayService
 from openress.gateway.setup import SessionSetup, build_session
 from openress.gateway.supervise import LISTEN_S, Line, Trouble
 from openress.model import RackSample
-from openress.ports import CanPort, MemoryCanBus, MemoryCanPort
+from openress.ports import CanPort, MemoryCanBus, MemoryCanPort, open_can, parse_can_link
 from openress.ports.canpty import CanPty
 
 DEADLINE_S = 20.0  # never reached; turns a hang into a failure
@@ -239,6 +240,32 @@ async def test_f15_a_process_that_is_killed_is_started_again_and_begins_at_zero(
         assert it.process.restarts == 1
         assert it.heard[0].data[2:6] == bytes(4)
         assert it.said[-1].startswith("The gateway's process has ended")
+
+
+@pytest.mark.skipif(not multicast_works(), reason="no interface takes multicast")
+async def test_s25_a_program_that_hangs_delays_no_frame():
+    """The program that feeds the gateway stands still for seconds; the frames come on, with values that are fresh."""
+    link = parse_can_link(f"can:udp:239.74.163.2:{free_udp_port()}")
+    port = await open_can(link)
+    source = Frozen()
+    process = GatewayProcess(
+        setup_for("pylontech-can"), str(link), source, clock=time.monotonic, say=print, orderly=False
+    )
+    running = asyncio.create_task(process.run())
+    async with asyncio.timeout(DEADLINE_S):
+        while (await port.read()).id != 0x351:
+            continue
+    time.sleep(3.4)  # noqa: ASYNC251 - this is the fault
+    arrived = []
+    while True:
+        try:
+            arrived.append(await asyncio.wait_for(port.read(), 0.05))
+        except TimeoutError:
+            break
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await port.close()
+    assert sum(frame.id == 0x351 for frame in arrived) >= 3
 
 
 @needs_pty
