@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.instant import run_instantly
+from tests.fasttime import run_fast
 from tests.rack.bench import PRODUCT, Bench, alike, standings, troubles
 from tests.rack.line import Line, healthy, serving, until
 from tests.samples import with_analog, with_limits
@@ -77,7 +77,7 @@ def test_f01_noise_between_frames_changes_nothing() -> None:
             assert charge_a(rack) == pytest.approx(150.0)
             assert [member.sample.analog.soc_pct for member in view.members if member.sample.analog] == [50.0] * 3
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f02_half_a_frame_is_asked_for_again() -> None:
@@ -90,7 +90,7 @@ def test_f02_half_a_frame_is_asked_for_again() -> None:
                 await asyncio.sleep(1.0)
                 assert set(standings(rack.view()).values()) == {Standing.COUNTED}
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f02_a_pack_that_never_ends_its_frames_is_lost() -> None:
@@ -102,7 +102,7 @@ def test_f02_a_pack_that_never_ends_its_frames_is_lost() -> None:
             await until(rack, lambda view: standings(view)[2] is not Standing.COUNTED)
             assert charge_a(rack) <= 50.0
 
-    run_instantly(main())
+    run_fast(main())
 
 
 @pytest.mark.parametrize("dialect", ["pace", "pylontech", "pace-modbus"])
@@ -152,7 +152,7 @@ def test_f05_two_packs_at_one_address_that_answer_in_turn() -> None:
                 assert charge_a(rack) <= 100.0
                 assert [sample.pack for sample in rack.rack().packs] == [1, 3]
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f05_two_packs_at_one_address_that_answer_at_once() -> None:
@@ -170,7 +170,7 @@ def test_f05_two_packs_at_one_address_that_answer_at_once() -> None:
             await until(rack, lambda view: standings(view)[2] is not Standing.COUNTED)
             assert charge_a(rack) <= 100.0
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f07_when_the_master_dies_nobody_takes_its_place() -> None:
@@ -189,7 +189,7 @@ def test_f07_when_the_master_dies_nobody_takes_its_place() -> None:
             assert charge_a(rack) <= 100.0
             assert "Pack 1 has been silent" in rack.view().findings[0].sentence
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f07_when_all_packs_are_silent_nothing_is_allowed_and_the_values_grow_old() -> None:
@@ -207,7 +207,7 @@ def test_f07_when_all_packs_are_silent_nothing_is_allowed_and_the_values_grow_ol
             assert (limits.charge_current_limit_a, limits.discharge_current_limit_a) == (0.0, 0.0)
             assert line.clock() - limits.at_s > 10.0
 
-    run_instantly(main())
+    run_fast(main())
 
 
 @settings(max_examples=25, deadline=None)
@@ -250,7 +250,7 @@ def test_f09_a_pack_that_returns_with_another_voltage_waits_and_then_ramps() -> 
             assert charge_a(rack) == pytest.approx(150.0)
             assert breaches == []
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f30_packs_of_another_product_are_explained_and_not_used() -> None:
@@ -268,4 +268,4 @@ def test_f30_packs_of_another_product_are_explained_and_not_used() -> None:
             assert view.sample.limits is None or charge_a(rack) == 0.0
             assert {member.state for member in view.members} == {Freshness.FRESH}
 
-    run_instantly(main())
+    run_fast(main())

@@ -102,7 +102,6 @@ def test_a_number_above_what_the_product_allows_never_counts() -> None:
     assert bench.charge_a == 50.0
 
 
-@pytest.mark.req("REQ-101")
 def test_a_silent_pack_is_lost_and_its_return_is_a_joining() -> None:
     bench = Bench([1, 2, 3], rules=JoinRules(settle_s=6.0))
     bench.changed[3] = lambda sample: with_limits(sample, charge_current_limit_a=5.0)
@@ -467,6 +466,16 @@ def test_values_that_leap_betray_two_packs_even_without_serial_numbers() -> None
         bench.round()
     assert standings(bench.view)[2] is Standing.EXCLUDED
     assert troubles(bench.view) == {Trouble.DUPLICATE_ADDRESS}
+
+
+def test_a_serial_number_that_only_arrives_damaged_is_a_sign_of_two() -> None:
+    bench = Bench([1, 2])
+    bench.round()
+    bench.members.unidentified(2, bench.now_s)
+    assert standings(bench.round())[2] is COUNTED
+    assert bench.members.identity_wanted(2, bench.now_s)
+    bench.members.unidentified(2, bench.now_s)
+    assert standings(bench.round())[2] is Standing.EXCLUDED
 
 
 def test_answers_that_collide_exclude_their_address_and_noise_does_not() -> None:

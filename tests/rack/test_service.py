@@ -7,13 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from tests.instant import run_instantly
+from tests.fasttime import run_fast
 from tests.rack.bench import PRODUCT, alike, standings, troubles
 from tests.rack.line import Line, healthy, serving, until
 from tests.samples import with_analog
 
 from openress.answering import RackSource
 from openress.catalog import load_product
+from openress.codec import HexFrame
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
 from openress.ports import BytePort, memory_pair
@@ -51,7 +52,7 @@ def test_a_rack_is_found_polled_and_summed(dialect: str, count: int) -> None:
             assert rack.view().findings == ()
             assert [change.sentence for change in rack.changes()][-1] == f"Pack {count} counts."
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_the_service_is_a_source_of_answers() -> None:
@@ -65,7 +66,7 @@ def test_the_service_is_a_source_of_answers() -> None:
             source.refresh(line.clock() + 30.0)
             assert {member.standing for member in rack.view().members} == {Standing.LOST}
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_analog_values_of_all_packs_come_before_anything_else() -> None:
@@ -81,7 +82,7 @@ def test_analog_values_of_all_packs_come_before_anything_else() -> None:
             await asyncio.sleep(20.0)
             assert codes(line).count("C2") == 3
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_an_absent_pack_does_not_slow_the_others() -> None:
@@ -102,7 +103,7 @@ def test_an_absent_pack_does_not_slow_the_others() -> None:
             line.packs[2] = healthy(2)
             await until(rack, lambda view: standings(view)[2] is Standing.COUNTED)
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_a_pack_that_is_added_is_found() -> None:
@@ -114,7 +115,7 @@ def test_a_pack_that_is_added_is_found() -> None:
             view = await until(rack, lambda view: standings(view).get(3) is Standing.COUNTED, within_s=200.0)
             assert len(view.sample.packs) == 3
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_a_pack_that_was_taken_away_is_forgotten_and_may_come_back() -> None:
@@ -130,7 +131,7 @@ def test_a_pack_that_was_taken_away_is_forgotten_and_may_come_back() -> None:
             line.packs[2] = healthy(2)
             await until(rack, lambda view: standings(view).get(2) is Standing.COUNTED)
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_before_the_first_pack_is_there_the_service_keeps_looking() -> None:
@@ -143,7 +144,7 @@ def test_before_the_first_pack_is_there_the_service_keeps_looking() -> None:
             line.packs[1] = healthy(1)
             await until(rack, ready)
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_numbers_with_a_gap_wait_for_a_person() -> None:
@@ -160,7 +161,7 @@ def test_numbers_with_a_gap_wait_for_a_person() -> None:
             await until(rack, ready)
         assert sum(frame[3:5] == b"02" for frame in line.asked) >= 4  # a gap is looked at twice before it is one
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_a_pack_that_differs_can_be_accepted() -> None:
@@ -174,7 +175,7 @@ def test_a_pack_that_differs_can_be_accepted() -> None:
             rack.accept(3)
             await until(rack, lambda view: standings(view)[3] is Standing.COUNTED)
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_somebody_elses_questions_are_listened_to_and_not_talked_over() -> None:
@@ -196,7 +197,7 @@ def test_somebody_elses_questions_are_listened_to_and_not_talked_over() -> None:
                 task.cancel()
             await asyncio.gather(running, answering, return_exceptions=True)
 
-    run_instantly(main())
+    run_fast(main())
 
 
 @pytest.mark.req("REQ-126")
@@ -215,7 +216,7 @@ def test_a_day_without_anybody_lets_the_packs_sleep() -> None:
             await until(rack, ready)
             assert line.spoken[-1] > 24 * 3600.0
 
-    run_instantly(main())
+    run_fast(main())
 
 
 @pytest.mark.req("REQ-126")
@@ -235,7 +236,7 @@ def test_with_an_inverter_or_a_current_polling_goes_on() -> None:
             await asyncio.sleep(120.0)
             assert line.clock() - line.spoken[-1] > 50.0
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_f31_a_line_that_was_unplugged_is_taken_up_again() -> None:
@@ -276,7 +277,7 @@ def test_f31_a_line_that_was_unplugged_is_taken_up_again() -> None:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_without_a_way_to_get_it_again_a_lost_line_is_an_error() -> None:
@@ -288,7 +289,7 @@ def test_without_a_way_to_get_it_again_a_lost_line_is_an_error() -> None:
             with pytest.raises(PortError, match="gone"):
                 await rack.run()
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_a_serial_number_that_is_not_told_this_time_is_asked_for_again() -> None:
@@ -301,7 +302,29 @@ def test_a_serial_number_that_is_not_told_this_time_is_asked_for_again() -> None
             await asyncio.sleep(3 * IDENTITY_EVERY_S)
             assert rack.view().members[0].serial == "SERIAL-0001"
 
-    run_instantly(main())
+    run_fast(main())
+
+
+def test_a_question_that_a_firmware_refuses_is_not_put_for_ever() -> None:
+    async def main() -> None:
+        line = rack_of(1, 2, dialect="pylontech")
+        asked_limits = {"count": 0}
+
+        def refuse(number: int, answer: bytes) -> bytes:
+            if number == 1 and line.asked[-1][7:9] == b"92":
+                asked_limits["count"] += 1
+                return HexFrame(0x20, 2, 0x46, 0x04, b"").encode()
+            return answer
+
+        line.befalls = refuse
+        async with serving(line, expected=[1, 2]) as rack:
+            await until(rack, ready)
+            await asyncio.sleep(60.0)
+            assert asked_limits["count"] <= 3 * 3
+            assert rack.view().findings == ()
+            assert set(standings(rack.view()).values()) == {Standing.COUNTED}
+
+    run_fast(main())
 
 
 def test_the_poller_keeps_the_pause_that_a_dialect_asks_for() -> None:
@@ -311,7 +334,7 @@ def test_the_poller_keeps_the_pause_that_a_dialect_asks_for() -> None:
             await until(rack, ready)
         assert min(later - earlier for earlier, later in pairwise(line.spoken)) >= 0.149
 
-    run_instantly(main())
+    run_fast(main())
 
 
 def test_timing_is_a_table() -> None:

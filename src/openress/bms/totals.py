@@ -83,7 +83,8 @@ class RackTotals:
             limits = Limits(last_s, charge_reason=lost, discharge_reason=lost)
             ready = False
         dt_s = 0.0 if self._last_s is None else max(0.0, now_s - self._last_s)
-        self._last_s = now_s
+        # A rise begins when something may be allowed, however long that has taken.
+        self._last_s = now_s if ready and limits is not None else None
         if limits is None:
             self._last = dict.fromkeys(Way, 0.0)
             return formed

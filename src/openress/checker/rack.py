@@ -27,7 +27,7 @@ class RackChecker:
 
     Args:
         product: what the packs are.
-        fresh_for_s: age up to which a pack's values hold.
+        fresh_for_s: age up to which a pack's values hold; may be set anew where it follows the polling cycle.
         expected: numbers of the packs that must have been heard before anything is offered; `None` leaves S12 to
             others, as for a sum that is formed from packs in the same program.
     """
@@ -40,7 +40,7 @@ class RackChecker:
         self._seen: set[int] = set()
         self._begun_s = -inf
         self._last_s: float | None = None
-        self._fresh_for_s = fresh_for_s
+        self.fresh_for_s = fresh_for_s
         self._found: list[Breach] = []
         self._at_s = 0.0
         self._part: dict[Flow, set[int]] = {flow: set() for flow in Flow}
@@ -88,7 +88,7 @@ class RackChecker:
         self._found.append(Breach(invariant, sentence, self._at_s))
 
     def _is_fresh(self, at_s: float | None) -> bool:
-        return at_s is not None and 0.0 <= self._at_s - at_s <= self._fresh_for_s
+        return at_s is not None and 0.0 <= self._at_s - at_s <= self.fresh_for_s
 
     def _identities(self, rack: RackSample) -> None:
         numbers = Counter(f"pack {pack.pack}" for pack in rack.packs)

@@ -19,6 +19,7 @@ __all__ = ["main"]
 
 VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
+    "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
     "dbc": "Print a CAN dialect as DBC, for the tools of others.",
@@ -30,6 +31,7 @@ VERBS = {
     "playback": "Play a recording back on a link, or print it.",
     "rack": "Watch the packs of a line together: who counts, who is lost, what they allow.",
     "read": "Read packs over a link.",
+    "scan": "Find out who is on a line and what is wrong with the rack.",
     "serve": "Be a battery: answer on a link.",
     "sim": "Run packs over simulated days, months, years.",
     "up": "Run a virtual rack with its links and its page.",

@@ -35,7 +35,7 @@ ABSENT_AFTER_S = 60.0
 FORM_AFTER_S = 30.0
 """When awaited packs are missing at the start, those that are there are compared with each other after so long."""
 _HEARD = frozenset({Standing.JOINING, Standing.COUNTED, Standing.EXCLUDED})
-_GOOD = frozenset({Objection.SETTLING})
+_ONLY_HEARD = frozenset({Standing.JOINING, Standing.EXCLUDED})
 
 
 def fresh_for(cycle_s: float) -> float:
@@ -141,6 +141,10 @@ class Membership:
         elif other is not None:
             self._drop(other)
 
+    def unidentified(self, number: int, now_s: float) -> None:
+        """A pack that has told who it is was asked again, and only damaged answers came: two may have answered."""
+        self._identities.jumped(number, now_s)
+
     def missed(self, number: int, *, garbled: bool) -> None:
         """A pack was asked and nothing that could be understood came; `garbled` when something came."""
         if garbled or number in self._places:
@@ -191,14 +195,14 @@ class Membership:
         )
 
     def _parts(self, now_s: float) -> tuple[list[PackSample], list[PackSample]]:
-        """Those that take part or sleep, and those that are only heard."""
+        """Those that take part or sleep, and those that are only heard; the totals remember the others."""
         counted: list[PackSample] = []
         bounding: list[PackSample] = []
         for number, place in sorted(self._places.items()):
             said = place.standing is Standing.ASLEEP and place.sample.asleep
             if place.standing is Standing.COUNTED or (said and self._doubt(number, place, now_s) is None):
                 counted.append(place.sample)
-            elif said or place.standing in (Standing.JOINING, Standing.EXCLUDED):
+            elif said or (place.standing in _ONLY_HEARD and self._is_fresh(place, now_s)):
                 bounding.append(place.sample)
         return counted, bounding
 
@@ -297,7 +301,7 @@ class Membership:
             place.sample,
             None if at_s is None else now_s - at_s,
             self._identities.serial(number),
-            place.objections if place.standing in (Standing.JOINING, Standing.EXCLUDED) else (),
+            place.objections if place.standing in _ONLY_HEARD else (),
             place.equalising_a if place.standing is Standing.JOINING else None,
         )
 

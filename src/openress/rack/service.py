@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
+from enum import Enum, auto
 from typing import Self
 
 from openress.errors import ParameterError, PortError
@@ -39,6 +41,18 @@ TICK_S = 0.5
 RESTING_TICK_S = 10.0
 IDENTITY_EVERY_S = 120.0
 QUIET_AFTER_S = 3600.0
+REFUSALS = 3
+"""A question of the cycle that was refused in so many rounds, and never answered, is not put again."""
+MANY = 10**9
+
+
+class Outcome(Enum):
+    """What became of a question."""
+
+    ANSWERED = auto()
+    REFUSED = auto()
+    """Something came, and it was no answer: a refusal, or a damaged frame."""
+    SILENT = auto()
 
 
 class RackService:
@@ -92,6 +106,7 @@ class RackService:
         self._numbers = numbers
         self._samples: dict[int, PackSample] = {}
         self._asked_who_s: dict[int, float] = {}
+        self._refused: Counter[tuple[int, str]] = Counter()
         self._members = Membership(product, values or ParameterSet.defaults(product), rules=rules)
         self._rest = Rest(quiet_after_s, clock())
         self._wanted = asyncio.Event()
@@ -195,39 +210,53 @@ class RackService:
         self._members.begin(numbers, now_s, confirmed=confirmed)
 
     async def _is_there(self, poller: Poller, number: int, *, tries: int) -> bool:
-        return await self._ask(poller, self._client.first(number), tries=tries)
+        return await self._ask(poller, self._client.first(number), tries=tries) is Outcome.ANSWERED
 
     async def _round(self, poller: Poller, started_s: float) -> None:
         """One question to all, then the next to all, most important first; then who somebody is."""
         cycles = {}
         for number in self._schedule.round(started_s):
             queries = self._client.cycle(number)
-            if await self._ask(poller, queries[0], tries=self._schedule.tries(number, self._timing.tries)):
+            tries = self._schedule.tries(number, self._timing.tries)
+            if await self._ask(poller, queries[0], tries=tries) is Outcome.ANSWERED:
                 self._schedule.answered(number)
                 cycles[number] = queries
             else:
                 self._schedule.silent(number, self._clock())
+        whole = set(cycles)
         for step in range(1, max((len(queries) for queries in cycles.values()), default=0)):
             for number, queries in list(cycles.items()):
-                if step < len(queries) and not await self._ask(poller, queries[step]):
+                if step >= len(queries) or self._lacks(queries[step]):
+                    continue
+                outcome = await self._ask(poller, queries[step])
+                if outcome is not Outcome.ANSWERED:
+                    whole.discard(number)
+                if outcome is Outcome.SILENT:
                     del cycles[number]
         now_s = self._clock()
-        for number in cycles:
+        for number in whole:
             self._members.polled(number, now_s)
         for number in self._unknown(cycles, now_s):
             await self._ask_who(poller, number)
 
-    async def _ask(self, poller: Poller, query: Query, *, tries: int | None = None) -> bool:
+    async def _ask(self, poller: Poller, query: Query, *, tries: int | None = None) -> Outcome:
         """Put one question and tell the rack what came of it."""
         number = query.pack
         try:
             sample = await poller.ask(self._samples.get(number, PackSample(number)), query, tries=tries)
         except NoAnswerError as error:
             self._members.missed(number, garbled=error.garbled)
-            return False
+            self._refused[number, query.name] += error.garbled
+            return Outcome.REFUSED if error.garbled else Outcome.SILENT
+        self._refused[number, query.name] = -MANY
         self._samples[number] = sample
         self._members.heard(sample, self._clock())
-        return True
+        return Outcome.ANSWERED
+
+    def _lacks(self, query: Query) -> bool:
+        """Whether a pack that tells its status always refuses this question: its firmware does not know it."""
+        sample = self._samples[query.pack]
+        return self._refused[query.pack, query.name] >= REFUSALS and sample.status is not None
 
     def _unknown(self, numbers: Collection[int], now_s: float) -> list[int]:
         """Those about whom something is open, and of the others the one that was asked longest ago."""
@@ -243,17 +272,22 @@ class RackService:
         """Ask a pack who it is; what it was called before is no answer."""
         before = self._samples[number]
         sample = replace(before, identity=None)
+        garbled = False
         for query in self._client.rarely(number):
             try:
                 sample = await poller.ask(sample, query, tries=2)
             except NoAnswerError as error:
-                self._members.missed(number, garbled=error.garbled)
+                # Not every firmware knows every command.
+                garbled = garbled or error.garbled
         now_s = self._clock()
         self._asked_who_s[number] = now_s
         told = sample.identity is not None and sample.identity.serial is not None
         known = before.identity is not None and before.identity.serial is not None
         if known and not told:
-            # It has a serial number and did not tell it this time: ask again in the next round.
+            if garbled:
+                self._members.unidentified(number, now_s)
+            # It has a serial number and did not tell it this time: ask again soon.
+            self._asked_who_s.pop(number)
             return
         self._samples[number] = sample
         self._members.heard(sample, now_s)
@@ -298,6 +332,7 @@ class RackService:
         self._members.remove(pack, now_s)
         self._schedule.forget(pack, now_s)
         self._samples.pop(pack, None)
+        self._refused = Counter({key: count for key, count in self._refused.items() if key[0] != pack})
 
 
 def _alone(client: BatteryClient) -> tuple[int, ...]:
