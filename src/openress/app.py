@@ -17,9 +17,11 @@ from openress import __version__
 from openress.answering import answer_on, server_options, unaddressed
 from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
-from openress.config import Config, LinkConfig, LoadConfig
+from openress.config import NO_INVERTER, Config, LinkConfig, LoadConfig
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
+from openress.gateway.setup import maxima_of
+from openress.inverterlink import InverterLink, choose, session_setup
 from openress.keeping import Keeping, local_s
 from openress.live import LiveRack
 from openress.model import Freshness, freshness
@@ -45,6 +47,8 @@ FRESH_FOR_S = 3.0
 """The packs run in this process: values older than this mean that something has stopped."""
 KEEP_EVERY_S = 1.0
 DATABASE = "openress.db"
+WIRED_UP_TO_SPEED = 10.0
+"""Beyond it a second on a wire is too much of the rack's time: the inverter keeps to the limits without one."""
 DEFAULT_TCP = "tcp-listen://127.0.0.1:4196"
 
 _THRESHOLDS = ("cell_ov_alarm_mv", "cell_ov_protect_mv", "cell_uv_alarm_mv", "cell_uv_protect_mv")
@@ -190,15 +194,40 @@ class App:
             raise
         self.memory = VirtualMemory(self.live.virtual, lambda: local_s(unix_s()), told=told, witness=self._keeping)
         watch(self.live.virtual, say)
+        try:
+            self.gateway = self._gateway(product)
+        except BaseException:
+            self._keeping.close()
+            self.folder.close()
+            raise
         self.links: list[Served] = []
         self.hub: Hub | None = None
         self.url = ""
+
+    def _gateway(self, product: Product) -> InverterLink | None:
+        wanted = self._config.gateway
+        if wanted.inverter == NO_INVERTER or self.live.speed > WIRED_UP_TO_SPEED:
+            return None
+        choice = choose(wanted.inverter, wanted.dialect, experimental=wanted.experimental)
+        gateway = InverterLink(
+            choice,
+            session_setup(choice, maxima=maxima_of(product), caps=wanted.caps(), expected=len(self.live.virtual.packs)),
+            self.live,
+            port=wanted.port,
+            folder=self.folder.path,
+            say=self._say,
+            quirks=tuple(wanted.quirks),
+        )
+        self.live.virtual.inverter = gateway.simulated
+        return gateway
 
     async def __aenter__(self) -> App:
         try:
             self._socket = open_socket(self._config.http.host, self._config.http.port)
             for wanted in self._config.links or self._usual_links():
                 await self._open(wanted)
+            if self.gateway is not None:
+                await self.gateway.open()
         except BaseException:
             await self._close()
             raise
@@ -224,6 +253,8 @@ class App:
     async def _close(self) -> None:
         for served in self.links:
             await served.listener.close()
+        if self.gateway is not None:
+            await self.gateway.close()
         listener = getattr(self, "_socket", None)
         if listener is not None:
             listener.close()
@@ -265,6 +296,8 @@ class App:
             tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
             for served in self.links:
                 tasks.create_task(self._answer(served))
+            if self.gateway is not None:
+                tasks.create_task(self.gateway.run())
 
     async def _answer(self, served: Served) -> None:
         rack = self.live.virtual
@@ -303,6 +336,7 @@ class App:
             },
             "packs": packs,
             "links": [{"name": served.title, "url": served.listener.name} for served in self.links],
+            "gateway": None if self.gateway is None else self.gateway.as_json(),
             "simulation": {"running": state is Freshness.FRESH, "speed": self.live.speed},
         }
 

@@ -29,6 +29,8 @@ VERBS = {
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
+    "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "help": "Tell what to know before touching a battery.",
     "lamps": "Tell what the lamps of a pack mean.",

@@ -1,4 +1,4 @@
-"""A virtual rack: simulated packs, each with its own BMS, behind an inverter that keeps to the limits it is told.
+"""A virtual rack: simulated packs, each with its own BMS, behind an inverter: one on a wire, or one that simply obeys.
 
 Pure given its seed. The BMS sees what the front ends measure and switches what the plant obeys; nothing else passes
 between them.
@@ -23,6 +23,7 @@ from openress.model import Analog, Identity, Limits, PackSample, PackState, Rack
 from openress.model.history import Calendar, HistoryRecord
 from openress.params import stricter
 from openress.products import Product
+from openress.sim.inverter import Orders, SimInverter
 from openress.sim.loads import Load
 from openress.sim.pack import PackBuild, SwitchCommand
 from openress.sim.panel import AddSwitch, Panel
@@ -35,9 +36,6 @@ __all__ = ["VirtualPack", "VirtualRack", "virtual_serial"]
 
 LIMITER_A = 10.0
 """What the plant's limiter lets through; the BMS allows no more while it is in."""
-LEAST_BUS_SHARE = 0.5
-"""Of the end-of-discharge voltage: below it an inverter sees no battery at all."""
-
 
 SETTLED_S = 10.0
 """A change of settings comes in several orders; so long after the last of them it counts as whole. Until then the
@@ -261,6 +259,10 @@ class VirtualRack:
         own_values: complete parameters of packs that have their own, by number.
         seed: of everything random.
 
+    Attributes:
+        inverter: takes what its household wants within what it has understood on its wire, which somebody else carries;
+            without one the rack's own limits are kept, as if by an inverter that reads thoughts.
+
     Raises:
         ParameterError: no pack, or more than the product's rack can have.
     """
@@ -291,6 +293,7 @@ class VirtualRack:
         ]
         self.plant = Plant(builds, seed=seed)
         self.wanted_a = 0.0
+        self.inverter: SimInverter | None = None
         self._limits: Limits | None = None
         self._senses: Sequence[PackSense] = ()
         self._heard = False
@@ -315,19 +318,21 @@ class VirtualRack:
         self._heard = True
 
     def _demand(self, now_s: float) -> Demand:
-        """What an obedient inverter draws: the wish of its household within the limits it was told."""
+        """What the inverter puts on the bus."""
         self.wanted_a = wanted = self.load.current_at(now_s)
-        limits = self._limits
         bus_v = max(sense.terminal_voltage_v for sense in self._senses)
-        empty_v = 0.0 if limits is None else limits.discharge_voltage_limit_v or 0.0
-        if limits is None or bus_v < LEAST_BUS_SHARE * empty_v or (wanted < 0 and bus_v < empty_v):
+        if self.inverter is not None:
+            return self.inverter.demand(wanted, bus_v)
+        limits = self._limits
+        if limits is None:
             return Demand(0.0)
-        charge_a, discharge_a = limits.charge_current_limit_a or 0.0, limits.discharge_current_limit_a or 0.0
-        return Demand(
-            max(-discharge_a, min(charge_a, wanted)),
-            voltage_max_v=limits.charge_voltage_limit_v,
-            voltage_min_v=limits.discharge_voltage_limit_v,
+        orders = Orders(
+            limits.charge_current_limit_a or 0.0,
+            limits.discharge_current_limit_a or 0.0,
+            limits.charge_voltage_limit_v,
+            limits.discharge_voltage_limit_v,
         )
+        return orders.demand(wanted, bus_v)
 
     def rack(self, at_s: float) -> RackSample:
         """What all packs tell, and their sum."""
