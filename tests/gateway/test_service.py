@@ -16,6 +16,7 @@ from tests.ports.multicast import free_udp_port, multicast_works
 
 from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError, PortError
+from openress.gateway.caps import Caps
 from openress.gateway.channel import Inbox, Reading, packed
 from openress.gateway.process import GatewayProcess
 from openress.gateway.service import GatewayService
@@ -240,6 +241,27 @@ async def test_f15_a_process_that_is_killed_is_started_again_and_begins_at_zero(
         assert it.process.restarts == 1
         assert it.heard[0].data[2:6] == bytes(4)
         assert it.said[-1].startswith("The gateway's process has ended")
+
+
+def limits(frames: list[CanFrame]) -> list[bytes]:
+    """Both currents of every limit that was heard."""
+    return [frame.data[2:6] for frame in frames if frame.id == 0x351]
+
+
+@needs_pty
+async def test_f12_when_the_program_that_feeds_it_is_killed_it_says_zero_and_leaves(tmp_path):
+    async with Child(str(tmp_path / "can")) as it:
+        await it.until(lambda: any(any(currents) for currents in limits(it.heard)))
+        it.process.set_remote(Caps(charge_current_a=1.0))
+        await it.until(lambda: limits(it.heard)[-1][:2] == bytes([10, 0]))
+        it.heard.clear()
+        pipe = it.process._process.stdin
+        pipe.close()
+        await it.until(lambda: it.process.restarts == 1)
+        said = limits(it.heard)
+        # What was on its way when the pipe broke may still come through.
+        assert len(said) >= 4
+        assert not any(any(currents) for currents in said[1:])
 
 
 @pytest.mark.skipif(not multicast_works(), reason="no interface takes multicast")

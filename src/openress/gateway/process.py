@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from openress.errors import FrameError
+from openress.gateway.caps import Caps
 from openress.gateway.channel import End, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
 from openress.gateway.hold import END_S
 from openress.gateway.session import LOOK_EVERY_S
@@ -84,9 +85,9 @@ class GatewayProcess:
         """Of the process, while there is one."""
         return None if self._process is None else self._process.pid
 
-    def set_remote(self, message: Remote) -> None:
-        """Hand on caps from afar."""
-        self._put(message)
+    def set_remote(self, caps: Caps | None) -> None:
+        """Hand on caps from afar; see `Hold.set_remote`."""
+        self._put(Remote(caps))
 
     async def run(self) -> None:
         """Keep the process running until cancelled."""
