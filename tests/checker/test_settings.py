@@ -33,9 +33,9 @@ def test_the_printed_set_is_right(product: str) -> None:
         ("cell_ov_protect_mv", 3760),
         ("pack_ov_protect_v", 56.0),
         ("cell_uv_protect_mv", 2800),
-        ("cell_uv_release_mv", 2790),
+        ("cell_uv_release_mv", 2500),
         ("cell_uv_protect_mv", 1990),
-        ("pack_uv_release_v", 46.0),
+        ("pack_uv_release_v", 44.8),
         ("charge_ot_release_c", 61),
         ("charge_ot_protect_c", 66),
         ("discharge_ot_alarm_c", 70),
@@ -58,10 +58,7 @@ def test_one_value_damaged(key: str, value: float) -> None:
     assert invariants(disordered(FULL | {key: value}, 0.0)) == {"S18"}
 
 
-LAXER = {"cell_uv_release_mv", "cell_uv_alarm_mv", "pack_uv_release_v", "pack_uv_alarm_v"}
-
-
-@given(st.sampled_from([row for row in PARAMETERS if row.key not in LAXER]), st.floats(0, 1))
+@given(st.sampled_from(list(PARAMETERS)), st.floats(0, 1))
 def test_what_the_rules_of_writing_let_through_is_in_order(row: Parameter, share: float) -> None:
     """The guard of the writing side and this second opinion share no table; the guard is never the laxer one."""
     try:
@@ -71,9 +68,9 @@ def test_what_the_rules_of_writing_let_through_is_in_order(row: Parameter, share
     assert disordered(dict(values), 0.0) == []
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="S18: the rules only ask it to be above the protection")
+@pytest.mark.req("REQ-070")
 @pytest.mark.parametrize("changes", [{"cell_uv_release_mv": 2750}, {"pack_uv_release_v": 46.0}])
-def test_a_low_voltage_release_is_no_lower_than_its_alarm(changes: dict[str, float]) -> None:
+def test_a_low_voltage_release_may_lie_between_protection_and_alarm(changes: dict[str, float]) -> None:
     assert disordered(dict(VALUES.with_values(changes)), 0.0) == []
 
 

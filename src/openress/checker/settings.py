@@ -27,10 +27,11 @@ _ORDERS = (
         _Order((f"{what}_ov_release_{unit}", f"{what}_ov_alarm_{unit}", f"{what}_ov_protect_{unit}"), (_UP, _UP))
         for what, unit in (("cell", "mv"), ("pack", "v"))
     ),
-    # Under-voltage: protection < alarm <= release for a cell; a pack's printed release equals its alarm.
+    # Under-voltage: protection < alarm, protection < release; a release between the two is allowed (REQ-070).
     *(
-        _Order((f"{what}_uv_protect_{unit}", f"{what}_uv_alarm_{unit}", f"{what}_uv_release_{unit}"), (_UP, _FLAT))
+        _Order((f"{what}_uv_protect_{unit}", f"{what}_uv_{end}_{unit}"), (_UP,))
         for what, unit in (("cell", "mv"), ("pack", "v"))
+        for end in ("alarm", "release")
     ),
     # Over-temperature: release <= alarm < protection; the MOS row prints release = alarm = 90.
     *(
