@@ -22,6 +22,7 @@ from openress.bms.estimator import (
     start,
     step,
 )
+from openress.bms.estimator.meancell import correct, predict
 from openress.errors import ParameterError, StateError
 from openress.model import Analog
 
@@ -273,3 +274,19 @@ def test_a_packs_analog_group_gives_a_measurement_or_says_that_it_cannot() -> No
     assert (found.current_a, found.temperature_c) == (-2.0, 22.0)
     for absent in ("pack_current_a", "cell_voltages_mv", "temperatures_c"):
         assert measurement_of(replace(analog, **{absent: None})) is None
+
+
+def test_a_covariance_that_cannot_be_is_replaced_by_its_variances() -> None:
+    """Rounding can leave relations stronger than what is related; such a filter must neither stop nor be sure."""
+    heat = MODEL.heat(25.0)
+    cell = start(MODEL, 50.0, 10.0).mean
+    zz, hh, bb, ww = (cell.covariance[k] for k in (0, 4, 7, 9))
+    related = replace(cell, covariance=(zz, 0.0, 10.0 * (zz * bb) ** 0.5, 0.0, hh, 0.0, 0.0, bb, 0.0, ww))
+    after = predict(related, 0.0, heat, 1.0, MODEL)
+    assert after.covariance[2] == 0.0
+    assert after.covariance[0] > 0.0
+    # Strong enough that the reading itself would have a negative variance.
+    against = replace(cell, covariance=(1e-9, 0.0, 50.0, 0.0, hh, 0.0, 0.0, bb, 0.0, 1e-12))
+    after = correct(against, 3.3, 10.0, heat, 1.0, MODEL)
+    assert (after.soc, after.covariance[2]) == (against.soc, 0.0)
+    assert min(after.covariance[k] for k in (0, 4, 7, 9)) > 0.0

@@ -61,6 +61,31 @@ async def watched(rack: RackService, line: Line) -> AsyncIterator[list[str]]:
         await asyncio.gather(looking, return_exceptions=True)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"temperatures_c": (-40.0, 25.0, 25.0, 25.0)},
+        {"temperatures_c": (125.0, 25.0, 25.0, 25.0)},
+        {"temperatures_c": ()},
+        {"cell_voltages_mv": (3300,) * 7 + (150, 4980) + (3300,) * 7},
+        {"cell_voltages_mv": (3300,) * 15},
+    ],
+    ids=["sensor open", "sensor short", "no sensor", "cell wire off", "cell missing"],
+)
+def test_f29_a_sensor_or_a_cell_wire_that_is_off_takes_both_directions_away(change: dict[str, object]) -> None:
+    """What cannot be measured is taken for the worst, while that pack may hang on the busbar with closed switches."""
+    bench = Bench([1, 2, 3])
+    bench.rounds(5)
+    assert bench.charge_a is not None
+    assert bench.charge_a > 0.0
+    bench.changed[2] = lambda sample: with_analog(sample, **change)
+    bench.rounds(5)
+    limits = bench.view.sample.limits
+    assert limits is not None
+    assert (limits.charge_current_limit_a, limits.discharge_current_limit_a) == (0.0, 0.0)
+    assert bench.breaches == []
+
+
 def noisy(dice: random.Random) -> Callable[[int, bytes], bytes]:
     return lambda _number, answer: dice.randbytes(dice.randrange(8)) + answer + dice.randbytes(dice.randrange(8))
 

@@ -117,6 +117,30 @@ def test_f05_two_packs_with_one_address_collide_and_are_not_counted() -> None:
     assert line.breaches == []
 
 
+@pytest.mark.req("REQ-103")
+def test_f05_a_second_pack_that_answers_later_is_noticed_by_its_serial_number() -> None:
+    line = Shared()
+    for number in range(1, 4):
+        line.put(number)
+
+    async def main() -> None:
+        async with line.served(range(1, 4)) as rack:
+            await until(rack, ready)
+            twin = speaker(3, "pace", serial="INTRUDER", sample=lambda at_s: alike(3, at_s=at_s))
+            station = line.bus.attach("late", twin, turnaround_s=0.25)
+            await until(rack, lambda view: standings(view)[3] is Standing.EXCLUDED, within_s=600.0)
+            assert Trouble.DUPLICATE_ADDRESS in troubles(rack.view())
+            assert standings(rack.view())[1] is standings(rack.view())[2] is Standing.COUNTED
+            await asyncio.sleep(120.0)
+            assert standings(rack.view())[3] is not Standing.COUNTED
+            line.bus.detach(station)
+            await until(rack, lambda view: standings(view)[3] is Standing.COUNTED, within_s=300.0)
+            assert not troubles(rack.view())
+
+    run_fast(main())
+    assert line.breaches == []
+
+
 def test_f01_f02_noise_and_cut_frames_cost_repeats_and_nothing_else() -> None:
     line = Shared(seed=7, noise=0.0003)
     for number in range(1, 5):

@@ -54,6 +54,8 @@ class _Place:
     silent: bool = False
     twinned: bool = False
     flipped_s: float | None = None
+    paired: bool = False
+    """Two have told a serial number here, and nobody has since told one alone for long enough."""
     jumps_s: list[float] = field(default_factory=list)
 
 
@@ -90,6 +92,11 @@ class Identities:
         """Nobody has this address any more."""
         self._places.pop(number, None)
 
+    def alternated(self, number: int, now_s: float) -> None:
+        """Two serial numbers were told at this address at once."""
+        place = self._place(number)
+        place.flipped_s, place.paired = now_s, True
+
     def jumped(self, number: int, now_s: float) -> None:
         """The values of this address made a leap that no pack can make."""
         place = self._place(number)
@@ -99,6 +106,8 @@ class Identities:
         """Take in the serial number told at an address; gives what it means, and the other address it concerns."""
         place = self._place(number)
         silent, place.silent = place.silent, False
+        if place.flipped_s is None or now_s - place.flipped_s >= CALM_S:
+            place.paired = False
         if place.serial == serial:
             if place.rival is not None:
                 place.flipped_s, place.rival, place.times = now_s, None, 0
@@ -153,7 +162,7 @@ class Identities:
 
     def _alternates(self, place: _Place, now_s: float) -> bool:
         flipped = place.flipped_s is not None and now_s - place.flipped_s < CALM_S
-        return flipped or len([at_s for at_s in place.jumps_s if now_s - at_s < CALM_S]) >= JUMPS
+        return flipped or place.paired or len([at_s for at_s in place.jumps_s if now_s - at_s < CALM_S]) >= JUMPS
 
     def _holder(self, serial: str, *, but: int) -> int | None:
         return next((n for n, place in self._places.items() if n != but and place.serial == serial), None)

@@ -145,6 +145,10 @@ class Membership:
         """A pack that has told who it is was asked again, and only damaged answers came: two may have answered."""
         self._identities.jumped(number, now_s)
 
+    def twin(self, number: int, now_s: float) -> None:
+        """Two packs have told a serial number at this address, one after the other."""
+        self._identities.alternated(number, now_s)
+
     def missed(self, number: int, *, garbled: bool) -> None:
         """A pack was asked and nothing that could be understood came; `garbled` when something came."""
         if garbled:

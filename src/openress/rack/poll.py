@@ -137,6 +137,21 @@ class Poller:
         except TimeoutError:
             return heard
 
+    async def more(self, read: Callable[[bytes], Answer], seconds: float) -> list[Answer]:
+        """What else answers within `seconds` after the answer: with one pack at an address, nothing.
+
+        Raises:
+            PortError: the line is gone.
+        """
+        answers = []
+        for frame in self._client.splitter().feed(await self.listen(seconds)):
+            try:
+                answers.append(read(frame))
+            except FrameError:
+                # Noise, or half of a frame: it shows nobody.
+                continue
+        return answers
+
     async def _exchange(self, query: Query, read: Callable[[bytes], Answer]) -> Answer:
         if self._timing.pause_s:
             loop = asyncio.get_running_loop()

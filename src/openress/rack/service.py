@@ -20,6 +20,7 @@ from openress.ports import BytePort
 from openress.products import Product
 from openress.protocols.base import BatteryClient, Query
 from openress.rack.addresses import ALONE, MASTER, require_room
+from openress.rack.identity import real_serial
 from openress.rack.joining import JoinRules
 from openress.rack.membership import Membership
 from openress.rack.poll import NoAnswerError, Poller, Timing
@@ -40,6 +41,8 @@ PERIOD_S = 1.0
 TICK_S = 0.5
 RESTING_TICK_S = 10.0
 IDENTITY_EVERY_S = 120.0
+TWIN_WITHIN_S = 0.35
+"""Of two packs at one address the slower one has begun its answer by then: a US2000B takes up to 250 ms."""
 QUIET_AFTER_S = 3600.0
 REFUSALS = 3
 """A question of the cycle that was refused in so many rounds, and never answered, is not put again."""
@@ -272,13 +275,15 @@ class RackService:
         """Ask a pack who it is; what it was called before is no answer."""
         before = self._samples[number]
         sample = replace(before, identity=None)
-        garbled = False
+        garbled = twin = False
         for query in self._client.rarely(number):
             try:
                 sample = await poller.ask(sample, query, tries=2)
             except NoAnswerError as error:
                 # Not every firmware knows every command.
                 garbled = garbled or error.garbled
+                continue
+            twin = twin or await self._another(poller, query, sample)
         now_s = self._clock()
         self._asked_who_s[number] = now_s
         told = sample.identity is not None and sample.identity.serial is not None
@@ -292,6 +297,18 @@ class RackService:
         self._samples[number] = sample
         self._members.heard(sample, now_s)
         self._members.identified(number, now_s)
+        if twin:
+            self._members.twin(number, now_s)
+
+    async def _another(self, poller: Poller, query: Query, sample: PackSample) -> bool:
+        """Whether a second pack tells a serial number of its own at the same address, a little later."""
+        nobody = PackSample(query.pack)
+        # Listened to the end whatever was asked: a late answer must not pass for that to the next question.
+        others = await poller.more(lambda frame: self._client.merge(nobody, query, frame, self._clock()), TWIN_WITHIN_S)
+        serial = _serial(sample)
+        if serial is None:
+            return False
+        return any(_serial(other) not in (None, serial) for other in others)
 
     def rack(self) -> RackSample:
         """The rack as of the last `refresh`: packs that count or sleep, and their totals.
@@ -342,3 +359,7 @@ def _alone(client: BatteryClient) -> tuple[int, ...]:
     except ParameterError:
         return ()
     return (ALONE,) if own else ()
+
+
+def _serial(sample: PackSample) -> str | None:
+    return None if sample.identity is None else real_serial(sample.identity.serial)
