@@ -128,7 +128,7 @@ def test_f05_a_second_pack_that_answers_later_is_noticed_by_its_serial_number() 
             await until(rack, ready)
             twin = speaker(3, "pace", serial="INTRUDER", sample=lambda at_s: alike(3, at_s=at_s))
             station = line.bus.attach("late", twin, turnaround_s=0.25)
-            await until(rack, lambda view: standings(view)[3] is Standing.EXCLUDED, within_s=600.0)
+            await until(rack, lambda view: standings(view)[3] is Standing.EXCLUDED, within_s=900.0)
             assert Trouble.DUPLICATE_ADDRESS in troubles(rack.view())
             assert standings(rack.view())[1] is standings(rack.view())[2] is Standing.COUNTED
             await asyncio.sleep(120.0)

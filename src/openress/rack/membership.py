@@ -176,6 +176,10 @@ class Membership:
         unknown = place.identified_s is None or place.identified_s < place.since_s
         return place.standing in _HEARD and (unknown or self._identities.wanted(number, now_s))
 
+    def doubted(self, number: int, now_s: float) -> bool:
+        """Whether it is not certain who answers at an address that is known."""
+        return number in self._places and self._doubt(number, self._places[number], now_s) is not None
+
     def changes(self) -> list[Change]:
         """What has happened since this was asked last."""
         found, self._changes = self._changes, []
@@ -331,7 +335,8 @@ class Membership:
                 place,
                 self._doubt(number, place, now_s),
                 now_s,
-                awaited=self._expected is not None and not quiet_line,
+                # A damaged answer where nobody is awaited, while somebody was looked for, misses nobody.
+                awaited=number in (self._expected or ()) and not quiet_line,
                 noisy=self._noisy(),
                 product=self._product.title,
             )

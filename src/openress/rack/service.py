@@ -41,6 +41,8 @@ PERIOD_S = 1.0
 TICK_S = 0.5
 RESTING_TICK_S = 10.0
 IDENTITY_EVERY_S = 120.0
+TWIN_EVERY_S = 600.0
+"""So often it is listened for a second answer: it costs time in which nobody is asked."""
 TWIN_WITHIN_S = 0.35
 """Of two packs at one address the slower one has begun its answer by then: a US2000B takes up to 250 ms."""
 QUIET_AFTER_S = 3600.0
@@ -109,6 +111,7 @@ class RackService:
         self._numbers = numbers
         self._samples: dict[int, PackSample] = {}
         self._asked_who_s: dict[int, float] = {}
+        self._listened_s: dict[int, float] = {}
         self._refused: Counter[tuple[int, str]] = Counter()
         self._members = Membership(product, values or ParameterSet.defaults(product), rules=rules)
         self._rest = Rest(quiet_after_s, clock())
@@ -275,6 +278,7 @@ class RackService:
         """Ask a pack who it is; what it was called before is no answer."""
         before = self._samples[number]
         sample = replace(before, identity=None)
+        listens = self._suspects(number)
         garbled = twin = False
         for query in self._client.rarely(number):
             try:
@@ -283,7 +287,8 @@ class RackService:
                 # Not every firmware knows every command.
                 garbled = garbled or error.garbled
                 continue
-            twin = twin or await self._another(poller, query, sample)
+            if listens:
+                twin = await self._another(poller, query, sample) or twin
         now_s = self._clock()
         self._asked_who_s[number] = now_s
         told = sample.identity is not None and sample.identity.serial is not None
@@ -299,6 +304,15 @@ class RackService:
         self._members.identified(number, now_s)
         if twin:
             self._members.twin(number, now_s)
+
+    def _suspects(self, number: int) -> bool:
+        """Whether it is time to listen for a second pack at an address."""
+        now_s = self._clock()
+        last_s = self._listened_s.setdefault(number, now_s)
+        if now_s - last_s < TWIN_EVERY_S and not self._members.doubted(number, now_s):
+            return False
+        self._listened_s[number] = now_s
+        return True
 
     async def _another(self, poller: Poller, query: Query, sample: PackSample) -> bool:
         """Whether a second pack tells a serial number of its own at the same address, a little later."""
