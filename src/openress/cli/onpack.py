@@ -204,14 +204,20 @@ def agree(question: str, *, yes: bool, word: str | None = None) -> bool:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends a question, while the loop that would cancel the task stands still."""
+    """Ctrl-C and an order to end are obeyed at a question, while the loop that hears them otherwise stands still."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    try:
-        replaced = loop.remove_signal_handler(signal.SIGINT)
-    except NotImplementedError:
-        # Windows: Ctrl-C was never taken from Python.
-        replaced = False
+    replaced = [number for number in (signal.SIGINT, signal.SIGTERM) if _given_back(loop, number)]
     yield
     # Not after a Ctrl-C: the loop, which heard it too, would cancel the task over it.
-    if replaced and task is not None:
-        loop.add_signal_handler(signal.SIGINT, task.cancel)
+    if task is not None:
+        for number in replaced:
+            loop.add_signal_handler(number, task.cancel)
+
+
+def _given_back(loop: asyncio.AbstractEventLoop, number: int) -> bool:
+    """Whether the loop had a signal, and has let Python have it back."""
+    try:
+        return loop.remove_signal_handler(number)
+    except NotImplementedError:
+        # Windows: it was never taken from Python.
+        return False
