@@ -11,16 +11,6 @@ from openress.protocols.battery.jbd import frames as jbd
 from openress.protocols.battery.jbd_up16s import frames as up16s
 from openress.protocols.battery.jk_4e57 import frames as jk
 from openress.protocols.battery.settings import SettingsTable
-from openress.protocols.inverter.pylontech_can import FRAMES as PYLONTECH_CAN
-
-
-def pylontech_can_page() -> Iterator[str]:
-    """Pylontech CAN."""
-    yield from head("pylontech-can")
-    yield "## Frames"
-    yield ""
-    for identifier, (kind, layout) in PYLONTECH_CAN.items():
-        yield from layout_page(f"0x{identifier:03X}: {kind.replace('_', ' ')}", layout)
 
 
 def settings_table(settings: SettingsTable) -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from ascii_pages import pace_page, pylontech_console_page, pylontech_page, seplos2_page
-from binary_pages import daly_page, jbd_page, jk_page, pylontech_can_page, up16s_page
+from binary_pages import daly_page, jbd_page, jk_page, up16s_page
 from bms_pages import parameters_page, protections_page, requirements_page
+from can_pages import CAN_PROFILES, can_page
 from modbus_pages import daly_modbus_page, jk_pb_page, pace_modbus_page, seplos3_page
 
 HERE = Path(__file__).parent
@@ -17,7 +19,6 @@ PAGES = {
     "protections.md": protections_page,
     "requirements.md": requirements_page,
     "protocols/pylontech.md": pylontech_page,
-    "protocols/pylontech-can.md": pylontech_can_page,
     "parameters.md": parameters_page,
     "protocols/jbd.md": jbd_page,
     "protocols/jbd-up16s.md": up16s_page,
@@ -30,6 +31,7 @@ PAGES = {
     "protocols/seplos3.md": seplos3_page,
     "protocols/jk-pb.md": jk_pb_page,
     "protocols/daly-modbus.md": daly_modbus_page,
+    **{f"protocols/{name}.md": partial(can_page, name) for name in CAN_PROFILES},
 }
 
 

@@ -23,7 +23,9 @@ def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
 def unit(name: str, row: Row) -> str:
     """Unit by the suffix of the name, and what one count is worth."""
     suffix = name.rsplit("_", 1)[-1]
-    found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "pct": "%", "c": "°C", "ms": "ms"}.get(suffix, "")
+    found = {"v": "V", "mv": "mV", "a": "A", "ah": "Ah", "kwh": "kWh", "pct": "%", "c": "°C", "ms": "ms"}.get(
+        suffix, ""
+    )
     if row.kind not in (Kind.NUMBER, Kind.COUNTED, Kind.SERIES):
         return ""
     shift = f", 0 is {row.zero}" if row.zero else ""
@@ -39,6 +41,10 @@ def wire_type(row: Row) -> str:
             return f"version, {row.code} bytes"
         case Kind.FLAG:
             return f"bit {row.bit} of {row.byte}"
+        case Kind.PACKED:
+            return f"bits {row.bit} to {row.bit + row.width - 1} of {row.byte}"
+        case Kind.PAIRS:
+            return f"{4 * SIZES[row.code]} named pairs of bits"
         case Kind.COUNTED:
             return f"count, then {8 * SIZES[row.code]}-bit each"
         case Kind.SERIES:
@@ -69,7 +75,8 @@ def remarks(row: Row) -> str:
     if row.saturate:
         notes.append("saturates")
     if row.bits is not None:
-        notes.append("; ".join(f"bit {bit} {' or '.join(names)}" for bit, names in sorted(row.bits.items())))
+        place = "pair" if row.kind is Kind.PAIRS else "bit"
+        notes.append("; ".join(f"{place} {bit} {' or '.join(names)}" for bit, names in sorted(row.bits.items())))
     if row.also:
         notes.append("; ".join(f"read only: bit {b} {' or '.join(names)}" for b, names in sorted(row.also.items())))
     if row.codes is not None:

@@ -39,9 +39,12 @@ def values(row: Row) -> st.SearchStrategy[Any]:
         return st.sampled_from([*(row.codes or {}).values(), row.other])
     if row.kind is Kind.FLAG:
         return st.booleans()
-    if row.kind is Kind.BITS:
-        sets = st.sets(st.sampled_from(sorted((row.bits or {}).values(), key=str)))
-        return sets.map(lambda chosen: frozenset(member for members in chosen for member in members))
+    if row.kind is Kind.PACKED:
+        return st.integers(0, (1 << row.width) - 1)
+    if row.kind in (Kind.BITS, Kind.PAIRS):
+        chosen_sets = st.sets(st.sampled_from(sorted((row.bits or {}).values(), key=str)))
+        sets = chosen_sets.map(lambda chosen: frozenset(member for members in chosen for member in members))
+        return sets if row.kind is Kind.BITS else st.none() | sets
     assert row.block is not None
     return st.lists(frames(row.block), max_size=4).map(tuple)
 

@@ -3,35 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from tests.layouts import frames
 
 from openress.codec.canframe import CanFrame
 from openress.errors import FrameError
-from openress.protocols.inverter.pylontech_can import FRAMES, PylontechCanDecoder
+from openress.protocols.canbus import CanOptions
+from openress.protocols.inverter.pylontech_can import V12
+
+TABLE = V12.table(CanOptions())
 
 
 def values(line: str) -> dict[str, Any]:
-    return dict(PylontechCanDecoder().read(CanFrame.parse(line)).values)
-
-
-@pytest.mark.parametrize("identifier", FRAMES, ids=hex)
-@given(data=st.data())
-def test_every_frame_comes_back_as_it_was_sent(identifier: int, data: st.DataObject) -> None:
-    _, layout = FRAMES[identifier]
-    frame = data.draw(frames(layout))
-    raw = layout.encode(frame)
-    assert len(raw) <= 8
-    assert layout.decode(raw) == frame
-
-
-@given(st.integers(0, 0x7FF) | st.sampled_from(sorted(FRAMES)), st.binary(max_size=8))
-def test_arbitrary_bytes_give_a_reading_or_a_frame_error(identifier: int, data: bytes) -> None:
-    try:
-        PylontechCanDecoder().read(CanFrame(identifier, data))
-    except FrameError as error:
-        assert 0 <= error.at <= 8
+    return dict(TABLE.read(CanFrame.parse(line)).values)
 
 
 def test_alarm_bits_of_0x359() -> None:

@@ -11,7 +11,8 @@ from openress.codec.canframe import CanFrame
 from openress.errors import FrameError
 from openress.protocols.base import Direction
 from openress.protocols.battery.pylontech import PylontechDecoder
-from openress.protocols.inverter.pylontech_can import PylontechCanDecoder
+from openress.protocols.canbus import CanOptions
+from openress.protocols.inverter.pylontech_can import V12
 
 SERIAL = captured("pylontech-rs485.txt")
 CAN = captured("pylontech-can.txt")
@@ -59,6 +60,6 @@ def test_the_direction_can_be_told_without_being_told(known: Captured) -> None:
 @pytest.mark.parametrize("known", CAN, ids=str)
 def test_can_frame(known: Captured) -> None:
     says = dict(known.says)
-    reading = PylontechCanDecoder().read(CanFrame.parse(known.frame))
+    reading = V12.table(CanOptions()).read(CanFrame.parse(known.frame))
     assert reading.kind == says.pop("kind")
     agrees(dict(reading.values), says)

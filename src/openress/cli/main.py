@@ -21,6 +21,7 @@ VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
+    "dbc": "Print a CAN dialect as DBC, for the tools of others.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dialects": "List the dialects and how well each is known.",
     "playback": "Play a recording back on a link, or print it.",

@@ -15,7 +15,7 @@ import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, Generic, TypeVar
 
 from openress.codec.rows import Kind, Row
@@ -36,9 +36,18 @@ class Layout(Generic[T]):
         byte_order: `>` high byte first (RS485 dialects), `<` low byte first (most CAN dialects).
         source: where the frame comes from; rows may name their own.
         extra: bytes that may follow the last row and are ignored (senders that pad).
+        steps: worth of one count by field, where a sender differs from the table's.
     """
 
-    def __init__(self, frame: type[T], *, byte_order: str = ">", source: Source | None = None, extra: int = 0) -> None:
+    def __init__(
+        self,
+        frame: type[T],
+        *,
+        byte_order: str = ">",
+        source: Source | None = None,
+        extra: int = 0,
+        steps: Mapping[str, float] | None = None,
+    ) -> None:
         self.frame = frame
         self.source = source
         self.byte_order = byte_order
@@ -49,6 +58,8 @@ class Layout(Generic[T]):
             if not isinstance(row, Row):
                 raise StateError(f"{frame.__name__}.{item.name} has no place on the wire.")
             self.rows[item.name] = row
+        for name, step in (steps or {}).items():
+            self.rows[name] = replace(self.rows[name], step=step)
         _check(frame.__name__, self.rows)
         self._segments = make_segments(frame.__name__, byte_order, self.rows)
 
@@ -89,10 +100,11 @@ class Layout(Generic[T]):
 def _check(owner: str, rows: Mapping[str, Row]) -> None:
     flags: set[tuple[str, int]] = set()
     for name, row in rows.items():
-        if row.kind is Kind.FLAG:
-            if (row.byte, row.bit) in flags:
-                raise StateError(f"{owner}.{name}: bit {row.bit} of byte {row.byte} is taken.")
-            flags.add((row.byte, row.bit))
+        if row.kind in (Kind.FLAG, Kind.PACKED):
+            for bit in range(row.bit, row.bit + row.width):
+                if (row.byte, bit) in flags:
+                    raise StateError(f"{owner}.{name}: bit {bit} of byte {row.byte} is taken.")
+                flags.add((row.byte, bit))
         if row.bits is not None:
             named = [member for members in row.bits.values() for member in members]
             if len(named) != len(set(named)):

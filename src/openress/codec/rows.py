@@ -30,6 +30,8 @@ __all__ = [
     "dotted",
     "flag",
     "named_bits",
+    "named_pairs",
+    "packed",
     "series",
     "text",
     "to_raw",
@@ -63,7 +65,9 @@ class Kind(Enum):
     DOTTED = "dotted"
     CODED = "coded"
     FLAG = "flag"
+    PACKED = "packed"
     BITS = "bits"
+    PAIRS = "pairs"
     COUNTED = "counted"
     BLOCKS = "blocks"
     SERIES = "series"
@@ -81,15 +85,20 @@ class Row:
         saturate: clamp to what the wire can hold instead of refusing.
         rounding: `DOWN` or `UP` where rounding may only go to the safe side.
         magnitude: the sign on the wire carries no meaning (peers disagree); decodes to zero or more.
+        printable: for text: it ends at the first byte that is no printable character.
         optional: the frame may end before this row; decodes to `None`.
         only_if: name of an earlier row and the value it must have for this row to be there.
         from_count: name of an earlier row that counts items, and the count from which this row is there.
         key: public name when it differs from the field's; an empty string keeps the row private.
-        bits: for named bits: bit number -> what it stands for, one member or several that share the bit.
+        bits: for named bits and pairs: number of the bit or pair -> what it stands for, one member or several that
+            share it.
         also: for named bits: further bits that raise names when read and are never sent.
+        always: for named pairs: bits that are sent beside them.
         count: for series: `struct` type of the count in front; empty when the numbers fill the frame.
         codes: for coded values: raw -> member; others read as `other`.
-        byte: for flags: name of the byte that consecutive flags share.
+        bit: for flags and packed numbers: the lowest bit.
+        width: for packed numbers: how many bits.
+        byte: for flags and packed numbers: name of the byte or word that consecutive ones share.
         block: for repeated blocks: layout of one.
         note: what a reader of the table should know.
         source: where the row comes from; the layout's source when `None`.
@@ -103,6 +112,7 @@ class Row:
     saturate: bool = False
     rounding: Rounding = NEAREST
     magnitude: bool = False
+    printable: bool = False
     optional: bool = False
     only_if: tuple[str, int] | None = None
     from_count: tuple[str, int] | None = None
@@ -111,9 +121,11 @@ class Row:
     codes: Mapping[int, StrEnum] | None = None
     other: StrEnum | None = None
     bit: int = 0
+    width: int = 1
     byte: str = ""
     block: Layout[Any] | None = None
     also: Mapping[int, tuple[StrEnum, ...]] | None = None
+    always: int = 0
     count: str = ""
     note: str = ""
     source: Source | None = None
@@ -161,10 +173,18 @@ def wire(
 
 
 def text(
-    length: int, *, optional: bool = False, note: str = "", key: str | None = None, source: Source | None = None
+    length: int,
+    *,
+    printable: bool = False,
+    optional: bool = False,
+    note: str = "",
+    key: str | None = None,
+    source: Source | None = None,
 ) -> Any:
     """Characters padded with NUL, blanks or dashes; `length` bytes."""
-    return _field(Row(Kind.TEXT, str(length), optional=optional, key=key, note=note, source=source))
+    return _field(
+        Row(Kind.TEXT, str(length), printable=printable, optional=optional, key=key, note=note, source=source)
+    )
 
 
 def dotted(length: int, *, note: str = "", key: str | None = None, source: Source | None = None) -> Any:
@@ -177,9 +197,28 @@ def coded(codes: Mapping[int, E], *, other: E, code: str = "B", note: str = "", 
     return _field(Row(Kind.CODED, code, codes=codes, other=other, note=note, source=source))
 
 
-def flag(bit: int, byte: str, *, key: str | None = None, note: str = "", source: Source | None = None) -> Any:
-    """One bit; consecutive flags with the same `byte` share that byte, its other bits are sent as 0."""
-    return _field(Row(Kind.FLAG, "B", bit=bit, byte=byte, key=key, note=note, source=source))
+def flag(
+    bit: int, byte: str, *, code: str = "B", key: str | None = None, note: str = "", source: Source | None = None
+) -> Any:
+    """One bit; consecutive flags with the same `byte` share that byte, its other bits are sent as 0.
+
+    With `code` they share a wider number; bit 0 is its lowest.
+    """
+    return _field(Row(Kind.FLAG, code, bit=bit, byte=byte, key=key, note=note, source=source))
+
+
+def packed(
+    bit: int,
+    width: int,
+    byte: str,
+    *,
+    code: str = "B",
+    key: str | None = None,
+    note: str = "",
+    source: Source | None = None,
+) -> Any:
+    """A number of `width` bits from `bit` upwards, in a byte shared with flags and other packed numbers."""
+    return _field(Row(Kind.PACKED, code, bit=bit, width=width, byte=byte, key=key, note=note, source=source))
 
 
 def named_bits(
@@ -200,6 +239,23 @@ def named_bits(
     spread, further = _spread(bits), _spread(also or {})
     row = Row(Kind.BITS, code, bits=spread, also=further, optional=optional, key=key, note=note, source=source)
     return _field(row)
+
+
+def named_pairs(
+    pairs: Mapping[int, StrEnum | tuple[StrEnum, ...]],
+    *,
+    code: str = "I",
+    always: int = 0,
+    key: str | None = None,
+    note: str = "",
+    source: Source | None = None,
+) -> Any:
+    """A set of names, two bits each: 1 is raised, 2 is cleared, 0 and 3 say nothing.
+
+    Decodes to the names raised, or to `None` when no pair says anything. Sent, every named pair is raised or cleared;
+    `None` is sent as 0; bits of `always` go with anything else.
+    """
+    return _field(Row(Kind.PAIRS, code, bits=_spread(pairs), always=always, key=key, note=note, source=source))
 
 
 def _spread(bits: Mapping[int, StrEnum | tuple[StrEnum, ...]]) -> dict[int, tuple[StrEnum, ...]]:

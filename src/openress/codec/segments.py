@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Segment", "make_segments"]
 
+_SHARING = (Kind.FLAG, Kind.PACKED)
+
+_RAISED, _CLEARED = 0b01, 0b10
+
 
 class Segment(Protocol):
     """A stretch of the frame."""
@@ -45,9 +49,9 @@ def make_segments(owner: str, order: str, rows: Mapping[str, Row]) -> list[Segme
 
     last_byte: str | None = None
     for name, row in rows.items():
-        shared = row.byte if row.kind is Kind.FLAG else None
+        shared = row.byte if row.kind in _SHARING else None
         if shared is not None and shared == last_byte:
-            _share(run[-1], name, row)
+            _share(owner, run[-1], name, row)
             continue
         last_byte = shared
         if row.kind is Kind.COUNTED:
@@ -242,11 +246,11 @@ class _Blocks:
         return bytes([len(items)]) + b"".join(self.block.encode(item) for item in items)
 
 
-def _share(slot: _Slot, name: str, row: Row) -> None:
-    """Add one more flag to the byte that `slot` stands for."""
-    mask, before = 1 << row.bit, slot.write
-    slot.readers.append(lambda raw: bool(raw & mask))
-    slot.write = lambda frame: before(frame) | (mask if getattr(frame, name) else 0)
+def _share(owner: str, slot: _Slot, name: str, row: Row) -> None:
+    """Add one more flag or packed number to the byte that `slot` stands for."""
+    before, more = slot.write, (_flag_slot if row.kind is Kind.FLAG else _packed_slot)(owner, "", name, row)
+    slot.readers.extend(more.readers)
+    slot.write = lambda frame: before(frame) | more.write(frame)
 
 
 def _slot(owner: str, order: str, name: str, row: Row) -> _Slot:
@@ -256,7 +260,9 @@ def _slot(owner: str, order: str, name: str, row: Row) -> _Slot:
         Kind.DOTTED: _dotted_slot,
         Kind.CODED: _coded_slot,
         Kind.FLAG: _flag_slot,
+        Kind.PACKED: _packed_slot,
         Kind.BITS: _bits_slot,
+        Kind.PAIRS: _pairs_slot,
     }[row.kind]
     slot = make(owner, order, name, row)
     if row.optional:
@@ -290,7 +296,14 @@ def _text_slot(owner: str, _order: str, name: str, row: Row) -> _Slot:
             raise ParameterError(f"{owner}.{name} is {value!r}: only Latin letters can be sent.") from error
         return bytes(raw[:length].ljust(length, b"\0"))
 
-    return _Slot(f"{length}s", [lambda raw: raw.decode("latin-1").rstrip("\0 -") or None], write)
+    printable = row.printable
+
+    def read(raw: bytes) -> str | None:
+        if printable:
+            raw = raw[: next((at for at, byte in enumerate(raw) if not 0x20 <= byte <= 0x7E), length)]
+        return raw.decode("latin-1").rstrip("\0 -") or None
+
+    return _Slot(f"{length}s", [read], write)
 
 
 def _dotted_slot(owner: str, _order: str, name: str, row: Row) -> _Slot:
@@ -315,7 +328,19 @@ def _coded_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
 
 def _flag_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
     mask = 1 << row.bit
-    return _Slot("B", [lambda raw: bool(raw & mask)], lambda frame: mask if getattr(frame, name) else 0)
+    return _Slot(row.code, [lambda raw: bool(raw & mask)], lambda frame: mask if getattr(frame, name) else 0)
+
+
+def _packed_slot(owner: str, _order: str, name: str, row: Row) -> _Slot:
+    bit, most = row.bit, (1 << row.width) - 1
+
+    def write(frame: Any) -> int:
+        value = getattr(frame, name)
+        if value is None or not 0 <= value <= most:
+            raise ParameterError(f"{owner}.{name} is {value}: 0 to {most} fits on the wire.")
+        return int(value) << bit
+
+    return _Slot(row.code, [lambda raw: raw >> bit & most], write)
 
 
 def _bits_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
@@ -331,5 +356,24 @@ def _bits_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
     def write(frame: Any) -> int:
         present = getattr(frame, name) or frozenset()
         return sum(1 << bit for bit, members in bits.items() if not present.isdisjoint(members))
+
+    return _Slot(row.code, [read], write)
+
+
+def _pairs_slot(_owner: str, _order: str, name: str, row: Row) -> _Slot:
+    pairs, always = dict(row.bits or {}), row.always
+
+    def read(raw: int) -> frozenset[StrEnum] | None:
+        told = {pair: raw >> 2 * pair & 0b11 for pair in pairs}
+        if not {_RAISED, _CLEARED} & set(told.values()):
+            return None
+        return frozenset(member for pair, code in told.items() if code == _RAISED for member in pairs[pair])
+
+    def write(frame: Any) -> int:
+        present = getattr(frame, name)
+        if present is None:
+            return 0
+        raised = {pair for pair, members in pairs.items() if not present.isdisjoint(members)}
+        return always | sum((_RAISED if pair in raised else _CLEARED) << 2 * pair for pair in pairs)
 
     return _Slot(row.code, [read], write)

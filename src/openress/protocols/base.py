@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         ParameterAccess,
         ProtocolChoiceAccess,
     )
+    from openress.protocols.canbus import CanBattery, CanInverter, CanOptions
+    from openress.protocols.inverter.table import CanTable
 
 __all__ = [
     "BatteryClient",
@@ -219,7 +221,8 @@ class Parts:
     """What a dialect provides.
 
     `splitter` makes what finds the frames of one direction on a line, or of both for `None`; `redactor` takes texts out
-    of a recording.
+    of a recording. `can_battery` and `can_inverter` raise ParameterError for options that the dialect does not allow.
+    `can_table` gives the rows behind them, for documents and for DBC.
     """
 
     decoder: Callable[[], SerialDecoder] | None = None
@@ -233,6 +236,9 @@ class Parts:
     protocol_choice: Callable[[], ProtocolChoiceAccess] | None = None
     splitter: Callable[[Direction | None], Splitter] | None = None
     redactor: Callable[[], Redactor] | None = None
+    can_battery: Callable[[CanOptions], CanBattery] | None = None
+    can_inverter: Callable[[CanOptions], CanInverter] | None = None
+    can_table: Callable[[], CanTable] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +252,8 @@ class Dialect:
         does: what OpenRESS can do with it.
         evidence: how well it is known, said wherever the dialect is listed.
         baud: usual speed of a serial line; 0 for CAN.
+        bit_rates: speeds of a CAN bus that are in use, the usual one first; empty for a serial line.
+        experimental: nothing but somebody's program confirms it; off until the operator consents.
         max_packs: packs of a rack that can be asked by address; `None` when there is no such limit.
         unsupported: what of it is not spoken, or not known; never empty.
         parts: imports the dialect.
@@ -259,4 +267,6 @@ class Dialect:
     unsupported: tuple[str, ...]
     parts: Callable[[], Parts]
     baud: int = 0
+    bit_rates: tuple[int, ...] = ()
+    experimental: bool = False
     max_packs: int | None = None

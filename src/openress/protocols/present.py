@@ -27,9 +27,7 @@ def public(layout: Layout[T], frame: T) -> dict[str, Value]:
     for name, row in layout.rows.items():
         value = getattr(frame, name)
         key = name if row.key is None else row.key
-        if row.bits is not None and any(
-            isinstance(member, Fault) for members in row.bits.values() for member in members
-        ):
+        if value is not None and _names_faults(row):
             faults = (faults or set()) | {member for member in value if isinstance(member, Fault)}
             value = frozenset(member for member in value if not isinstance(member, Fault))
         if key and value is not None:

@@ -14,9 +14,9 @@ def _pylontech() -> Parts:
 
 
 def _pylontech_can() -> Parts:
-    from openress.protocols.inverter.pylontech_can import PARTS  # noqa: PLC0415  # imported when used
+    from openress.protocols.inverter.pylontech_can import PARTS_V12  # noqa: PLC0415  # imported when used
 
-    return PARTS
+    return PARTS_V12
 
 
 def _jbd() -> Parts:
@@ -91,6 +91,66 @@ def _daly_ess() -> Parts:
     return ESS_PARTS
 
 
+def _pylontech_can_v13() -> Parts:
+    from openress.protocols.inverter.pylontech_can import PARTS_V13  # noqa: PLC0415  # imported when used
+
+    return PARTS_V13
+
+
+def _victron_can() -> Parts:
+    from openress.protocols.inverter.victron_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _sma_can() -> Parts:
+    from openress.protocols.inverter.sma_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _sol_ark_can() -> Parts:
+    from openress.protocols.inverter.solark_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _deye_can() -> Parts:
+    from openress.protocols.inverter.deye_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _luxpower_can() -> Parts:
+    from openress.protocols.inverter.luxpower_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _growatt_can() -> Parts:
+    from openress.protocols.inverter.growatt_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _seplos_can() -> Parts:
+    from openress.protocols.inverter.seplos_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _afore_can() -> Parts:
+    from openress.protocols.inverter.afore_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _megarevo_can() -> Parts:
+    from openress.protocols.inverter.megarevo_can import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 DIALECTS = {
     dialect.name: dialect
     for dialect in (
@@ -114,16 +174,18 @@ DIALECTS = {
         ),
         Dialect(
             "pylontech-can",
-            "Pylontech low-voltage CAN, V1.2 and the newer US5000 set",
+            "Pylontech low-voltage CAN, V1.2",
             Bus.CAN,
-            ("decode",),
-            "vendor document and captures of real stacks; alarm bits were never seen active on a wire",
+            ("decode", "battery", "inverter"),
+            "vendor document and captures of real stacks; alarm bits were never seen active on a wire; untested on "
+            "hardware",
             (
-                "sending: frames are read, not yet sent to an inverter",
                 "the last two bytes of 35F, whose meaning is not known",
-                "pairs 0, 9 and 13 to 15 in each half of 35A, whose meaning we do not know",
+                "pairs 13 to 15 in each half of 35A, whose meaning is not known",
+                "the time after which an inverter notices that the battery is silent: no document states it",
             ),
             _pylontech_can,
+            bit_rates=(500_000,),
         ),
         Dialect(
             "jbd",
@@ -335,6 +397,147 @@ DIALECTS = {
             ),
             _daly_ess,
             baud=9600,
+        ),
+        Dialect(
+            "pylontech-can-v13",
+            "Pylontech low-voltage CAN, the newer US5000 set (V1.3)",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "one capture of a real stack; no document; untested on hardware",
+            (
+                "bits that permit charging and discharging: the set has none, the limits say it",
+                "the last two bytes of 35F, whose meaning is not known",
+            ),
+            _pylontech_can_v13,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "victron-can",
+            "Victron BMS-Can",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "captures of a GX and of five makes of batteries on it; the vendor's table of alarms; time-outs from users "
+            "alone; untested on hardware",
+            (
+                "energies (378), serial number (380, 381) and second name (370, 371): read, not sent",
+                "the 29-bit dialect of VE.Can (NMEA 2000)",
+                "the pairs for general, contactor and short circuit are sent, but Venus OS does not show them",
+            ),
+            _victron_can,
+            bit_rates=(500_000, 250_000),
+        ),
+        Dialect(
+            "sma-can",
+            "SMA Sunny Island, external BMS",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "vendor document; one partial capture of the inverter; untested on hardware",
+            (
+                "quick stop (00F) and events (35B): never sent",
+                "start and stop by 35C, which one program uses: never sent",
+                "identifiers of the inverter other than 305, 306 and 307",
+            ),
+            _sma_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "sol-ark-can",
+            "Sol-Ark low-voltage CAN (BMS 00), V1.3",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "vendor document, whose unit of voltage contradicts compatible batteries; never captured; untested on "
+            "hardware",
+            (
+                "what the inverter does when the battery falls silent, unless BMS_Err_Stop is set",
+                "BMS modes other than 00",
+            ),
+            _sol_ark_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "deye-can",
+            "Deye low-voltage CAN, V1.2",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "vendor document, word for word Pylontech's; reports of users; untested on hardware",
+            (
+                "the native set of Deye's own batteries (PCS-CANBUS V3.3)",
+                "what the inverter does when the battery falls silent: not known",
+                "stopping it for certain: users report that it uses a battery at limits of 0",
+            ),
+            _deye_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "luxpower-can",
+            "Luxpower low-voltage CAN, V04.2",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "vendor document; never captured; untested on hardware",
+            (
+                "obeying the order to shut down (300): it is told, never obeyed",
+                "the high-voltage variant",
+                "the number of data bytes, which the document does not state: eight are sent",
+            ),
+            _luxpower_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "growatt-can",
+            "Growatt low-voltage CAN, V1.04",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "vendor document and one public program; never captured; untested on hardware",
+            (
+                "the sign of current, which the document does not state: positive is sent as charging",
+                "a failed soft start, and the warning before turning off: never sent",
+                "capacities above 655.35 Ah: told as 655.35 Ah",
+                "updates (321) and the date of 320: sent as 0",
+            ),
+            _growatt_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "seplos-can",
+            "SEPLOS CAN, V1.0",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "vendor document with evident misprints; a capture of another pack in its layout; untested on hardware",
+            (
+                "the number of data bytes, which the document does not state: eight are sent",
+                "packs beyond the eighth in the bitmap of 359",
+            ),
+            _seplos_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "afore-can",
+            "Afore CAN, V2.3",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "one public program that follows the document; never captured; untested on hardware",
+            (
+                "isolation, supply, relay, pre-charge and interlock faults: never sent",
+                "the order of the two words of 353, which only the program shows",
+                "a lack of charge as a warning has two bits by the program; the second is used",
+            ),
+            _afore_can,
+            bit_rates=(500_000,),
+        ),
+        Dialect(
+            "megarevo-can",
+            "Megarevo CAN (experimental)",
+            Bus.CAN,
+            ("decode", "battery", "inverter"),
+            "one public program that reads it; no document, no capture; off until consented to; untested on hardware",
+            (
+                "bit rate and timing: not known, 500 kbit/s and one answer to each question are assumed",
+                "which alarm it is: the dialect tells a level only",
+                "the byte order of the question: both are answered",
+            ),
+            _megarevo_can,
+            bit_rates=(500_000,),
+            experimental=True,
         ),
     )
 }
