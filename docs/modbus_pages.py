@@ -20,7 +20,8 @@ def bit_words(bit: Bit) -> str:
     group = f"{bit.group} " if bit.group else ""
     also = f" (also set by {' or '.join(bit.also)})" if bit.also else ""
     note = f" ({bit.note})" if bit.note else ""
-    return f"{bit.bit} {group}{' and '.join(bit.names) or '-'}{also}{note}{'' if bit.sent else ' (only read)'}"
+    place = f"{bit.bit}" if bit.width == 1 else f"{bit.bit} to {bit.bit + bit.width - 1}"
+    return f"{place} {group}{' and '.join(bit.names) or '-'}{also}{note}{'' if bit.sent else ' (only read)'}"
 
 
 def register_type(row: Register) -> str:
