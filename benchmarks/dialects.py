@@ -10,7 +10,8 @@ from openress.bms.aggregate import aggregate
 from openress.codec.canframe import CanFrame
 from openress.model import Analog, Identity, Limits, PackSample, PackState, Status, Switches
 from openress.protocols import DIALECTS
-from openress.protocols.base import CanDecoder, Direction, Parts, SerialDecoder, ServerOptions
+from openress.protocols.base import Direction, Parts, SerialDecoder, ServerOptions
+from openress.protocols.canbus import CanOptions
 
 __all__ = ["main"]
 
@@ -54,16 +55,6 @@ PACK = PackSample(
 )
 RACK = aggregate([PACK], 0.0)
 
-CAN_FRAMES = {
-    "pylontech-can": (
-        ("limits", "351#1402C012C012C201"),
-        ("charge", "355#3D006300"),
-        ("measured", "356#C21438FE1801"),
-        ("alarms", "359#0000000001504E"),
-    )
-}
-"""What a stack of one pack sends, for dialects that are only read."""
-
 
 def main() -> None:
     """Measure and print."""
@@ -71,16 +62,34 @@ def main() -> None:
     for name, dialect in DIALECTS.items():
         parts = dialect.parts()
         if parts.can_decoder is not None:
-            _can(name, parts.can_decoder())
+            _can(name, parts)
         else:
             _serial(name, parts)
 
 
-def _can(name: str, decoder: CanDecoder) -> None:
-    for kind, written in CAN_FRAMES[name]:
-        frame = CanFrame.parse(written)
-        assert decoder.read(frame).kind == kind
-        _row(f"{name} {kind}", len(frame.data), 1, _time(partial(decoder.read, frame)))
+def _can(name: str, parts: Parts) -> None:
+    """One burst: everything that a battery of this pack sends within a second."""
+    assert parts.can_decoder is not None
+    assert parts.can_battery is not None
+    assert parts.can_inverter is not None
+    decoder, battery = parts.can_decoder(), parts.can_battery(CanOptions(experimental=True))
+    questions = parts.can_inverter(CanOptions()).due(0.0)
+
+    def burst() -> list[CanFrame]:
+        battery.reset()
+        for question in questions:
+            battery.feed(question, 0.0)
+        return battery.due(RACK, 0.0)
+
+    frames = burst()
+    assert frames, f"{name} sends nothing"
+    _row(
+        f"{name} burst",
+        sum(len(frame.data) for frame in frames),
+        len(frames),
+        _time(lambda: [decoder.read(frame) for frame in frames]),
+        _time(burst),
+    )
 
 
 def _serial(name: str, parts: Parts) -> None:
@@ -122,6 +131,5 @@ def _time(operation: Callable[[], object]) -> float:
     return microseconds(operation, repeats=5, budget_s=0.05)
 
 
-def _row(what: str, size: int, frames: int, decode_us: float, encode_us: float | None = None) -> None:
-    encode = "-" if encode_us is None else f"{encode_us:.2f}"
-    print(f"{what:<50} {size:>6} {frames:>6} {decode_us:>9.2f} {encode:>9}")
+def _row(what: str, size: int, frames: int, decode_us: float, encode_us: float) -> None:
+    print(f"{what:<50} {size:>6} {frames:>6} {decode_us:>9.2f} {encode_us:>9.2f}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from tables import head, layout_page, table
@@ -67,6 +68,10 @@ def can_page(name: str) -> Iterator[str]:
     profile = CAN_PROFILES[name]
     can = profile.table(CanOptions())
     yield from head(name)
+    yield "## What it is"
+    yield ""
+    yield (sys.modules[profile.table.__module__].__doc__ or "").strip()
+    yield ""
     yield f"`openress dbc {name}` prints it for other tools."
     yield ""
     yield "## Who sends what"

@@ -90,9 +90,9 @@ def pylontech_v12(paper: Paper, name: str = "PYLON", *, held: bool = False) -> F
 
 
 def pylontech_v13(paper: Paper) -> Frames:
-    frames = [_351(paper), *_355(paper, 6), *_356(paper, 6), _35a(paper.sma), _35e("PYLON", b" ")]
-    # The 0x35A of this set has no direction that only warns: what SMA is spared is an alarm here.
-    frames[-2] = _35a(paper.victron[:14] + ("02" if paper.bits is not None else "00"))
+    # 0x35A as for Victron, without its pair for "online": nobody but SMA must be spared an alarm.
+    pairs = paper.victron[:14] + ("00" if paper.bits is None else "02")
+    frames = [_351(paper), *_355(paper, 6), *_356(paper, 6), _35a(pairs), _35e("PYLON", b" ")]
     if paper.full_ah is not None:
         data = b"LI" + bytes([1, 3]) + pack("<HH", paper.full_ah, 0)
         frames.append((0x35F, data, f"LI, 1.3, {paper.full_ah} Ah"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from openress.codec import Layout, Row
 from openress.codec.rows import Kind
@@ -116,12 +115,11 @@ def _signals(row: CanRow) -> Iterator[_Signal]:
 def _places(layout: Layout[object]) -> Iterator[tuple[str, Row, int]]:
     """Fields with the byte at which each starts; flags and packed numbers of one byte start together."""
     at = 0
-    rows = [*layout.rows.items(), ("", None)]
-    for (name, row), (_, following) in pairwise(rows):
-        if row is None:
-            return
+    rows = list(layout.rows.items())
+    following = [row.byte for _, row in rows[1:]] + [""]
+    for (name, row), shared in zip(rows, following, strict=True):
         yield name, row, at
-        if not row.byte or following is None or following.byte != row.byte:
+        if not row.byte or shared != row.byte:
             at += _width(row)
 
 

@@ -21,7 +21,6 @@ from openress.protocols.inverter.told import LimitRules, Told
 __all__ = ["PARTS", "SOL_ARK"]
 
 PAPER = Source("Sol-Ark CAN protocol V1.3, 2023-01-20", Confidence.VENDOR)
-PYTES = Source("Pytes batteries, AndreasBoehm/PytesCANProtocol", Confidence.CAPTURE)
 
 
 @dataclass(frozen=True, slots=True)

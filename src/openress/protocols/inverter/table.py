@@ -8,6 +8,7 @@ from typing import Any
 
 from openress.codec import Layout
 from openress.codec.canframe import CanFrame
+from openress.codec.rows import Kind
 from openress.errors import FrameError, StateError
 from openress.model import Source
 from openress.protocols.base import Direction, Reading, Value
@@ -32,7 +33,6 @@ class CanRow:
         kind: what it tells, in a word.
         layout: its bytes.
         size: data bytes when we send it; readers take what they are given.
-        fill: value of the bytes behind the last row.
         sender: which way it goes.
         tell: makes what a battery sends; it gives `None` for a frame that must be left out. Without it the frame is
             only read.
@@ -47,7 +47,6 @@ class CanRow:
     kind: str
     layout: Layout[Any]
     size: int = 8
-    fill: int = 0
     sender: Direction = Direction.FROM_BATTERY
     tell: Callable[[Told], Any] | None = None
     say: Callable[[InverterView], Any] | None = None
@@ -57,12 +56,17 @@ class CanRow:
     note: str = ""
 
     def data(self, content: Any) -> bytes:
-        """The bytes of one frame, filled up to its size.
+        """The bytes of one frame, filled up to its size with zeros.
 
         Raises:
             ParameterError: a value that is absent or does not fit where the row does not allow it.
         """
-        return self.layout.encode(content).ljust(self.size, bytes([self.fill]))
+        return self.layout.encode(content).ljust(self.size, b"\0")
+
+    @property
+    def words(self) -> bool:
+        """Whether it holds text alone, which may end early: Pytes send a name of five bytes."""
+        return all(row.kind is Kind.TEXT for row in self.layout.rows.values())
 
     @property
     def source(self) -> Source | None:
@@ -116,7 +120,7 @@ class CanTable:
         if row is None:
             known = ", ".join(self.name(identifier) for identifier in sorted(self.rows))
             raise FrameError(f"identifier {str(frame).split('#')[0]} is not {self.owner}; known are {known}", at=0)
-        content = row.layout.decode(frame.data)
+        content = row.layout.decode(frame.data.ljust(8, b"\0") if row.words else frame.data)
         values = public(row.layout, content)
         if row.more is not None:
             values |= row.more(content)

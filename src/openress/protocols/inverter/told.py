@@ -20,6 +20,12 @@ LEAST_A = 0.1
 
 TINY = 1e-6
 
+_MOST = 1e9
+"""Whatever is measured is less; more than any wire holds, and far from the end of floating point."""
+
+_SENSOR_C = (-100.0, 200.0)
+"""No sensor of a battery measures beyond; Afore's offset begins at -100."""
+
 
 @dataclass(frozen=True, slots=True)
 class LimitRules:
@@ -133,14 +139,14 @@ def tell(rack: RackSample, rules: LimitRules, rated: Limits | None) -> Told | No
         return None
     awake = [pack for pack in rack.packs if not pack.asleep]
     cells = [(mv, pack.pack, at) for pack in awake for mv, at in _numbered(_cells(pack))]
-    sensors = [(c, pack.pack, at) for pack in awake for c, at in _numbered(_sensors(pack))]
+    sensors = [(_within(c, _SENSOR_C), pack.pack, at) for pack in awake for c, at in _numbered(_sensors(pack))]
     full = _not_negative(analog.full_ah if analog else None)
     design = _not_negative(analog.design_ah if analog else None)
     return Told(
         limits=permission,
         # An inverter that is asked to charge may do so whatever the limit beside it says.
-        force_charge=permission.charge and _asks(rack.limits, "force"),
-        full_charge=permission.charge and _asks(rack.limits, "full"),
+        force_charge=permission.charge and bool(rack.limits and rack.limits.charge_immediately),
+        full_charge=permission.charge and bool(rack.limits and rack.limits.full_charge_request),
         voltage_v=voltage,
         current_a=_finite(analog.pack_current_a if analog else None),
         temperature_c=fmean(value for value, _, _ in sensors) if sensors else None,
@@ -153,7 +159,7 @@ def tell(rack: RackSample, rules: LimitRules, rated: Limits | None) -> Told | No
         protections=status.protections if status else None,
         alarms=status.alarms if status else None,
         faults=status.faults if status else None,
-        online=tuple(pack.pack for pack in awake),
+        online=tuple(sorted({pack.pack for pack in awake})),
         offline=len(rack.packs) - len(awake),
         blocking_charge=sum(_blocks(pack, charge=True) for pack in awake),
         blocking_discharge=sum(_blocks(pack, charge=False) for pack in awake),
@@ -199,14 +205,8 @@ def _current(limit_a: float | None, rated_a: float | None, rules: LimitRules, *,
     return min(found, rules.current_a)
 
 
-def _asks(limits: Limits | None, what: str) -> bool:
-    if limits is None:
-        return False
-    return bool(limits.charge_immediately if what == "force" else limits.full_charge_request)
-
-
 def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+    return _within(value, (-_MOST, _MOST)) if value is not None and math.isfinite(value) else None
 
 
 def _not_negative(value: float | None) -> float | None:
