@@ -1,4 +1,4 @@
-"""A serial line in memory: batteries and inverters of every dialect, and frames written without the package's tables."""
+"""A serial line in memory: batteries and inverters of every dialect, and frames written without the package."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ pack speaks for all.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,10 @@ SOH_FILL_PCT = 100.0
 """Told when the state of health is not known and the dialect has no mark for that, as on CAN."""
 
 
+_SENSIBLE = 1e6
+"""Nothing that a pack measures in our units is larger."""
+
+
 def _speaker(rack: RackSample) -> PackSample | None:
     """The pack whose cells and sensors are told: the first that is awake and knows its own."""
     awake = (pack for pack in rack.packs if not pack.asleep and pack.analog is not None)
@@ -26,11 +29,11 @@ def _speaker(rack: RackSample) -> PackSample | None:
 
 
 def _finite(values: tuple[float, ...] | None) -> tuple[float, ...] | None:
-    return None if values is None or not all(math.isfinite(value) for value in values) else values
+    return None if values is None or None in map(_one, values) else values
 
 
 def _one(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+    return value if value is not None and abs(value) <= _SENSIBLE else None
 
 
 def rack_values(told: Told, rack: RackSample) -> dict[str, Any]:
@@ -98,11 +101,19 @@ def as_told(told: Told, rack: RackSample, now_s: float) -> RackSample:
 def _restamped(pack: PackSample, now_s: float) -> PackSample:
     return replace(
         pack,
-        analog=None if pack.analog is None else replace(pack.analog, at_s=now_s),
+        analog=None if pack.analog is None else _sound(pack.analog, now_s),
         status=None if pack.status is None else replace(pack.status, at_s=now_s),
         limits=None if pack.limits is None else replace(pack.limits, at_s=now_s),
         identity=_identity(pack.identity),
     )
+
+
+def _sound(analog: Analog, now_s: float) -> Analog:
+    """Measured values without those that are no numbers."""
+    temperatures = _finite(analog.temperatures_c)
+    plain = (name for name in _MEASURED if name not in ("cell_voltages_mv", "temperatures_c", "cycles"))
+    changes: dict[str, Any] = {name: _one(getattr(analog, name)) for name in plain}
+    return replace(analog, at_s=now_s, temperatures_c=temperatures, **changes)
 
 
 def as_one(told: Told, rack: RackSample, now_s: float, *, permission_as_switches: bool = False) -> RackSample:

@@ -65,8 +65,8 @@ def side_of(direction: Direction | None) -> Side:
 
 
 def splitter_of(dialect: ModbusMap, direction: Direction | None) -> Splitter:
-    """What finds the frames of a dialect."""
-    return ModbusSplitter(side_of(direction), functions=dialect.functions, word_counts=dialect.word_counts)
+    """What finds the frames of a dialect, and questions that it refuses."""
+    return ModbusSplitter(side_of(direction), word_counts=dialect.word_counts)
 
 
 class RegisterVoice:
