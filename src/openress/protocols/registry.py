@@ -570,6 +570,7 @@ DIALECTS = {
             (
                 "limits of current (72, 73) and the cut-off (71): told, but the inverter does not use them yet",
                 "which register of 60 to 69 is which: all are told as fine, or all as other",
+                "warnings of discharge over-current and short circuit, for which there is no bit",
                 "the order of the words of 32-bit values, which the document does not state: high word first",
                 "cell voltages in steps of 0.1 V, as the document has them; some packs may send mV",
                 "one battery at address 1; the packs' own addresses, versions and orders (10) are not answered",

@@ -86,7 +86,9 @@ class AskingInverter:
         if self._asked is not None:
             if now_s < self._asked[0] + self.manner.wait_s:
                 return []
-            self._good, self._asked = 0, None
+            # Whoever also asks addresses where nobody may be does not lose its battery by that.
+            self._good = 0 if self._asked[1] == self._address else self._good
+            self._asked = None
             self._next_s = now_s + self.manner.pause_s
         if now_s < self._next_s:
             return []

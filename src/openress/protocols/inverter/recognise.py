@@ -23,6 +23,8 @@ NEEDED = 2
 _REPLY_WITHIN_S = 0.25
 """A reply comes so soon after its question, or not at all; what looks like one at another time is noise."""
 
+_REQUEST = 8
+
 PYLONTECH, VOLTRONIC, GROWATT = "pylontech", "voltronic-485", "growatt-485"
 PACE, TIANBANGDA = "pace-modbus", "tianbangda"
 _ANY = (1, 0xFFFF)
@@ -131,7 +133,8 @@ class SerialListener:
         """Take bytes off the line; gives the verdict after them. Never raises."""
         for frame in self._text.feed(data):
             self._take_text(frame)
-        wide = self._wide.feed_at(data, now_s)
+        # One of a single register has the shape of a request, and comes up among them.
+        wide = [frame for frame in self._wide.feed_at(data, now_s) if len(frame) > _REQUEST]
         for frame in self._registers.feed_at(data, now_s):
             self._take_registers(frame, now_s)
         if any(self._answers_open(frame, now_s) for frame in wide):
