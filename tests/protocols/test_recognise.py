@@ -5,13 +5,26 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocols.seriallines import MANNERS, SERIAL, battery, inverter, reads, registers, sealed, text
+from tests.protocols.seriallines import (
+    MANNERS,
+    OPTIONS,
+    SERIAL,
+    answers,
+    battery,
+    inverter,
+    reads,
+    registers,
+    sealed,
+    talk,
+    text,
+)
 from tests.samples import rack
 
 from openress.codec.canframe import CanFrame
 from openress.protocols import DIALECTS, find_dialect
 from openress.protocols.base import Bus
 from openress.protocols.canbus import CanOptions
+from openress.protocols.inverter.automatic import AutomaticBattery
 from openress.protocols.inverter.recognise import SIGNS, SerialListener, Verdict
 from openress.protocols.inverter.recognisecan import PYLONTECH_CAN, CanListener
 
@@ -137,6 +150,42 @@ def test_every_sign_names_dialects_that_serve_what_it_asks() -> None:
 def test_whom_the_inverter_asks_is_told() -> None:
     assert listened(text(0x12, 0x61), text(0x12, 0x63)).address == 0x12
     assert listened(reads(0, 37, address=3), reads(0, 37, address=3)).address == 3
+
+
+@pytest.mark.parametrize(("dialect", "manner"), MANNERS)
+def test_an_automatic_battery_answers_by_the_third_poll_and_goes_on(dialect: str, manner: str) -> None:
+    machine, asking = AutomaticBattery(OPTIONS), inverter(dialect, manner)
+    talk(machine, asking, rack(2), 2)
+    assert machine.dialect in (None, dialect)
+    talk(machine, asking, rack(2), 18)
+    assert machine.dialect == dialect
+    assert asking.believes
+    assert asking.view.charge is not None
+    assert machine.heard.rival_at_s is None
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_an_automatic_battery_is_silent_towards_a_stranger(name: str) -> None:
+    machine = AutomaticBattery(OPTIONS)
+    for second in range(10):
+        machine.feed(STRANGERS[name], float(second))
+        assert (machine.next_due_s, machine.due(rack(1), second + 0.1)) == (None, [])
+
+
+@pytest.mark.parametrize("dialect", SERIAL)
+def test_an_automatic_battery_is_silent_beside_another(dialect: str) -> None:
+    machine, other, asking, now_s = AutomaticBattery(OPTIONS), battery(dialect), inverter(dialect), 0.0
+    for _ in range(6):
+        now_s = max(now_s, asking.next_due_s)
+        for question in asking.due(now_s):
+            machine.feed(question, now_s)
+            for answer in answers(other, question, rack(1), now_s):
+                machine.feed(answer, now_s + 0.06)
+                asking.feed(answer, now_s + 0.06)
+        assert machine.due(rack(1), now_s + 0.1) == []
+    assert machine.dialect is None
+    assert machine.heard.rival_at_s is not None
+    assert machine.heard.alive_at_s is not None
 
 
 def heard(*frames: CanFrame) -> Verdict:

@@ -17,7 +17,17 @@ from openress.protocols.base import BatteryServer, ServerOptions, Splitter, Valu
 from openress.protocols.canbus import Heard
 from openress.protocols.inverter.told import LimitRules, Told, tell
 
-__all__ = ["ANSWER_WITHIN_S", "LEAST_TURNAROUND_S", "Call", "PolledBattery", "RackServer", "Sort", "Voice", "served"]
+__all__ = [
+    "ANSWER_WITHIN_S",
+    "LEAST_TURNAROUND_S",
+    "Call",
+    "PolledBattery",
+    "RackServer",
+    "Sort",
+    "Voice",
+    "check_turnaround",
+    "served",
+]
 
 ANSWER_WITHIN_S = 0.2
 """An older question gets no answer: Growatt and PACE give up after 200 ms, and a late answer meets another question."""
@@ -70,6 +80,19 @@ class Voice(Protocol):
         ...
 
 
+def check_turnaround(options: ServerOptions) -> None:
+    """Refuse to answer too soon for the line, or too late for an inverter.
+
+    Raises:
+        ParameterError: says what is allowed.
+    """
+    if not LEAST_TURNAROUND_S <= options.turnaround_s <= _MOST_TURNAROUND_S:
+        raise ParameterError(
+            f"The turnaround is {options.turnaround_s:g} s: {LEAST_TURNAROUND_S:.4f} s (3.5 characters) to "
+            f"{_MOST_TURNAROUND_S:g} s is allowed."
+        )
+
+
 class PolledBattery:
     """See `SerialBattery`.
 
@@ -78,11 +101,7 @@ class PolledBattery:
     """
 
     def __init__(self, voice: Voice, options: ServerOptions) -> None:
-        if not LEAST_TURNAROUND_S <= options.turnaround_s <= _MOST_TURNAROUND_S:
-            raise ParameterError(
-                f"The turnaround is {options.turnaround_s:g} s: {LEAST_TURNAROUND_S:.4f} s (3.5 characters) to "
-                f"{_MOST_TURNAROUND_S:g} s is allowed."
-            )
+        check_turnaround(options)
         self._voice = voice
         self._rated = options.rated
         self._splitter = voice.splitter()
