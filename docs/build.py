@@ -10,6 +10,7 @@ from ascii_pages import pace_page, pylontech_console_page, pylontech_page, seplo
 from binary_pages import daly_page, jbd_page, jk_page, up16s_page
 from bms_pages import parameters_page, protections_page, requirements_page
 from can_pages import CAN_PROFILES, can_page
+from inverter_pages import inverters_page
 from modbus_pages import (
     daly_modbus_page,
     growatt_485_page,
@@ -24,6 +25,7 @@ HERE = Path(__file__).parent
 
 
 PAGES = {
+    "inverters.md": inverters_page,
     "protections.md": protections_page,
     "requirements.md": requirements_page,
     "protocols/pylontech.md": pylontech_page,

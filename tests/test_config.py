@@ -69,7 +69,7 @@ def test_absolute_paths_stay(tmp_path: Path) -> None:
 def test_the_example_shows_the_usual_values() -> None:
     config = load_config(REPOSITORY / "docs" / "examples" / "openress.toml")
     usual = Config()
-    assert (config.http, config.load) == (usual.http, usual.load)
+    assert (config.http, config.load, config.gateway) == (usual.http, usual.load, usual.gateway)
     assert config.rack == usual.rack.model_copy(update={"soc_pct": [80, 60, 40, 20]})
     assert [link.dialect for link in config.links] == ["pylontech", "pylontech"]
 
@@ -88,7 +88,17 @@ MISTAKES = [
     ("rack . packz = 3", ", line 1: ", "'rack.packz'; did you mean packs?"),
     ("[ http ]\nzzz = 1", ", line 2: ", "'http.zzz'; known: host, port."),
     ("[load]\ncurent_a = 1", ", line 2: ", "'load.curent_a'; did you mean current_a?"),
-    ("zzzzz = 3", ", line 1: ", "there is no setting 'zzzzz'; known: data, http, links, load, parameters, rack."),
+    (
+        "zzzzz = 3",
+        ", line 1: ",
+        "there is no setting 'zzzzz'; known: data, gateway, http, links, load, parameters, rack.",
+    ),
+    ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),
+    ("[gateway]\ndialect = 'victron-cam'", ", line 2: ", "did you mean victron-can?"),
+    ("[gateway]\nport = 'can:slcam:/dev/ttyACM0'", ", line 2: ", "did you mean can:slcan"),
+    ("[gateway]\nquirks = ['deaf']", ", line 2: ", "gateway.quirks[0]: input should be 'ignores-ccl'"),
+    ("[gateway]\nsoc_min_pct = 60\nsoc_max_pct = 61", ", line 3: ", "has no room in it"),
+    ("[gateway]\ncharge_current_a = -1", ", line 2: ", "gateway.charge_current_a: input should be greater"),
     ("[http]\nport = 1\n[parameters]\ncell_ov_alarm = 1", ", line 4: ", "'cell_ov_alarm'; did you mean cell_ov_alarm"),
     # Types and ranges.
     ('[rack]\npacks = "four"', ", line 2: ", "rack.packs: input should be a valid integer, not 'four'."),

@@ -14,8 +14,10 @@ from openress.catalog import load_product
 from openress.keeping import Keeping
 from openress.model import Condition
 from openress.params import ParameterSet
+from openress.protocols.access import Control
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.packmemory import Choice, Told, VirtualMemory
 from openress.sim.virtual import VirtualRack, virtual_serial
 from openress.store import EventKind, SavedState, Store
 
@@ -114,3 +116,61 @@ def test_events_become_records(tmp_path: Path) -> None:
     store.close()
     assert EventKind.ALARM in {record.event for record in records}
     assert [record.at_s for record in records] == sorted((record.at_s for record in records), reverse=True)
+
+
+@pytest.mark.req("REQ-132", "REQ-213")
+def test_settings_and_orders_outlast_a_restart_and_are_journalled(tmp_path: Path) -> None:
+    keeping, running = kept(tmp_path / "db"), rack()
+    serial = virtual_serial(1)
+    defaults = ParameterSet.defaults(PRODUCT)
+    assert keeping.settings(serial, defaults, {}) is None
+    assert keeping.told_before(serial) == Told()
+    memory = VirtualMemory(running, lambda: NOW_S, witness=keeping)
+    assert memory.write(1, {"cell_ov_alarm_mv": 3490}) is None
+    assert memory.write(1, {"cell_ov_alarm_mv": 3700}) is not None
+    assert memory.control(1, Control.CHARGE_SWITCH, on=False) is None
+    assert memory.choose_protocol(1, Choice(can=3)) is None
+    keeping.close()
+    again = kept(tmp_path / "db")
+    found = again.settings(serial, defaults, {})
+    assert found is not None
+    assert found["cell_ov_alarm_mv"] == 3490
+    # What the configuration names wins.
+    named = again.settings(serial, defaults, {"cell_ov_alarm_mv": 3480})
+    assert named is not None
+    assert named["cell_ov_alarm_mv"] == 3480
+    assert again.told_before(serial) == Told({Control.CHARGE_SWITCH: False}, 0.0, Choice(can=3))
+    again.close()
+    store = Store(tmp_path / "db", at_s=NOW_S, say=pytest.fail)
+    refused, *done = store.pack(serial).journal()
+    store.close()
+    assert (refused.key, refused.old, refused.new) == ("cell_ov_alarm_mv", 3490, 3700)
+    assert "must be below" in refused.result
+    assert ("a link", "cell_ov_alarm_mv", 3490.0) in {(entry.who, entry.key, entry.new) for entry in done}
+
+
+def test_settings_that_cannot_be_used_any_more_are_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    keeping = Keeping(tmp_path / "db", PRODUCT, now_s=NOW_S, say=told.append)
+    keeping.set(rack().packs[0], "x")
+    assert keeping.settings(virtual_serial(1), ParameterSet.defaults(PRODUCT), {"cell_ov_alarm_mv": 3700.0}) is None
+    keeping.close()
+    assert len(told) == 1
+    assert "are not used" in told[0]
+
+
+@pytest.mark.req("REQ-132")
+def test_records_are_there_again_after_a_restart(tmp_path: Path) -> None:
+    empty = rack(soc_pct=4.0, current_a=-80.0)
+    VirtualMemory(empty, lambda: NOW_S)
+    keeping = kept(tmp_path / "db")
+    for second in range(600):
+        empty.step(1.0)
+        keeping.keep(empty.packs[0], NOW_S + second)
+    keeping.close()
+    before = empty.packs[0].records.read()
+    assert before
+    again, fresh = kept(tmp_path / "db"), rack()
+    again.recall(fresh.packs[0])
+    again.close()
+    assert fresh.packs[0].records.read() == before

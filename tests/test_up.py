@@ -420,3 +420,56 @@ def test_it_can_be_opened_to_the_network_on_purpose(tmp_path: Path) -> None:
         request = urllib.request.Request(f"http://127.0.0.1:{port}/api/snapshot", headers={"Host": "battery.example"})
         with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # our own address
             assert answer.status == 200
+
+
+@needs_pty
+def test_what_flows_is_what_the_inverter_understood_on_its_wire(tmp_path: Path) -> None:
+    path = tmp_path / "openress.toml"
+    path.write_text(
+        f'{MOVING}[gateway]\ninverter = "victron"\ndischarge_current_a = 50\n[[links]]\nurl = "tcp-listen://{ANY}"\n'
+    )
+    with up(tmp_path) as rack:
+        assert any("Victron" in line and "simulated" in line for line in rack.lines)
+        deadline = time.monotonic() + 60
+        while True:
+            snapshot = rack.get()
+            gateway = snapshot["gateway"]
+            current_a = snapshot["rack"]["pack_current_a"]
+            if abs(current_a + 50.0) < 2.0 or time.monotonic() > deadline:
+                break
+            # Nothing flows that has not been told before.
+            told = gateway.get("told") or {"discharge_current_limit_a": 0.0}
+            assert -current_a <= told["discharge_current_limit_a"] + 10.0
+            time.sleep(0.5)
+        assert current_a == pytest.approx(-50.0, abs=2.0)
+        assert (gateway["inverter"], gateway["dialect"], gateway["state"]) == ("victron", "victron-can", "live")
+        assert gateway["why"][1] == "you allow no more than: 50.0 A out"
+        assert gateway["alarms"] == []
+        assert gateway["inverter_sees"]["discharge_current_limit_a"] == 50.0
+        assert {frame["kind"] for frame in gateway["frames"]} >= {"limits", "charge", "measured"}
+        assert rack.stop() == ""
+
+
+def test_a_rack_without_a_gateway(tmp_path: Path) -> None:
+    with up(tmp_path, "--inverter", "none") as rack:
+        assert rack.get()["gateway"] is None
+        assert rack.stop() == ""
+
+
+def test_above_ten_times_real_time_there_is_no_wire(tmp_path: Path) -> None:
+    with up(tmp_path, "--speed", "60") as rack:
+        assert rack.get()["gateway"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--inverter", "viktor"], "There is no inverter 'viktor' here; did you mean victron?"),
+        (["--inverter", "voltronic"], "is not spoken to on CAN"),
+        (["--inverter-port", "can:slcam:/dev/x"], "did you mean can:slcan"),
+    ],
+)
+def test_an_inverter_that_cannot_be(tmp_path: Path, more: list[str], says: str) -> None:
+    done = openress(*arguments(tmp_path, *more))
+    assert done.returncode == 2
+    assert says in done.stderr

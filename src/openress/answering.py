@@ -14,6 +14,7 @@ from openress.params import ParameterSet
 from openress.ports import BytePort, Listener
 from openress.products import Product
 from openress.protocols import Dialect
+from openress.protocols.access import PackMemory
 from openress.protocols.base import BatteryServer, ServerOptions
 
 __all__ = ["RackSource", "answer_on", "server_options", "unaddressed"]
@@ -46,6 +47,7 @@ def server_options(
     group: int = 0,
     first_address: int = 2,
     reply_address: int | None = None,
+    memory: PackMemory | None = None,
 ) -> ServerOptions:
     """What a dialect's answering side must know of the product."""
     return ServerOptions(
@@ -55,6 +57,7 @@ def server_options(
         group=group,
         first_address=first_address,
         reply_address=reply_address,
+        memory=memory,
         parameters=values or ParameterSet.defaults(product),
         rated=Limits(
             0.0,

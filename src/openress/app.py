@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,20 +17,23 @@ from openress import __version__
 from openress.answering import answer_on, server_options, unaddressed
 from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
-from openress.config import Config, LinkConfig, LoadConfig
+from openress.config import NO_INVERTER, Config, LinkConfig, LoadConfig
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
-from openress.keeping import Keeping
+from openress.gateway.setup import maxima_of
+from openress.inverterlink import InverterLink, choose, session_setup
+from openress.keeping import Keeping, local_s
 from openress.live import LiveRack
 from openress.model import Freshness, freshness
 from openress.model.flat import rack_json
-from openress.params import ParameterSet
+from openress.params import ParameterSet, stricter
 from openress.ports import Listener, open_listener, parse_link
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import BatteryServer, ServerOptions
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
+from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import VirtualRack, virtual_serial
 from openress.watching import watch
 from openress.web.api import make_api
@@ -37,12 +41,14 @@ from openress.web.hub import Hub
 from openress.web.sentence import rack_state, sentence
 from openress.web.server import is_loopback, open_socket, serve_http
 
-__all__ = ["FRESH_FOR_S", "App", "build_rack"]
+__all__ = ["FRESH_FOR_S", "App", "build_rack", "unix_s"]
 
 FRESH_FOR_S = 3.0
 """The packs run in this process: values older than this mean that something has stopped."""
 KEEP_EVERY_S = 1.0
 DATABASE = "openress.db"
+WIRED_UP_TO_SPEED = 10.0
+"""Beyond it a second on a wire is too much of the rack's time: the inverter keeps to the limits without one."""
 DEFAULT_TCP = "tcp-listen://127.0.0.1:4196"
 
 _THRESHOLDS = ("cell_ov_alarm_mv", "cell_ov_protect_mv", "cell_uv_alarm_mv", "cell_uv_protect_mv")
@@ -86,15 +92,19 @@ class _FromNow:
 
 
 def _local_now() -> datetime:
-    return datetime.fromtimestamp(_unix_s(), tz=UTC).astimezone()
+    return datetime.fromtimestamp(unix_s(), tz=UTC).astimezone()
 
 
-def _unix_s() -> float:
+def unix_s() -> float:
+    """Unix seconds now."""
     return time.time_ns() / 1e9
 
 
 def build_rack(
-    config: Config, product: Product | None = None, memories: Mapping[int, Memory] = MappingProxyType({})
+    config: Config,
+    product: Product | None = None,
+    memories: Mapping[int, Memory] = MappingProxyType({}),
+    settings: Mapping[int, ParameterSet] = MappingProxyType({}),
 ) -> VirtualRack:
     """The virtual rack that a configuration describes; packs that remember something go on from there.
 
@@ -122,8 +132,10 @@ def build_rack(
         for number in range(wanted.packs)
     ]
     load = build_load(config.load, capacity_ah=capacity * wanted.packs, seed=wanted.seed)
-    settings = BmsSettings(equalise_voltage_v=wanted.equalise_voltage_v)
-    return VirtualRack(product, values, builds, load=load, seed=wanted.seed, settings=settings, memories=memories)
+    chosen = BmsSettings(equalise_voltage_v=wanted.equalise_voltage_v)
+    return VirtualRack(
+        product, values, builds, load=load, seed=wanted.seed, settings=chosen, memories=memories, own_values=settings
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,29 +169,65 @@ class App:
                 "Use 127.0.0.1, or say --open-to-network if you know that network."
             )
         product = load_product(config.rack.product)
-        build_rack(config, product)
+        built = build_rack(config, product)
         self.folder = DataFolder(config.data or default_folder())
         try:
-            self._keeping = Keeping(self.folder.path / DATABASE, product, now_s=_unix_s(), say=say)
+            self._keeping = Keeping(self.folder.path / DATABASE, product, now_s=unix_s(), say=say, clock_s=unix_s)
             numbers = range(1, config.rack.packs + 1)
             # A charge that was asked for is where packs begin, each time: a bench must repeat.
             anew = "soc_pct" in config.rack.model_fields_set
             found = {number: None if anew else self._keeping.remembered(virtual_serial(number)) for number in numbers}
+            known = {number: memory for number, memory in found.items() if memory is not None}
+            kept = {
+                number: self._keeping.settings(virtual_serial(number), built.values, config.parameters)
+                for number in numbers
+            }
+            settings = {number: values for number, values in kept.items() if values is not None}
+            told = {number: self._keeping.told_before(virtual_serial(number)) for number in numbers}
+            self.live = LiveRack(build_rack(config, product, known, settings), speed=config.rack.speed)
+            for pack in self.live.virtual.packs:
+                self._keeping.recall(pack)
+                if dict(pack.values) != self._keeping.kept(pack):
+                    self._keeping.set(pack, "factory and configuration")
         except BaseException:
             self.folder.close()
             raise
-        known = {number: memory for number, memory in found.items() if memory is not None}
-        self.live = LiveRack(build_rack(config, product, known), speed=config.rack.speed)
+        self.memory = VirtualMemory(self.live.virtual, lambda: local_s(unix_s()), told=told, witness=self._keeping)
         watch(self.live.virtual, say)
+        try:
+            self.gateway = self._gateway(product)
+        except BaseException:
+            self._keeping.close()
+            self.folder.close()
+            raise
         self.links: list[Served] = []
         self.hub: Hub | None = None
         self.url = ""
+
+    def _gateway(self, product: Product) -> InverterLink | None:
+        wanted = self._config.gateway
+        if wanted.inverter == NO_INVERTER or self.live.speed > WIRED_UP_TO_SPEED:
+            return None
+        choice = choose(wanted.inverter, wanted.dialect, experimental=wanted.experimental)
+        gateway = InverterLink(
+            choice,
+            session_setup(choice, maxima=maxima_of(product), caps=wanted.caps(), expected=len(self.live.virtual.packs)),
+            self.live,
+            port=wanted.port,
+            folder=self.folder.path,
+            say=self._say,
+            quirks=tuple(wanted.quirks),
+        )
+        self.live.virtual.inverter = gateway.simulated
+        return gateway
 
     async def __aenter__(self) -> App:
         try:
             self._socket = open_socket(self._config.http.host, self._config.http.port)
             for wanted in self._config.links or self._usual_links():
                 await self._open(wanted)
+            if self.gateway is not None:
+                await self.gateway.open()
         except BaseException:
             await self._close()
             raise
@@ -205,6 +253,8 @@ class App:
     async def _close(self) -> None:
         for served in self.links:
             await served.listener.close()
+        if self.gateway is not None:
+            await self.gateway.close()
         listener = getattr(self, "_socket", None)
         if listener is not None:
             listener.close()
@@ -213,7 +263,7 @@ class App:
         self.folder.close()
 
     def _keep(self) -> None:
-        now_s = _unix_s()
+        now_s = unix_s()
         for pack in self.live.virtual.packs:
             self._keeping.keep(pack, now_s)
 
@@ -246,16 +296,24 @@ class App:
             tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
             for served in self.links:
                 tasks.create_task(self._answer(served))
+            if self.gateway is not None:
+                tasks.create_task(self.gateway.run())
 
     async def _answer(self, served: Served) -> None:
         rack = self.live.virtual
-        options = server_options(rack.product, ParameterSet(rack.product, rack.values), group=served.config.group)
+        options = server_options(
+            rack.product,
+            ParameterSet(rack.product, rack.values),
+            group=served.config.group,
+            memory=self.memory.over(f"link {served.listener.name}"),
+        )
         await answer_on(served.listener, lambda: served.make(options), self.live, say=self._say)
 
     def _snapshot(self) -> dict[str, Any]:
         now_s = time.monotonic()
         sample = self.live.rack()
         product = self.live.virtual.product
+        strictest = reduce(stricter, [pack.values for pack in self.live.virtual.packs])
         whole = rack_json(sample, now_s, fresh_for_s=FRESH_FOR_S)
         packs = {
             str(pack["pack"]): pack | {"address_switches": self._switches(pack["pack"])} for pack in whole.pop("packs")
@@ -264,7 +322,7 @@ class App:
         return {
             "version": __version__,
             "virtual": True,
-            "time_s": round(_unix_s(), 3),
+            "time_s": round(unix_s(), 3),
             "rack": whole
             | {
                 "product": product.key,
@@ -274,10 +332,11 @@ class App:
                 "state": rack_state(sample).value,
                 "freshness": state.value,
                 "age_s": round(max(0.0, now_s - sample.at_s), 1),
-                "thresholds": {key: self.live.virtual.values[key] for key in _THRESHOLDS},
+                "thresholds": {key: strictest[key] for key in _THRESHOLDS},
             },
             "packs": packs,
             "links": [{"name": served.title, "url": served.listener.name} for served in self.links],
+            "gateway": None if self.gateway is None else self.gateway.as_json(),
             "simulation": {"running": state is Freshness.FRESH, "speed": self.live.speed},
         }
 

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openress.errors import ParameterError
+from openress.gateway.caps import Caps
+from openress.invertercatalog import find_inverter
 from openress.names import hint
 from openress.params import BY_KEY
-from openress.ports import parse_link
+from openress.ports import parse_can_link, parse_link
 from openress.protocols import find_dialect
+from openress.sim.inverter import Quirk
 
-__all__ = ["Config", "HttpConfig", "LinkConfig", "LoadConfig", "load_config"]
+__all__ = ["NO_INVERTER", "Config", "GatewayConfig", "HttpConfig", "LinkConfig", "LoadConfig", "load_config"]
 
 _LONGEST_SHOWN = 60
+NO_INVERTER = "none"
+"""In place of an inverter's name: the rack has no gateway."""
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -54,6 +61,31 @@ class LoadConfig(_Section):
     file: str | None = None
 
 
+class GatewayConfig(_Section):
+    """What the rack tells to an inverter, and to which."""
+
+    inverter: str = "pylontech"
+    dialect: str | None = None
+    port: str | None = None
+    experimental: bool = False
+    quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(default_factory=list)
+    charge_voltage_v: Annotated[float, Field(gt=0, le=100)] | None = None
+    charge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    discharge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    soc_min_pct: Percent | None = None
+    soc_max_pct: Percent | None = None
+
+    def caps(self) -> Caps:
+        """The caps of the person who wrote this.
+
+        Raises:
+            ParameterError: a window without room in it.
+        """
+        return Caps(
+            self.charge_voltage_v, self.charge_current_a, self.discharge_current_a, self.soc_min_pct, self.soc_max_pct
+        )
+
+
 class RackConfig(_Section):
     """The virtual rack."""
 
@@ -69,6 +101,7 @@ class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
+    gateway: GatewayConfig = Field(default_factory=GatewayConfig)
     links: list[LinkConfig] = Field(default_factory=list)
     parameters: dict[str, float] = Field(default_factory=dict)
     data: str | None = None
@@ -81,6 +114,7 @@ class Config:
     rack: RackConfig = field(default_factory=RackConfig)
     http: HttpConfig = field(default_factory=HttpConfig)
     load: LoadConfig = field(default_factory=LoadConfig)
+    gateway: GatewayConfig = field(default_factory=GatewayConfig)
     links: list[LinkConfig] = field(default_factory=list)
     parameters: dict[str, float] = field(default_factory=dict)
     data: Path | None = None
@@ -113,7 +147,7 @@ def load_config(path: Path) -> Config:
     if parsed.load.file is not None:
         parsed.load.file = str(base / parsed.load.file)
     data = None if parsed.data is None else base / parsed.data
-    return Config(parsed.rack, parsed.http, parsed.load, parsed.links, dict(parsed.parameters), data)
+    return Config(parsed.rack, parsed.http, parsed.load, parsed.gateway, parsed.links, dict(parsed.parameters), data)
 
 
 _PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
@@ -130,6 +164,20 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
                 check(getattr(link, key))
             except ParameterError as error:
                 raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
+    gateway = parsed.gateway
+    checks: list[tuple[str, Callable[[], object]]] = []
+    if gateway.inverter != NO_INVERTER:
+        checks.append(("inverter", partial(find_inverter, gateway.inverter)))
+    if gateway.dialect is not None:
+        checks.append(("dialect", partial(find_dialect, gateway.dialect)))
+    if gateway.port is not None:
+        checks.append(("port", partial(parse_can_link, gateway.port)))
+    checks.append(("soc_max_pct", gateway.caps))
+    for key, check_gateway in checks:
+        try:
+            check_gateway()
+        except ParameterError as error:
+            raise ParameterError(f"{_place(path, text, ['gateway', key])}: {error}") from error
     for name in parsed.parameters:
         if name not in BY_KEY:
             place = _place(path, text, ["parameters", name])

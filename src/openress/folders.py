@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openress.errors import ParameterError, PortError
 
-__all__ = ["DataFolder", "default_folder"]
+__all__ = ["DataFolder", "FileLock", "default_folder"]
 
 _LOCK = "in-use"
 
@@ -35,12 +35,12 @@ class DataFolder:
         self.path = path
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self._lock = (path / _LOCK).open("a+", encoding="ascii")
+            self._lock = FileLock(path / _LOCK)
         except OSError as error:
             raise ParameterError(
                 f"The data folder {path} cannot be used: {error.strerror}; name another one with --data."
             ) from error
-        if not _locked(self._lock.fileno()):
+        if not self._lock.held:
             self._lock.close()
             raise PortError(
                 f"The data folder {path} is in use by another OpenRESS; stop it, or name another one with --data."
@@ -49,6 +49,25 @@ class DataFolder:
     def close(self) -> None:
         """Let others have it."""
         self._lock.close()
+
+
+class FileLock:
+    """A file that one program holds; it goes with the program, even when that is killed.
+
+    Attributes:
+        held: whether this object has it.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a+", encoding="ascii")
+        self.held = _locked(self._file.fileno())
+
+    def close(self) -> None:
+        """Let others have it."""
+        self._file.close()
 
 
 def _locked(number: int) -> bool:

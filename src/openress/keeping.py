@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,18 +11,20 @@ from openress.bms.counting import Charge
 from openress.bms.estimator import estimate_from_dict
 from openress.bms.gauge import Learned
 from openress.bms.health import health_from_dict
-from openress.bms.history import record_of
 from openress.bms.power import PowerState
 from openress.bms.protect import ChangeKind
 from openress.bms.settings import Memory
 from openress.errors import ParameterError
 from openress.model import Condition
 from openress.model.history import Calendar
+from openress.params import ParameterSet
 from openress.products import Product
+from openress.protocols.access import Control
+from openress.sim.packmemory import Choice, Told
 from openress.sim.virtual import VirtualPack
-from openress.store import EventKind, PackWriter, Power, SavedState, StoredRecord, StoreThread
+from openress.store import EventKind, Orders, PackWriter, Power, SavedState, StoredRecord, StoreThread
 
-__all__ = ["Keeping", "calendar"]
+__all__ = ["Keeping", "calendar", "local_s"]
 
 _POWER = {PowerState.AWAKE: Power.ON, PowerState.DORMANT: Power.DORMANT, PowerState.OFF: Power.OFF}
 _FROM_POWER = {kept: state for state, kept in _POWER.items()}
@@ -31,8 +34,13 @@ _WEIGHT = (ChangeKind.LOCK, ChangeKind.TRIP, ChangeKind.RELEASE, ChangeKind.ALAR
 
 def calendar(unix_s: float) -> Calendar:
     """Local date and time, as a pack's own clock would show them."""
-    now = datetime.fromtimestamp(unix_s, tz=UTC).astimezone()
-    return Calendar(now.year, now.month, now.day, now.hour, now.minute, now.second)
+    return Calendar.of_seconds(local_s(unix_s))
+
+
+def local_s(unix_s: float) -> float:
+    """What a local clock shows, as `Calendar.seconds`."""
+    zone = datetime.fromtimestamp(unix_s, tz=UTC).astimezone().utcoffset()
+    return unix_s + (0.0 if zone is None else zone.total_seconds())
 
 
 class Keeping:
@@ -43,11 +51,21 @@ class Keeping:
         product: of the packs.
         now_s: unix seconds.
         say: told what could not be kept.
+        clock_s: unix seconds while it runs; `now_s` for ever without one.
     """
 
-    def __init__(self, path: Path, product: Product, *, now_s: float, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        product: Product,
+        *,
+        now_s: float,
+        say: Callable[[str], None],
+        clock_s: Callable[[], float] | None = None,
+    ) -> None:
         self._product = product
         self._say = say
+        self._clock_s = clock_s or (lambda: now_s)
         self._thread = StoreThread(path, at_s=now_s, say=say)
         self._writers: dict[str, PackWriter] = {}
 
@@ -82,27 +100,76 @@ class Keeping:
             self._say(f"What {serial} had learned of its charge and health is lost: {error}.")
             return None
 
+    def settings(self, serial: str, initial: Mapping[str, float], named: Mapping[str, float]) -> ParameterSet | None:
+        """The settings that the pack with this serial number kept; `None` for a new one, or when they cannot be used.
+
+        Args:
+            serial: of the pack.
+            initial: those of a new pack.
+            named: those that the configuration names; they win.
+        """
+        kept = self._writer(serial).parameters().result()
+        if kept is None:
+            return None
+        try:
+            return ParameterSet(self._product, {**initial, **kept, **named})
+        except ParameterError as error:
+            self._say(f"The settings that pack {serial} kept are not used: {error}")
+            return None
+
+    def kept(self, pack: VirtualPack) -> Mapping[str, float] | None:
+        """The settings of a pack that are on the disk."""
+        return self._of(pack).parameters().result()
+
+    def told_before(self, serial: str) -> Told:
+        """What the pack with this serial number was told to do."""
+        orders = self._writer(serial).orders().result()
+        if orders is None:
+            return Told()
+        known = {control.value: control for control in Control}
+        switched = {known[name]: on for name, on in orders.switched.items() if name in known}
+        return Told(switched, orders.clock_ahead_s, Choice(orders.can, orders.rs485, orders.automatic))
+
+    def recall(self, pack: VirtualPack) -> None:
+        """Give a pack its records of earlier runs."""
+        if pack.identity.serial is not None:
+            for stored in reversed(self._writer(pack.identity.serial).history().result()):
+                pack.records.add(stored.record)
+
+    def set(self, pack: VirtualPack, who: str) -> None:
+        """See `Witness.set`."""
+        self._of(pack).set_parameters(pack.values, who=who, at_s=self._clock_s())
+
+    def refused(self, pack: VirtualPack, values: Mapping[str, float], who: str, why: str) -> None:
+        """See `Witness.refused`."""
+        self._of(pack).refuse_parameters(values, who=who, at_s=self._clock_s(), why=why)
+
+    def told(self, pack: VirtualPack, told: Told) -> None:
+        """See `Witness.told`."""
+        orders = Orders(
+            at_s=self._clock_s(),
+            switched={control.value: on for control, on in told.switched.items()},
+            clock_ahead_s=told.clock_ahead_s,
+            can=told.choice.can,
+            rs485=told.choice.rs485,
+            automatic=told.choice.automatic,
+        )
+        self._of(pack).save_orders(orders)
+
+    def _of(self, pack: VirtualPack) -> PackWriter:
+        return self._writer(pack.identity.serial or f"pack {pack.number}")
+
     def keep(self, pack: VirtualPack, now_s: float) -> None:
         """Write down what happened to a pack since the last call, and what it knows now."""
         serial = pack.identity.serial
         if serial is None:
             return
         writer = self._writer(serial)
-        for measurement, decision in pack.happened():
-            record = record_of(
-                measurement,
-                decision.changes,
-                at=calendar(now_s),
-                alarms=decision.alarms,
-                protections=decision.protections,
-                faults=decision.faults,
-                remaining_ah=decision.charge.remaining_ah,
-                full_ah=decision.charge.full_ah,
-            )
-            if record is not None:
-                kinds = {change.kind for change in decision.changes}
-                gravest = next(kind for kind in _WEIGHT if kind in kinds)
-                writer.add_record(StoredRecord(now_s, EventKind(gravest.value), record))
+        for record, decision in pack.happened():
+            kinds = {change.kind for change in decision.changes}
+            gravest = next(kind for kind in _WEIGHT if kind in kinds)
+            timed = record if record.at is not None else replace(record, at=calendar(now_s))
+            writer.add_record(StoredRecord(now_s, EventKind(gravest.value), timed))
         memory = pack.bms.memory()
         learned = memory.learned
         writer.post_state(

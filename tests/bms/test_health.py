@@ -139,7 +139,7 @@ def test_half_a_swing_says_nothing_yet_and_is_kept() -> None:
     estimate = start(MODEL, 60.0, 2.0)
     full = replace(estimate, anchors=Anchors(declared=Anchor.FULL, last=Anchor.FULL, since_s=0.0))
     before = replace(rated(100.0), since=KnownCharge(0.2, 0.01, 40.0, 2.0))
-    after = learn_capacity(before, full, 10.0, 10.0, MODEL)
+    after = learn_capacity(before, full, 10.0, 10.0, MODEL, rated_ah=100.0)
     assert (after.swings, after.capacity_ah) == (0, 100.0)
     assert after.since is not None
     assert after.since.soc == 0.2
@@ -150,7 +150,19 @@ def test_a_count_against_the_swing_is_not_believed() -> None:
     estimate = start(MODEL, 99.0, 1.0)
     full = replace(estimate, anchors=Anchors(declared=Anchor.FULL, last=Anchor.FULL, since_s=0.0))
     before = replace(rated(100.0), since=KnownCharge(0.05, 0.01, -40.0, 2.0))
-    assert learn_capacity(before, full, 0.0, 10.0, MODEL).swings == 0
+    assert learn_capacity(before, full, 0.0, 10.0, MODEL, rated_ah=100.0).swings == 0
+
+
+@pytest.mark.parametrize(("moved_ah", "believed"), [(25.0, 0), (28.8, 1), (90.0, 1), (125.0, 0)])
+def test_a_swing_that_makes_it_another_pack_is_not_believed(moved_ah: float, believed: int) -> None:
+    """The label says 100 Ah, the swing goes from 4 to 99 %."""
+    estimate = start(MODEL, 99.0, 1.0)
+    full = replace(estimate, anchors=Anchors(declared=Anchor.FULL, last=Anchor.FULL, since_s=0.0))
+    before = replace(rated(100.0), since=KnownCharge(0.04, 0.01, moved_ah, 2.0))
+    after = learn_capacity(before, full, 0.0, 10.0, MODEL, rated_ah=100.0)
+    assert after.swings == believed
+    assert after.since is not None
+    assert after.since.moved_ah == 0.0
 
 
 def test_a_gap_voids_the_swing() -> None:

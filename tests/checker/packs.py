@@ -58,6 +58,11 @@ def watched(
     return [breach for now_s, now in stream for breach in checker.check(now, machine.step(now, now_s), now_s)]
 
 
+def texts(breaches: Iterable[Breach]) -> list[str]:
+    """In words."""
+    return [str(breach) for breach in breaches]
+
+
 def invariants(breaches: Iterable[Breach]) -> set[str]:
     return {breach.invariant for breach in breaches}
 

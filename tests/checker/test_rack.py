@@ -15,7 +15,7 @@ from tests.samples import pack, with_limits, with_status
 
 from openress.bms.aggregate import aggregate
 from openress.checker import RackChecker
-from openress.model import Condition, Fault, PackSample, RackSample, Switches
+from openress.model import Condition, Fault, PackSample, PackState, RackSample, Status, Switches
 
 THREE = [pack(1), pack(2), pack(3)]
 
@@ -57,7 +57,8 @@ UNEQUAL = [pack(1), with_limits(pack(2), charge_current_limit_a=10.0, charge_vol
         (THREE, limits(discharge_current_limit_a=-1.0), "S7"),
         (THREE, limits(charge_voltage_limit_v=nan), "S7"),
         (THREE, limits(charge_current_limit_a=150.5), "S9"),
-        (UNEQUAL, limits(charge_current_limit_a=110.0), "S9"),
+        (THREE, limits(charge_current_limit_a=150.5), "S10"),
+        (UNEQUAL, limits(charge_current_limit_a=110.0), "S10"),
         (THREE, limits(charge_current_limit_a=331.0), "S6"),
         (UNEQUAL, limits(charge_voltage_limit_v=55.7), "S7"),
         (THREE, limits(discharge_voltage_limit_v=47.9), "S7"),
@@ -71,6 +72,7 @@ UNEQUAL = [pack(1), with_limits(pack(2), charge_current_limit_a=10.0, charge_vol
         "negative",
         "no voltage",
         "sum",
+        "sum beside least",
         "sum, not least",
         "maximum",
         "mean voltage",
@@ -157,3 +159,56 @@ def test_a_pack_that_left_by_its_own_switch_may_fall_silent() -> None:
     assert checker.check([pack(1), away], aggregate([pack(1), away], 0.0), 0.0) == []
     alone = [pack(1, at_s=20.0)]
     assert checker.check(alone, aggregate(alone, 20.0), 20.0) == []
+
+
+def asleep(number: int, at_s: float) -> PackSample:
+    return PackSample(number, status=Status(at_s, state=PackState.DORMANT))
+
+
+def test_a_pack_that_says_it_sleeps_has_left() -> None:
+    checker = RackChecker(PRODUCT)
+    packs = [pack(1), with_limits(pack(2), charge_current_limit_a=5.0)]
+    assert checker.check(packs, aggregate(packs, 0.0), 0.0) == []
+    for now_s in (5.0, 100.0):
+        packs = [pack(1, at_s=now_s), asleep(2, 5.0)]
+        assert checker.check(packs, aggregate(packs, now_s), now_s) == []
+
+
+def total(charge_a: float, at_s: float, packs: list[PackSample]) -> RackSample:
+    return limits(charge_current_limit_a=charge_a, discharge_current_limit_a=0.0)(aggregate(packs, at_s))
+
+
+def test_nothing_is_offered_before_everybody_has_been_heard() -> None:
+    checker = RackChecker(PRODUCT, expected=[1, 2])
+    first = [pack(1)]
+    assert checker.check(first, total(0.0, 0.0, first), 0.0) == []
+    early = checker.check(first, total(1.0, 1.0, first), 1.0)
+    assert [breach.invariant for breach in early] == ["S12"]
+    assert "pack 2 has been heard" in early[0].sentence
+    both = [pack(1, at_s=2.0), pack(2, at_s=2.0)]
+    assert checker.check(both, total(2.0, 2.0, both), 2.0) == []
+    checker.restart(3.0)
+    assert {b.invariant for b in checker.check(both, total(2.0, 3.0, both), 3.0)} == {"S12"}
+    checker.forget(2)
+    again = [pack(1, at_s=4.0)]
+    assert checker.check(again, total(2.0, 4.0, again), 4.0) == []
+
+
+def test_a_pack_that_told_only_half_has_not_been_heard() -> None:
+    checker = RackChecker(PRODUCT, expected=[1])
+    half = [replace(pack(1), status=None)]
+    assert {b.invariant for b in checker.check(half, total(1.0, 0.0, half), 0.0)} >= {"S12"}
+    dark = RackChecker(PRODUCT, expected=[1, 2])
+    sleeping = [pack(1), asleep(2, 0.0)]
+    assert dark.check(sleeping, total(0.0, 0.0, sleeping), 0.0) == []
+    later = [pack(1, at_s=1.0), asleep(2, 0.0)]
+    assert dark.check(later, total(1.0, 1.0, later), 1.0) == []
+
+
+def test_a_total_rises_slowly_and_falls_at_once() -> None:
+    checker = RackChecker(PRODUCT, expected=[1])
+    found = []
+    for now_s, charge_a in ((0.0, 0.0), (1.0, 2.7), (2.0, 0.0), (3.0, 2.8)):
+        packs = [pack(1, at_s=now_s)]
+        found.append(invariants(checker.check(packs, total(charge_a, now_s, packs), now_s)))
+    assert found == [set(), set(), set(), {"S12"}]

@@ -73,7 +73,7 @@ def test_a_small_file_leaves_the_rest_unknown() -> None:
         title="My own pack",
         maker="Me",
         chemistry="LiFePO4",
-        cells_in_series=8,
+        cells=8,
         sources={key: Source("its label", Confidence.VENDOR) for key in ("maker", "chemistry", "cells_in_series")},
     )
     assert product.capacity_ah is None
@@ -98,7 +98,7 @@ def test_every_fact_has_a_source() -> None:
     assert product.sources["capacity_ah"] == Source("my meter", Confidence.OURS)
     assert product.sources["maker"] == Source("its label", Confidence.VENDOR)
     assert product.sources["mos_ot_release_c"] == Source("my meter", Confidence.OURS)
-    facts = {key for section, keys in SECTIONS.items() for key in keys if key in FULL[section]}
+    facts = {key for section, keys in SECTIONS.items() for key in keys if key in FULL.get(section, {})}
     assert set(product.sources) == facts | {"mos_ot_release_c"}
 
 

@@ -332,6 +332,15 @@ def test_arbitrary_bytes_never_raise(dialect: str, pieces: list[bytes], told: Ra
     assert not asking.believes
 
 
+def test_a_capacity_that_is_not_known_gives_an_inverter_no_state_of_charge() -> None:
+    told = aggregate([with_analog(pack(1), remaining_ah=None, full_ah=50.0)], 0.0)
+    asking = inverter("pylontech", "axpert")
+    talk(battery("pylontech"), asking, told, 6)
+    assert asking.view.charge is not None
+    assert (asking.view.charge.soc_pct, asking.view.charge.remaining_ah) == (None, None)
+    assert asking.view.charge.full_ah == 50.0
+
+
 def unmeasured(told: RackSample) -> RackSample:
     """Values have grown old: no measurement is told any more, and nothing is allowed."""
     packs = tuple(replace(sample, analog=None, limits=None) for sample in told.packs)

@@ -4,6 +4,10 @@ Two formulas that survived review in the field: SOC is weighted by capacity, and
 packs that take part times the smallest limit among them. A pack whose own switch is reported open has left that
 direction. A pack that must not be charged (discharged) while its switch is closed, or not reported, forces the rack
 to 0: nothing else would keep current out of it.
+
+A pack that does not take part may still hang on the same busbar: one that has fallen silent, one that has not been
+accepted yet. It *bounds*: its limit is among those of which the smallest counts, and its prohibitions hold, but it adds
+nothing.
 """
 
 from __future__ import annotations
@@ -25,10 +29,12 @@ from openress.model import (
     Status,
 )
 
-__all__ = ["aggregate", "allowed"]
+__all__ = ["Way", "aggregate", "allowed", "has_left"]
 
 
-class _Way(Enum):
+class Way(Enum):
+    """A direction of current."""
+
     CHARGE = "charge"
     DISCHARGE = "discharge"
 
@@ -36,25 +42,35 @@ class _Way(Enum):
 _Told = tuple[PackSample, Limits]
 """A pack, and the limits that it told."""
 
-_BLOCKS = {_Way.CHARGE: BLOCKS_CHARGE, _Way.DISCHARGE: BLOCKS_DISCHARGE}
+_BLOCKS = {Way.CHARGE: BLOCKS_CHARGE, Way.DISCHARGE: BLOCKS_DISCHARGE}
 
 
-def aggregate(packs: Sequence[PackSample], now_s: float) -> RackSample:
+def aggregate(packs: Sequence[PackSample], now_s: float, *, bounding: Sequence[PackSample] = ()) -> RackSample:
     """Form the rack out of the packs that take part; the caller has left out those that are not fresh.
 
     A pack that is off or dormant is listed and takes no part.
 
     Edge rules: a value that one pack does not know is unknown for the rack, except currents and capacities of
-    packs that are all unknown alike.
+    packs that are all unknown alike. A bounding pack that has told no limit bounds by its prohibitions alone.
+
+    Args:
+        packs: those that take part or sleep.
+        now_s: the time.
+        bounding: those that may be on the same busbar without taking part.
     """
     awake = [sample for sample in packs if not sample.asleep]
     ordered = tuple(sorted(packs, key=lambda sample: sample.pack))
-    return RackSample(now_s, ordered, _analog(awake), _status(awake), _limits(awake))
+    return RackSample(now_s, ordered, _analog(awake), _status(awake, bounding), _limits(awake, bounding))
 
 
 def allowed(packs: Sequence[PackSample]) -> Limits | None:
     """Of `aggregate`, what an inverter is told; nothing while one pack that is awake has told nothing."""
-    return _limits([sample for sample in packs if not sample.asleep])
+    return _limits([sample for sample in packs if not sample.asleep], ())
+
+
+def has_left(sample: PackSample, way: Way) -> bool:
+    """Whether a pack, by its own word, takes and gives no current in one direction: asleep, or its switch is open."""
+    return sample.asleep or _switch_open(sample, way)
 
 
 def _analog(packs: Sequence[PackSample]) -> Analog | None:
@@ -105,12 +121,13 @@ def _weighted(groups: Sequence[Analog], get: Callable[[Analog], float | None]) -
     return charge / total if total > 0 else None
 
 
-def _status(packs: Sequence[PackSample]) -> Status | None:
-    groups = [sample.status for sample in packs if sample.status is not None]
+def _status(packs: Sequence[PackSample], bounding: Sequence[PackSample]) -> Status | None:
+    own = [sample.status for sample in packs if sample.status is not None]
+    groups = own + [sample.status for sample in bounding if sample.status is not None]
     if not groups:
         return None
     return Status(
-        at_s=min(group.at_s for group in groups),
+        at_s=min(group.at_s for group in own or groups),
         alarms=_union([group.alarms for group in groups]),
         protections=_union([group.protections for group in groups]),
         faults=_union_faults([group.faults for group in groups]),
@@ -127,34 +144,37 @@ def _union_faults(sets: Sequence[frozenset[Fault] | None]) -> frozenset[Fault] |
     return frozenset[Fault]().union(*known) if known else None
 
 
-def _limits(packs: Sequence[PackSample]) -> Limits | None:
+def _limits(packs: Sequence[PackSample], bounding: Sequence[PackSample]) -> Limits | None:
     told = [(sample, sample.limits) for sample in packs if sample.limits is not None]
     if not told or len(told) < len(packs):
         return None
-    groups = [limits for _, limits in told]
-    charge_a, charge_reason = _current(told, _Way.CHARGE)
-    discharge_a, discharge_reason = _current(told, _Way.DISCHARGE)
+    others = [(sample, sample.limits or Limits(0.0)) for sample in bounding]
+    charge_a, charge_reason = _current(told, others, Way.CHARGE)
+    discharge_a, discharge_reason = _current(told, others, Way.DISCHARGE)
+    own = [limits for _, limits in told]
+    groups = own + [limits for _, limits in others]
     voltages = [group.charge_voltage_limit_v for group in groups if group.charge_voltage_limit_v is not None]
     cut_offs = [group.discharge_voltage_limit_v for group in groups if group.discharge_voltage_limit_v is not None]
     return Limits(
-        at_s=min(group.at_s for group in groups),
+        at_s=min(limits.at_s for limits in own),
         charge_voltage_limit_v=min(voltages, default=None),
         charge_current_limit_a=charge_a,
         discharge_current_limit_a=discharge_a,
         discharge_voltage_limit_v=max(cut_offs, default=None),
         charge_enabled=None if charge_a is None else charge_a > 0,
         discharge_enabled=None if discharge_a is None else discharge_a > 0,
-        charge_immediately=any(group.charge_immediately for group in groups),
-        full_charge_request=any(group.full_charge_request for group in groups),
+        charge_immediately=any(limits.charge_immediately for limits in own),
+        full_charge_request=any(limits.full_charge_request for limits in own),
         charge_reason=charge_reason,
         discharge_reason=discharge_reason,
     )
 
 
-def _current(told: Sequence[_Told], way: _Way) -> tuple[float | None, Reason | None]:
+def _current(told: Sequence[_Told], others: Sequence[_Told], way: Way) -> tuple[float | None, Reason | None]:
     """The rack's limit in one direction, and the pack and rule that decide it."""
     taking_part = [one for one in told if not _switch_open(one[0], way)]
-    for one in taking_part:
+    bounding = [one for one in others if not has_left(one[0], way)]
+    for one in (*taking_part, *bounding):
         if _blocked(one, way):
             return 0.0, _reason(one, way)
     if not taking_part:
@@ -163,26 +183,27 @@ def _current(told: Sequence[_Told], way: _Way) -> tuple[float | None, Reason | N
     known = [(limit, one) for limit, one in limits if limit is not None]
     if len(known) < len(limits):
         return None, None
-    least, decides = min(known, key=lambda found: found[0])
-    return len(known) * least, _reason(decides, way)
+    bounds = [(limit, one) for one in bounding if (limit := _limit(one, way)) is not None]
+    least, decides = min(known + bounds, key=lambda found: found[0])
+    return len(known) * max(0.0, least), _reason(decides, way)
 
 
-def _reason(one: _Told, way: _Way) -> Reason | None:
+def _reason(one: _Told, way: Way) -> Reason | None:
     sample, limits = one
-    reason = limits.charge_reason if way is _Way.CHARGE else limits.discharge_reason
+    reason = limits.charge_reason if way is Way.CHARGE else limits.discharge_reason
     return None if reason is None else replace(reason, pack=sample.pack)
 
 
-def _switch_open(sample: PackSample, way: _Way) -> bool:
+def _switch_open(sample: PackSample, way: Way) -> bool:
     switches = sample.status.switches if sample.status is not None else None
     if switches is None:
         return False
-    return (switches.charge if way is _Way.CHARGE else switches.discharge) is False
+    return (switches.charge if way is Way.CHARGE else switches.discharge) is False
 
 
-def _blocked(one: _Told, way: _Way) -> bool:
+def _blocked(one: _Told, way: Way) -> bool:
     sample, limits = one
-    if (limits.charge_enabled if way is _Way.CHARGE else limits.discharge_enabled) is False:
+    if (limits.charge_enabled if way is Way.CHARGE else limits.discharge_enabled) is False:
         return True
     status = sample.status
     if status is None:
@@ -190,6 +211,6 @@ def _blocked(one: _Told, way: _Way) -> bool:
     return bool(status.faults) or not _BLOCKS[way].isdisjoint(status.protections or frozenset())
 
 
-def _limit(one: _Told, way: _Way) -> float | None:
+def _limit(one: _Told, way: Way) -> float | None:
     _, limits = one
-    return limits.charge_current_limit_a if way is _Way.CHARGE else limits.discharge_current_limit_a
+    return limits.charge_current_limit_a if way is Way.CHARGE else limits.discharge_current_limit_a

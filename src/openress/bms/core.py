@@ -67,7 +67,7 @@ class Bms:
         self._told: Limits | None = None
         self._switches = Switches(charge=False, discharge=False)
         self._off_by_hand: int = Way.NONE
-        self._limiting = self._bleeding = False
+        self._limiting = self._bleeding = self._bleeding_off = False
         self._heating = False
         self._values = values
         self._charging = charge_settings(product, values, self.settings)
@@ -106,6 +106,10 @@ class Bms:
     def limit_charge(self, *, on: bool) -> None:
         """Put the charge current limiter in, or take it out."""
         self._limiting = on
+
+    def balance(self, *, on: bool) -> None:
+        """Let the balancer work, or keep it still; on never overrides what forbids it."""
+        self._bleeding_off = not on
 
     @property
     def health(self) -> Health:
@@ -280,6 +284,7 @@ class Bms:
         cold, hot = found[Signal.CELL_MIN_C], found[Signal.CELL_MAX_C]
         allowed = (
             not faults
+            and not self._bleeding_off
             and not self._protections.troubled(_NO_BALANCING)
             and cold is not None
             and hot is not None

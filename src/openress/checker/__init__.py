@@ -8,5 +8,6 @@ from openress.checker.breach import Breach
 from openress.checker.monotone import loosened
 from openress.checker.pack import PackChecker
 from openress.checker.rack import RackChecker
+from openress.checker.settings import disordered, torn, unguarded
 
-__all__ = ["Breach", "PackChecker", "RackChecker", "loosened"]
+__all__ = ["Breach", "PackChecker", "RackChecker", "disordered", "loosened", "torn", "unguarded"]

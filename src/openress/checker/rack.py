@@ -1,10 +1,10 @@
-"""A rack: the sum that is told, held against the packs it was made of (S6, S7, S9, S11)."""
+"""A rack: the sum that is told, held against the packs it was made of (S6, S7, S9 to S12)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from math import isfinite
+from collections.abc import Collection, Sequence
+from math import inf, isfinite
 
 from openress.checker.breach import Breach
 from openress.checker.hazards import HAZARDS, Flow, limit_of
@@ -14,6 +14,8 @@ from openress.products import Product
 __all__ = ["RackChecker"]
 
 EPSILON = 1e-6
+FULL_IN_S = 40.0
+"""No total may rise from nothing to the published maxima faster; inverters take seconds to follow (ours)."""
 _STOPS = {flow: frozenset(hazard.condition for hazard in HAZARDS if flow in hazard.cuts) for flow in Flow}
 
 
@@ -25,12 +27,20 @@ class RackChecker:
 
     Args:
         product: what the packs are.
-        fresh_for_s: age up to which a pack's values hold.
+        fresh_for_s: age up to which a pack's values hold; may be set anew where it follows the polling cycle.
+        expected: numbers of the packs that must have been heard before anything is offered; `None` leaves S12 to
+            others, as for a sum that is formed from packs in the same program.
     """
 
-    def __init__(self, product: Product, *, fresh_for_s: float = FRESH_FOR_S) -> None:
+    def __init__(
+        self, product: Product, *, fresh_for_s: float = FRESH_FOR_S, expected: Collection[int] | None = None
+    ) -> None:
         self._product = product
-        self._fresh_for_s = fresh_for_s
+        self._expected = None if expected is None else set(expected)
+        self._seen: set[int] = set()
+        self._begun_s = -inf
+        self._last_s: float | None = None
+        self.fresh_for_s = fresh_for_s
         self._found: list[Breach] = []
         self._at_s = 0.0
         self._part: dict[Flow, set[int]] = {flow: set() for flow in Flow}
@@ -42,6 +52,13 @@ class RackChecker:
         for flow in Flow:
             self._part[flow].discard(pack)
             self._ceilings[flow].pop(pack, None)
+        if self._expected is not None:
+            self._expected.discard(pack)
+
+    def restart(self, now_s: float) -> None:
+        """Take note that the line was away, or that polling begins anew: S12 starts over."""
+        self._seen.clear()
+        self._begun_s = now_s
 
     def check(self, packs: Sequence[PackSample], rack: RackSample, now_s: float) -> list[Breach]:
         """Judge a rack at `now_s`.
@@ -52,21 +69,26 @@ class RackChecker:
             now_s: the time at which it is told.
         """
         self._found, self._at_s = [], now_s
-        fresh = [pack for pack in packs if self._is_fresh(pack.at_s)]
+        fresh = [pack for pack in packs if self._is_fresh(pack.at_s) and not pack.asleep]
+        asleep = {pack.pack for pack in packs if pack.asleep}
+        self._note_seen(packs)
+        before = dict(self._total)
         self._identities(rack)
         self._freshness(rack)
         if rack.limits is not None:
             for flow in Flow:
-                self._total_current(flow, fresh, limit_of(rack.limits, flow))
+                self._total_current(flow, fresh, asleep, limit_of(rack.limits, flow))
+                self._rise(flow, before[flow], limit_of(rack.limits, flow))
             self._voltages(fresh, rack.limits)
         self._warnings(fresh, rack.status)
+        self._last_s = now_s
         return list(self._found)
 
     def _say(self, invariant: str, sentence: str) -> None:
         self._found.append(Breach(invariant, sentence, self._at_s))
 
     def _is_fresh(self, at_s: float | None) -> bool:
-        return at_s is not None and 0.0 <= self._at_s - at_s <= self._fresh_for_s
+        return at_s is not None and 0.0 <= self._at_s - at_s <= self.fresh_for_s
 
     def _identities(self, rack: RackSample) -> None:
         numbers = Counter(f"pack {pack.pack}" for pack in rack.packs)
@@ -87,12 +109,34 @@ class RackChecker:
         if not self._is_fresh(rack.limits.at_s):
             self._say("S11", f"Limits of {rack.limits.at_s:g} s are offered at {self._at_s:g} s.")
         for pack in rack.packs:
-            if not self._is_fresh(pack.at_s):
+            if not self._is_fresh(pack.at_s) and not pack.asleep:
                 self._say("S11", f"Limits are offered with pack {pack.pack}, last heard of at {pack.at_s} s.")
 
-    def _total_current(self, flow: Flow, fresh: Sequence[PackSample], total: float | None) -> None:
+    def _note_seen(self, packs: Sequence[PackSample]) -> None:
+        """Which packs have told everything since the start; one that says it sleeps has said enough."""
+        for pack in packs:
+            groups = (pack.analog, pack.status, pack.limits)
+            whole = all(group is not None and group.at_s >= self._begun_s for group in groups)
+            if pack.asleep or (whole and self._is_fresh(pack.at_s)):
+                self._seen.add(pack.pack)
+
+    def _rise(self, flow: Flow, before: float | None, total: float | None) -> None:
+        """S12: nothing before everybody has been heard, and then slowly."""
+        if self._expected is None or not total or not isfinite(total):
+            return
+        unheard = sorted(self._expected - self._seen)
+        if unheard:
+            numbers = ", ".join(str(number) for number in unheard)
+            self._say("S12", f"{total:g} A of {flow.value} are offered before pack {numbers} has been heard.")
+        published = self._product.charge_current_max_a if flow is Flow.CHARGE else self._product.discharge_current_max_a
+        dt_s = 0.0 if self._last_s is None else max(0.0, self._at_s - self._last_s)
+        risen = total - (before or 0.0)
+        if published is not None and risen > len(self._part[flow]) * published * dt_s / FULL_IN_S + EPSILON:
+            self._say("S12", f"{flow.value} rose by {risen:g} A in {dt_s:g} s.")
+
+    def _total_current(self, flow: Flow, fresh: Sequence[PackSample], asleep: set[int], total: float | None) -> None:
         part = {pack.pack: pack for pack in fresh if not _is_open(pack, flow)}
-        apart = {pack.pack for pack in fresh} - set(part)
+        apart = ({pack.pack for pack in fresh} - set(part)) | asleep
         self._lost(flow, set(part), apart)
         self._part[flow] = set(part)
         self._total[flow] = total
@@ -109,8 +153,11 @@ class RackChecker:
         known = [limit for limit in limits if limit is not None]
         if not known or len(known) < len(limits):
             self._say("S9", f"{offer}, and {len(limits) - len(known)} of {len(limits)} packs give no limit.")
-        elif not total <= len(known) * min(known) + EPSILON:
-            self._say("S9", f"{offer}; {len(known)} packs times the least {min(known):g} A is less.")
+        else:
+            if not total <= sum(known) + EPSILON:
+                self._say("S9", f"{offer}; the packs that take part allow {sum(known):g} A.")
+            if not total <= len(known) * min(known) + EPSILON:
+                self._say("S10", f"{offer}; {len(known)} packs times the least {min(known):g} A is less.")
         product = self._product
         published = product.charge_current_max_a if flow is Flow.CHARGE else product.discharge_current_max_a
         if published is not None and total > len(part) * published + EPSILON:

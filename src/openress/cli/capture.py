@@ -11,9 +11,19 @@ from typing import TextIO
 import click
 
 from openress.capturefile import KNOWN, NOT_KNOWN, Capture, parse_capture, redacted
+from openress.cli.capturecan import new_file, record_can
 from openress.cli.running import run_until_interrupted
 from openress.errors import OpenRESSError, ParameterError, PortError
-from openress.ports import BytePort, Link, RecordingPort, TcpListenLink, open_listener, open_port, parse_link
+from openress.ports import (
+    BytePort,
+    Link,
+    RecordingPort,
+    TcpListenLink,
+    is_can_link,
+    open_listener,
+    open_port,
+    parse_link,
+)
 from openress.protocols import Dialect, find_dialect
 
 __all__ = ["command"]
@@ -34,12 +44,17 @@ def command(
     redact: bool,
     duration: float | None,
 ) -> None:
-    """Record what passes on LINK until Ctrl-C.
+    """Record what passes on LINK, a serial line or a CAN bus, until Ctrl-C.
 
     An adapter that only listens hears both directions alike. With --bridge the recording stands between two links:
     LINK leads to the inverter or program, the other one to the battery, and each direction has its own mark.
     With --redact the file is written when the recording ends.
     """
+    if is_can_link(link):
+        if bridge is not None or redact:
+            raise ParameterError("A CAN bus is recorded as it is, by listening: leave --bridge and --redact out.")
+        record_can(link, out_path, dialect_name, duration)
+        return
     dialect = None if dialect_name is None else find_dialect(dialect_name)
     if redact and (dialect is None or dialect.parts().redactor is None):
         raise ParameterError("--redact needs --dialect and a dialect whose texts are known.")
@@ -47,12 +62,7 @@ def command(
     battery = None if bridge is None else parse_link(bridge)
     if battery is None and isinstance(target, TcpListenLink):
         raise ParameterError("A tcp-listen link is recorded with --bridge LINK, which says where the battery is.")
-    try:
-        out = out_path.open("x", buffering=1, encoding="ascii")
-    except OSError as error:
-        reason = f"{error.strerror}; a recording needs a new file"
-        raise ParameterError(f"{out_path} cannot be written: {reason}.") from error
-    with out:
+    with new_file(out_path) as out:
         recorder = _Recorder(out, battery or target, dialect, redact=redact, bridged=battery is not None)
         try:
             run_until_interrupted(_run(recorder, target, battery, duration))

@@ -19,16 +19,34 @@ __all__ = ["main"]
 
 VERBS = {
     "bms": "Ask what the BMS would have done with a recording.",
+    "cable": "Make the cable between a battery and an inverter.",
+    "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
     "capture": "Record what passes on a line, with its timing.",
     "cell": "Fit a cell's profile, run the state-of-charge estimator over a log.",
+    "control": "Switch something of a pack, set its clock.",
     "dbc": "Print a CAN dialect as DBC, for the tools of others.",
+    "commission": "Commission a rack, step by step.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
+    "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
+    "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
+    "inverters": "List inverters: how each is spoken to, set, and told to stop.",
+    "help": "Tell what to know before touching a battery.",
+    "lamps": "Tell what the lamps of a pack mean.",
+    "plan": "Plan the wiring of a rack, or check it.",
+    "logs": "Read the records of packs.",
+    "params": "Read and change settings of packs.",
     "playback": "Play a recording back on a link, or print it.",
+    "rack": "Watch the packs of a line together: who counts, who is lost, what they allow.",
     "read": "Read packs over a link.",
+    "scan": "Find out who is on a line and what is wrong with the rack.",
     "serve": "Be a battery: answer on a link.",
+    "sheet": "Tell what to set on an inverter.",
     "sim": "Run packs over simulated days, months, years.",
+    "storage": "Check stored packs, and when to charge them again.",
     "up": "Run a virtual rack with its links and its page.",
+    "update-check": "Tell whether BMS software may be changed now.",
 }
 
 
@@ -43,7 +61,7 @@ class Verbs(click.Group):
         """The verb called `name`."""
         if name not in VERBS:
             ctx.fail(f"There is no command {name!r}; {hint(name, VERBS)}")
-        command: click.Command = importlib.import_module(f"openress.cli.{name}").command
+        command: click.Command = importlib.import_module(f"openress.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -8,15 +8,17 @@ from pathlib import Path
 import click
 
 from openress.answering import answer_on, server_options, unaddressed
-from openress.app import build_rack
+from openress.app import build_rack, unix_s
 from openress.catalog import load_product
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, RackConfig
 from openress.errors import ParameterError
+from openress.keeping import local_s
 from openress.live import LiveRack
 from openress.ports import open_listener, parse_link
 from openress.products import Product
 from openress.protocols import find_dialect
+from openress.sim.packmemory import VirtualMemory
 from openress.statefile import StateFile
 
 __all__ = ["command"]
@@ -57,7 +59,10 @@ def command(
         raise ParameterError(f"{found.name} cannot be served; `openress dialects` lists what can.")
     target = parse_link(link)
     source, product = _source(state_path, packs, product_name)
-    options = server_options(product, group=group, first_address=first_address, reply_address=reply_address)
+    memory = VirtualMemory(source.virtual, lambda: local_s(unix_s())) if isinstance(source, LiveRack) else None
+    options = server_options(
+        product, group=group, first_address=first_address, reply_address=reply_address, memory=memory
+    )
     make(options)
 
     async def main() -> None:

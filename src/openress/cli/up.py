@@ -16,7 +16,8 @@ from openress.app import App
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, HttpConfig, load_config
 from openress.errors import ParameterError
-from openress.ports import parse_link
+from openress.inverterlink import InverterLink
+from openress.ports import parse_can_link, parse_link
 from openress.ports.url import PtyLink, TcpListenLink
 
 __all__ = ["command"]
@@ -29,6 +30,8 @@ __all__ = ["command"]
 @click.option("--http", "http", metavar="HOST:PORT", help="Where the page is; 127.0.0.1:8080 without a configuration.")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
 @click.option("--speed", type=click.FloatRange(0, 600, min_open=True), help="Simulated seconds for each real one.")
+@click.option("--inverter", metavar="NAME", help="Inverter on the rack's CAN wire; none for no gateway.")
+@click.option("--inverter-port", metavar="LINK", help="CAN link of an inverter that is not simulated.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
 @click.option("--open-to-network", is_flag=True, help="Allow a page that other computers can reach.")
 def command(
@@ -38,6 +41,8 @@ def command(
     http: str | None,
     data: Path | None,
     speed: float | None,
+    inverter: str | None,
+    inverter_port: str | None,
     no_browser: bool,
     open_to_network: bool,
 ) -> None:
@@ -50,6 +55,8 @@ def command(
     config = Config() if config_path is None else load_config(config_path)
     changes = {"packs": packs, "product": product, "speed": speed}
     config.rack = config.rack.model_copy(update={key: value for key, value in changes.items() if value is not None})
+    gateway = {"inverter": inverter, "port": None if inverter_port is None else str(parse_can_link(inverter_port))}
+    config.gateway = config.gateway.model_copy(update={key: v for key, v in gateway.items() if v is not None})
     if http is not None:
         config.http = _http(http)
     if data is not None:
@@ -80,7 +87,16 @@ def _summary(app: App) -> None:
     for served in app.links:
         click.echo(f"  link  {served.listener.name}")
         click.echo(f"        {served.title}; try: openress read {_client_link(served.listener.name)}")
+    if app.gateway is not None:
+        _inverter(app.gateway)
     click.echo("Ctrl-C stops.")
+
+
+def _inverter(gateway: InverterLink) -> None:
+    choice = gateway.choice
+    what = "simulated" if gateway.simulated is not None else "not simulated"
+    click.echo(f"  inverter  {choice.inverter.title}, {what}, on {gateway.link or 'a bus in memory'}")
+    click.echo(f"        {choice.speech.dialect}: {choice.speech.sentence}")
 
 
 def _client_link(name: str) -> str:

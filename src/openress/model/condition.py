@@ -66,6 +66,8 @@ class Notice(StrEnum):
     """Discharge over-current has tripped ten times in a row; charging unlocks."""
     EQUALISATION_DUE = "equalisation_due"
     EQUALISATION_OVERDUE = "equalisation_overdue"
+    PACK_LOST = "pack_lost"
+    """A pack of the rack has fallen silent and may still be on the busbar; told of the rack."""
 
 
 class PackState(StrEnum):

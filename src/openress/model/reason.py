@@ -25,6 +25,9 @@ class LimitRule(StrEnum):
     LIMITER = "limiter"
     DEEP_DISCHARGE = "deep_discharge"
     RISING = "rising"
+    PACK_LOST = "pack_lost"
+    STARTING = "starting"
+    OWN_WORD = "own_word"
     UNKNOWN = "unknown"
 
 

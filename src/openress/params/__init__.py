@@ -2,8 +2,9 @@
 
 from openress.params.parameter import Access, Each, Envelope, Pace, Parameter, Ratings
 from openress.params.rules import RULES, Rule
+from openress.params.strict import stricter
 from openress.params.table import BY_KEY, FIXED, GROUPS, PARAMETERS, RANGES
-from openress.params.values import Bounds, ParameterSet, Problem, Rounded, bounds, problems
+from openress.params.values import Bounds, ParameterSet, Problem, Rounded, accepted, bounds, problems
 
 __all__ = [
     "BY_KEY",
@@ -23,6 +24,8 @@ __all__ = [
     "Ratings",
     "Rounded",
     "Rule",
+    "accepted",
     "bounds",
     "problems",
+    "stricter",
 ]

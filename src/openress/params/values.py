@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from openress.errors import ParameterError
 from openress.names import hint
 from openress.params.parameter import Parameter, Ratings, scaled
-from openress.params.rules import RULES
+from openress.params.rules import RULES, Rule
 from openress.params.table import BY_KEY, FIXED
 
-__all__ = ["Bounds", "ParameterSet", "Problem", "Rounded", "bounds", "problems"]
+__all__ = ["Bounds", "ParameterSet", "Problem", "Rounded", "accepted", "bounds", "problems"]
 
 ABSURD = 1e9
 """A magnitude no parameter has; also keeps infinities and huge integers out of the arithmetic."""
@@ -144,6 +144,28 @@ class ParameterSet(Mapping[str, float]):
         return f"<ParameterSet of {self._product.title}: {len(differing)} of {len(self)} differ from its defaults>"
 
 
+def accepted(
+    product: Ratings, known: Mapping[str, float], changes: Mapping[str, object]
+) -> tuple[dict[str, float], tuple[Problem, ...]]:
+    """What `changes` come to in a pack of which only some settings are `known`, and everything wrong with them.
+
+    Values are rounded to their steps. Of the rules between settings those count that are about something changed and
+    whose other end is known; how a pack stood before is not the fault of who changes it.
+    """
+    stored: dict[str, float] = {}
+    found: list[Problem] = []
+    for key, value in changes.items():
+        try:
+            stored[key] = _accepted(product, key, value)
+        except ParameterError as error:
+            found.append(Problem((key,), str(error)))
+    if found:
+        return stored, tuple(found)
+    after = {**known, **stored}
+    touched = [rule for rule in RULES if not stored.keys().isdisjoint(rule.keys) and after.keys() >= set(rule.keys)]
+    return stored, tuple(_broken(touched, after))
+
+
 def problems(values: ParameterSet, changes: Mapping[str, object]) -> tuple[Problem, ...]:
     """Tell everything that would be refused if `changes` were made; empty when they would be accepted.
 
@@ -198,6 +220,10 @@ def _envelope(row: Parameter, product: Ratings) -> tuple[float | None, float | N
 
 
 def _broken_rules(values: Mapping[str, float]) -> list[Problem]:
+    return _broken(RULES, values)
+
+
+def _broken(rules: Iterable[Rule], values: Mapping[str, float]) -> list[Problem]:
     return [
         Problem(
             rule.keys,
@@ -205,7 +231,7 @@ def _broken_rules(values: Mapping[str, float]) -> list[Problem]:
             f"{'no higher than' if rule.may_equal else 'below'} "
             f"{rule.upper} ({BY_KEY[rule.upper].text(values[rule.upper])}): {rule.sentence} (rule {rule.name}).",
         )
-        for rule in RULES
+        for rule in rules
         if not rule.holds(values)
     ]
 

@@ -1,7 +1,8 @@
-"""What every byte port promises, and what a place promises where byte ports appear."""
+"""What every byte port and every CAN port promises, and what a place promises where byte ports appear."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from openress.errors import StateError
@@ -9,13 +10,19 @@ from openress.errors import StateError
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["CHUNK", "STALL_S", "BytePort", "Listener", "SoleReader"]
+    from openress.codec.canframe import CanFrame
+
+__all__ = ["CAN_STALL_S", "CHUNK", "STALL_S", "BytePort", "CanPort", "CanState", "Listener", "SoleReader"]
 
 STALL_S = 3.0
 """A write that has not moved a single byte for so long is stuck; battery hosts poll about once a second."""
 
 CHUNK = 65536
 """The most bytes that one read returns."""
+
+
+CAN_STALL_S = 0.2
+"""A CAN write that has not ended by then is given up: a frame takes 0.25 ms at 500 kbit/s, a set is due each second."""
 
 
 class BytePort(Protocol):
@@ -71,6 +78,69 @@ class Listener(Protocol):
 
     async def close(self) -> None:
         """Stop; ports already accepted stay open, and a second call does nothing."""
+        ...
+
+
+class CanState(Enum):
+    """How a CAN controller takes part in its bus, as far as the adapter tells."""
+
+    UNKNOWN = "unknown"
+    """The adapter does not tell."""
+    ACTIVE = "active"
+    PASSIVE = "error passive"
+    """So many errors that it holds back; nearly always nobody acknowledges."""
+    BUS_OFF = "bus off"
+    """So many errors that it has left the bus."""
+    DOWN = "down"
+    """The adapter, the interface or the port is not there."""
+
+
+class CanPort(Protocol):
+    """One place on a CAN bus.
+
+    Frames arrive in order and whole; those that this port sends do not come back. Remote requests, error frames and
+    CAN FD are not handed on. What is received while nobody reads is kept up to a bound, then the oldest goes first.
+    Cancelling a read loses no frame. One task reads at a time (a second one gets `StateError`); any number may write.
+    """
+
+    @property
+    def name(self) -> str:
+        """The link URL a person would recognise, such as `can:slcan:/dev/ttyACM0`."""
+        ...
+
+    @property
+    def state(self) -> CanState:
+        """What the controller last said of itself."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """Frames so far that were received and dropped because nobody read them."""
+        ...
+
+    async def read(self) -> CanFrame:
+        """Wait for a frame.
+
+        Raises:
+            PortError: the adapter is gone, or the port is closed (also during the wait). Bus-off is none: a
+                controller may come back, see `state`.
+        """
+        ...
+
+    async def write(self, frame: CanFrame) -> None:
+        """Hand the frame to the controller, within `CAN_STALL_S` or not at all.
+
+        Returning says that the adapter has taken it, not that somebody has acknowledged it. What became of earlier
+        frames may come to light here.
+
+        Raises:
+            PortError: the adapter is gone or stuck, the controller is off the bus, its buffer is full, it refused a
+                frame, or the port is closed. After all but the first and the last a later write may succeed.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give the port back; a second call does nothing."""
         ...
 
 

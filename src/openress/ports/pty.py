@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import struct
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +15,14 @@ from openress.ports.base import CHUNK, STALL_S, SoleReader
 from openress.ports.stream import reason
 
 if sys.platform != "win32":
+    import fcntl
     import termios
 
+    _NAMED_SPEEDS = {
+        getattr(termios, name): int(name[1:]) for name in dir(termios) if re.fullmatch("B[1-9][0-9]*", name)
+    }
+
 if TYPE_CHECKING:
-    from openress.ports.base import BytePort
     from openress.ports.url import PtyLink
 
 __all__ = ["PtyPort", "open_pty"]
@@ -26,7 +32,7 @@ __all__ = ["PtyPort", "open_pty"]
 _RETRY_S = 0.01
 
 
-def open_pty(link: PtyLink, *, stall_s: float = STALL_S) -> BytePort:
+def open_pty(link: PtyLink, *, stall_s: float = STALL_S) -> PtyPort:
     """Make a pseudo-terminal and a symbolic link to the side that other programs open.
 
     A link already at the path is replaced when it points nowhere, or to the very pseudo-terminal just
@@ -114,6 +120,17 @@ class PtyPort:
         """The link URL."""
         return str(self._link)
 
+    @property
+    def baud(self) -> int | None:
+        """The speed that the program at the other side has set; `None` when nobody has, or it cannot be told.
+
+        Bytes pass at once whatever the speed. A new pseudo-terminal has 38400, so that cannot be told from none.
+        """
+        if self._closed:
+            return None
+        speed = _speed(self._theirs)
+        return None if speed == _SPEED_OF_A_NEW_ONE else speed
+
     async def read(self) -> bytes:
         """See `BytePort.read`; without a client it waits for one."""
         with self._sole_reader:
@@ -187,6 +204,26 @@ class PtyPort:
     def _check_open(self) -> None:
         if self._closed:
             raise PortError(f"{self.name} is closed: open it again.")
+
+
+_SPEED_OF_A_NEW_ONE = 38400
+_TCGETS2 = 0x802C542A
+"""Linux's request for line settings with the speed as a number (asm-generic/termbits.h), for speeds without a name."""
+_TERMIOS2 = struct.Struct("4I20B2I")
+
+
+def _speed(terminal: int) -> int | None:
+    named = termios.tcgetattr(terminal)[5]
+    if named in _NAMED_SPEEDS:
+        return _NAMED_SPEEDS[named]
+    if not sys.platform.startswith("linux"):
+        return int(named) or None
+    try:
+        settings = fcntl.ioctl(terminal, _TCGETS2, bytes(_TERMIOS2.size))
+    except OSError:
+        # Architectures with another number for it; there such a speed cannot be told.
+        return None
+    return int(_TERMIOS2.unpack(settings)[-1]) or None
 
 
 def _finish(waiting: asyncio.Future[None]) -> None:

@@ -13,13 +13,13 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, TypeAlias
 
 from openress.errors import ParameterError
+from openress.ports.urltext import bracketed, check_choice, check_host, check_path, joined, number, split_host, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Link", "Parity", "PtyLink", "SerialLink", "TcpLink", "TcpListenLink", "parse_link"]
 
@@ -34,7 +34,6 @@ _EXAMPLES = {
     "pty": "pty:/tmp/battery",
 }
 _WINDOWS_DEVICE = re.compile(r"(\\\\\.\\)?COM[0-9]+", re.IGNORECASE)
-_HOST_NAME = re.compile(r"(?!.{254})[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?")
 
 
 class Parity(Enum):
@@ -67,14 +66,14 @@ class SerialLink:
     data_bits: int = 8
 
     def __post_init__(self) -> None:
-        _check_path("serial", self.device)
+        check_path("serial", self.device, _EXAMPLES["serial"])
         if not (self.device.startswith(("/", "./", "../")) or _WINDOWS_DEVICE.fullmatch(self.device)):
             raise ParameterError(
                 f"{self.device!r} is no serial device: write serial:/dev/{self.device} or serial:COM3."
             )
-        _check_choice("baud", self.baud, BAUDS, "a whole number from 50 to 4000000, such as 9600 or 115200")
-        _check_choice("stop", self.stop_bits, STOP_BITS, "1 or 2")
-        _check_choice("bytes", self.data_bits, DATA_BITS, "7 or 8")
+        check_choice("baud", self.baud, BAUDS, "a whole number from 50 to 4000000, such as 9600 or 115200")
+        check_choice("stop", self.stop_bits, STOP_BITS, "1 or 2")
+        check_choice("bytes", self.data_bits, DATA_BITS, "7 or 8")
 
     @property
     def name(self) -> str:
@@ -108,11 +107,11 @@ class TcpLink:
     port: int
 
     def __post_init__(self) -> None:
-        _check_host("tcp", self.host)
-        _check_choice("port", self.port, range(1, 65536), "a whole number from 1 to 65535")
+        check_host("tcp://", self.host, _EXAMPLES["tcp"])
+        check_choice("port", self.port, range(1, 65536), "a whole number from 1 to 65535")
 
     def __str__(self) -> str:
-        return f"tcp://{_bracketed(self.host)}:{self.port}"
+        return f"tcp://{bracketed(self.host)}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +130,11 @@ class TcpListenLink:
     port: int
 
     def __post_init__(self) -> None:
-        _check_host("tcp-listen", self.host)
-        _check_choice("port", self.port, range(65536), "a whole number from 1 to 65535, or 0 for any free port")
+        check_host("tcp-listen://", self.host, _EXAMPLES["tcp-listen"])
+        check_choice("port", self.port, range(65536), "a whole number from 1 to 65535, or 0 for any free port")
 
     def __str__(self) -> str:
-        return f"tcp-listen://{_bracketed(self.host)}:{self.port}"
+        return f"tcp-listen://{bracketed(self.host)}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ class PtyLink:
     path: str
 
     def __post_init__(self) -> None:
-        _check_path("pty", self.path)
+        check_path("pty", self.path, _EXAMPLES["pty"])
 
     def __str__(self) -> str:
         return f"pty:{self.path}"
@@ -174,17 +173,19 @@ def parse_link(text: str) -> Link:
 
 def _why_no_link(text: str) -> str:
     if not text:
-        return f"The link is empty: write {_or(_EXAMPLES.values())}."
+        return f"The link is empty: write {joined(_EXAMPLES.values())}."
     if text.startswith("/") or _WINDOWS_DEVICE.fullmatch(text):
         return f"{text!r} is no link: write serial:{text} for a serial port, or pty:PATH to make one."
     scheme, colon, rest = text.partition(":")
+    if scheme.lower() == "can":
+        return f"{text!r} is a place on a CAN bus, but here bytes are read: write {joined(_EXAMPLES.values())}."
     address, _, port = text.rpartition(":")
-    if address and not rest.startswith("//") and _whole(port) is not None:
+    if address and not rest.startswith("//") and whole(port) is not None:
         return f"{text!r} is no link: write tcp://{text} to connect, or tcp-listen://{text} to wait for clients."
     if near := get_close_matches(scheme.lower(), _EXAMPLES, n=1):
         return f"{text!r} is no link: did you mean {_EXAMPLES[near[0]]}?"
     what = f"{scheme!r} is no kind of link" if colon else f"{text!r} is no link"
-    return f"{what}: write {_or(_EXAMPLES.values())}."
+    return f"{what}: write {joined(_EXAMPLES.values())}."
 
 
 def _read_serial(rest: str) -> Link:
@@ -192,10 +193,10 @@ def _read_serial(rest: str) -> Link:
     options = _read_options(query) if mark else {}
     return SerialLink(
         _without_url_slashes(device),
-        baud=_number("baud", options.get("baud", "9600"), "50 to 4000000, such as 9600 or 115200"),
+        baud=number("baud", options.get("baud", "9600"), "50 to 4000000, such as 9600 or 115200"),
         parity=_read_parity(options.get("parity", "N")),
-        stop_bits=_number("stop", options.get("stop", "1"), "1 or 2"),
-        data_bits=_number("bytes", options.get("bytes", "8"), "7 or 8"),
+        stop_bits=number("stop", options.get("stop", "1"), "1 or 2"),
+        data_bits=number("bytes", options.get("bytes", "8"), "7 or 8"),
     )
 
 
@@ -226,7 +227,7 @@ def _read_options(query: str) -> dict[str, str]:
         key, _, value = item.partition("=")
         if key not in known:
             near = get_close_matches(key.lower(), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the options are {_or(known)}."
+            hint = f"did you mean {near[0]}?" if near else f"the options are {joined(known)}."
             raise ParameterError(f"A serial link has no option {key!r}: {hint}")
         if key in options:
             raise ParameterError(f"The option {key} is given twice: write it once.")
@@ -244,16 +245,10 @@ def _read_parity(text: str) -> Parity:
 def _read_address(scheme: str, rest: str) -> tuple[str, int]:
     example = _EXAMPLES[scheme]
     host, colon, port_text = rest.removeprefix("//").rpartition(":")
-    port = _whole(port_text)
+    port = whole(port_text)
     if not rest.startswith("//") or not colon or port is None:
         raise ParameterError(f"{f'{scheme}:{rest}'!r} needs a host and a port number: write it like {example}.")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-        if ":" not in host:
-            raise ParameterError(f"[{host}] is no IPv6 address: brackets are for IPv6 only, as in [::1].")
-    elif ":" in host:
-        raise ParameterError(f"{host!r} cannot be told from its port: write an IPv6 address as [{host}].")
-    return host, port
+    return split_host(host), port
 
 
 def _without_url_slashes(path: str) -> str:
@@ -261,52 +256,3 @@ def _without_url_slashes(path: str) -> str:
         return path
     bare = path.lstrip("/")
     return bare if _WINDOWS_DEVICE.fullmatch(bare) else f"/{bare}"
-
-
-def _whole(text: str) -> int | None:
-    # The length keeps clear of Python's limit on the digits of an integer.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
-
-
-def _number(key: str, text: str, valid: str) -> int:
-    number = _whole(text)
-    if number is None:
-        raise ParameterError(f"{key}={text} is not possible: write {valid}.")
-    return number
-
-
-def _check_choice(key: str, value: int, valid: Iterable[int], words: str) -> None:
-    if value not in valid:
-        raise ParameterError(f"{key}={value} is not possible: write {words}.")
-
-
-def _check_path(scheme: str, path: str) -> None:
-    example = _EXAMPLES[scheme]
-    if not path:
-        raise ParameterError(f"{scheme}: needs a path: write it like {example}.")
-    if path != path.strip() or not path.isprintable() or "?" in path or path.startswith("//"):
-        raise ParameterError(f"{path!r} cannot be the path of a {scheme} link: write it like {example}.")
-
-
-def _check_host(scheme: str, host: str) -> None:
-    example = _EXAMPLES[scheme]
-    if not host:
-        raise ParameterError(f"{scheme}:// needs a host: write it like {example}.")
-    try:
-        if ":" in host:
-            IPv6Address(host)
-        elif re.fullmatch(r"[0-9.]+", host):
-            IPv4Address(host)
-    except AddressValueError as error:
-        raise ParameterError(f"{host!r} is no IP address ({error}): write it like {example}.") from None
-    if not host.isprintable() or (":" not in host and not _HOST_NAME.fullmatch(host)):
-        raise ParameterError(f"{host!r} is no host name: write it like {example}.")
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _or(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} or {last}"

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openress.errors import ParameterError
 from openress.model import Source
+from openress.products.port import Port, PortUse
 from openress.products.switch import AddressSwitch
 
-__all__ = ["Lamps", "Product"]
+__all__ = ["Lamps", "Loop", "Product", "Recharge", "Setting"]
 
 
 class Lamps(StrEnum):
@@ -21,6 +23,34 @@ class Lamps(StrEnum):
     """ALM lit, as sibling products do, so that the pack does not look dead."""
 
 
+class Loop(StrEnum):
+    """Whether battery and inverter talk to each other."""
+
+    OPEN = "open"
+    """They do not: a person sets the inverter."""
+    CLOSED = "closed"
+    """They do: the battery tells the inverter its limits."""
+    EITHER = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of an inverter's menu, as the maker of the battery or the inverter prints it; no value is unknown."""
+
+    inverter: str
+    loop: Loop
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recharge:
+    """Storage up to so warm asks for a recharge after so many months."""
+
+    up_to_c: float
+    months: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One product as its file describes it; what nobody has published is `None`.
@@ -30,7 +60,9 @@ class Product:
         title: the product as a person calls it.
         maker: company on the label.
         chemistry: of the cells.
-        cells_in_series: n of all voltages that scale.
+        cells: cells in series; `cells_in_series` gives the n of all voltages that scale.
+        planning_only: its protection thresholds are not published, so that it can be planned, wired and looked up,
+            but no battery management can run with it.
         capacity_ah: rated capacity of one pack.
         nominal_voltage_v: as printed on the label.
         temperature_sensors: sensors between the cells; MOS and environment sensors are not counted.
@@ -55,15 +87,35 @@ class Product:
         history_records: events it keeps.
         pack_limit: packs in one rack.
         address_switch: its ADD switch.
+        switch_positions: how many switches there are, where their table is not published.
+        switch_scheme: what the maker calls the way they count.
+        address_wait_s: pause with the breaker off after which the switches are read again.
+        links_alternate: links go from one kind of socket to the other, down the string.
+        ports: its sockets.
+        straight_cable_for: inverters to which the maker takes a straight cable.
+        positive_terminals: on one pack, joined inside.
+        negative_terminals: on one pack, joined inside.
+        busbar_max_a: what the joint inside may carry.
+        terminal_torque_max_nm: for the screws of the terminals.
+        weight_bearing: whether packs may stand on each other.
+        humidity_min_pct: driest air it may be stored in.
+        humidity_max_pct: dampest air it may be stored in, without dew.
+        recharge: how often to charge it in storage, coolest row first.
+        transport: what its transport asks for.
+        certifications: as printed.
+        settings: fields of inverters' menus.
+        switch_on: how it is switched on, in order.
+        notes: what its sources say besides.
         parameters: defaults that differ from the parameter table, by key.
-        sources: where each fact comes from, by field name.
+        sources: where each fact comes from, by its name in the file.
     """
 
     key: str
     title: str
     maker: str
-    chemistry: str
-    cells_in_series: int
+    chemistry: str | None = None
+    cells: int | None = None
+    planning_only: bool = False
     capacity_ah: float | None = None
     nominal_voltage_v: float | None = None
     temperature_sensors: int | None = None
@@ -88,8 +140,42 @@ class Product:
     history_records: int | None = None
     pack_limit: int | None = None
     address_switch: AddressSwitch | None = None
+    switch_positions: int | None = None
+    switch_scheme: str | None = None
+    address_wait_s: float | None = None
+    links_alternate: bool | None = None
+    ports: tuple[Port, ...] | None = None
+    straight_cable_for: tuple[str, ...] | None = None
+    positive_terminals: int | None = None
+    negative_terminals: int | None = None
+    busbar_max_a: float | None = None
+    terminal_torque_max_nm: float | None = None
+    weight_bearing: bool | None = None
+    humidity_min_pct: float | None = None
+    humidity_max_pct: float | None = None
+    recharge: tuple[Recharge, ...] | None = None
+    transport: tuple[str, ...] | None = None
+    certifications: tuple[str, ...] | None = None
+    settings: tuple[Setting, ...] | None = None
+    switch_on: tuple[str, ...] | None = None
+    notes: tuple[str, ...] | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def cells_in_series(self) -> int:
+        """The n of all voltages that scale.
+
+        Raises:
+            ParameterError: nobody has published it.
+        """
+        if self.cells is None:
+            raise ParameterError(f"{self.title}: how many cells are in series is not published.")
+        return self.cells
+
+    def port(self, *uses: PortUse) -> Port | None:
+        """Find the first socket with one of these uses."""
+        return next((port for port in self.ports or () if port.use in uses), None)
 
     @property
     def charge_current_a(self) -> float | None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from openress.errors import ParameterError
 from openress.model import Confidence, Source
 from openress.names import hint
+from openress.products.installing import ports_of, recharge_of, settings_of
 from openress.products.product import Lamps, Product
 from openress.products.section import Section
 from openress.products.switch import AddressSwitch, Role, SwitchRow
@@ -36,15 +37,35 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "storage_max_c",
             "shipping_soc_pct",
             "dormancy_after_h",
+            "humidity_min_pct",
+            "humidity_max_pct",
+            "recharge",
         ),
         "history": ("history_records",),
-        "rack": ("pack_limit", "address_switch"),
+        "rack": (
+            "pack_limit",
+            "address_switch",
+            "switch_positions",
+            "switch_scheme",
+            "address_wait_s",
+            "links_alternate",
+        ),
+        "ports": ("ports", "straight_cable_for"),
+        "terminals": (
+            "positive_terminals",
+            "negative_terminals",
+            "busbar_max_a",
+            "terminal_torque_max_nm",
+            "weight_bearing",
+        ),
+        "handling": ("transport", "certifications", "switch_on", "notes"),
+        "inverters": ("settings",),
     }
 )
 """Sections of a product file and the facts in them, named as in `Product`; besides these `[sources]` and
 `[parameters]`, whose keys are those of the parameter table."""
 
-TOP = ("key", "title", "sources", *SECTIONS, "parameters")
+TOP = ("key", "title", "planning_only", "sources", *SECTIONS, "parameters")
 
 
 def product_from_mapping(mapping: Mapping[str, object], *, name: str) -> Product:
@@ -61,14 +82,18 @@ def product_from_mapping(mapping: Mapping[str, object], *, name: str) -> Product
             raise ParameterError(f"{name} has no section or fact {key}; {hint(key, TOP)}")
     sources = _sources(name, mapping.get("sources"))
     at = {section: Section(name, section, mapping.get(section), known, sources) for section, known in SECTIONS.items()}
+    planning_only = mapping.get("planning_only", False)
+    if not isinstance(planning_only, bool):
+        raise ParameterError(f"{name}: planning_only must be true or false, not {planning_only!r}.")
     parameters = Section(name, "parameters", mapping.get("parameters"), None, sources)
     cited = [source for section in (*at.values(), parameters) for source in section.sources.items()]
     product = Product(
         key=_line(name, mapping, "key"),
         title=_line(name, mapping, "title"),
         maker=at["pack"].required_text("maker"),
-        chemistry=at["pack"].required_text("chemistry"),
-        cells_in_series=at["pack"].required_whole("cells_in_series", 1, 32),
+        planning_only=planning_only,
+        chemistry=at["pack"].text("chemistry") if planning_only else at["pack"].required_text("chemistry"),
+        cells=_cells(at["pack"], required=not planning_only),
         capacity_ah=at["pack"].positive("capacity_ah"),
         nominal_voltage_v=at["pack"].positive("nominal_voltage_v"),
         temperature_sensors=at["pack"].whole("temperature_sensors", 0, 64),
@@ -93,6 +118,25 @@ def product_from_mapping(mapping: Mapping[str, object], *, name: str) -> Product
         history_records=at["history"].whole("history_records", 1, 1_000_000),
         pack_limit=at["rack"].whole("pack_limit", 1, 256),
         address_switch=_address_switch(at["rack"]),
+        switch_positions=at["rack"].whole("switch_positions", 1, 16),
+        switch_scheme=at["rack"].text("switch_scheme"),
+        address_wait_s=at["rack"].positive("address_wait_s"),
+        links_alternate=at["rack"].flag("links_alternate"),
+        ports=ports_of(at["ports"]),
+        straight_cable_for=at["ports"].texts("straight_cable_for"),
+        positive_terminals=at["terminals"].whole("positive_terminals", 1, 8),
+        negative_terminals=at["terminals"].whole("negative_terminals", 1, 8),
+        busbar_max_a=at["terminals"].positive("busbar_max_a"),
+        terminal_torque_max_nm=at["terminals"].positive("terminal_torque_max_nm"),
+        weight_bearing=at["terminals"].flag("weight_bearing"),
+        humidity_min_pct=at["environment"].number("humidity_min_pct", 0, 100),
+        humidity_max_pct=at["environment"].number("humidity_max_pct", 0, 100),
+        recharge=recharge_of(at["environment"]),
+        transport=at["handling"].texts("transport"),
+        certifications=at["handling"].texts("certifications"),
+        settings=settings_of(at["inverters"]),
+        switch_on=at["handling"].texts("switch_on"),
+        notes=at["handling"].texts("notes"),
         parameters=parameters.numbers(),
         sources=dict(cited),
     )
@@ -125,6 +169,12 @@ def _sources(file: str, table: object) -> Mapping[str, Source]:
             raise ParameterError(f"{where} has no confidence {confidence!r}; {hint(str(confidence), levels)}")
         found[short] = Source(title, levels[confidence])
     return found
+
+
+def _cells(pack: Section, *, required: bool) -> int | None:
+    if required:
+        return pack.required_whole("cells_in_series", 1, 32)
+    return pack.whole("cells_in_series", 1, 32)
 
 
 def _lamps(panel: Section) -> Lamps:

@@ -84,6 +84,13 @@ class Section:
             raise self._wrong(key, f"a whole number from {low} to {high}", value)
         return value
 
+    def flag(self, key: str) -> bool | None:
+        """True or false."""
+        value = self._fact(key)
+        if value is not None and not isinstance(value, bool):
+            raise self._wrong(key, "true or false", value)
+        return value
+
     def rows(self, key: str) -> list[list[object]] | None:
         """A table written as a list of lists."""
         value = self._fact(key)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from openress.model import Switches
 from openress.model.history import Calendar, HistoryRecord
@@ -23,6 +23,7 @@ __all__ = [
     "ParameterAccess",
     "ProtocolChoice",
     "ProtocolChoiceAccess",
+    "SelectingHistoryAccess",
 ]
 
 
@@ -102,12 +103,19 @@ class ClockAccess(Protocol):
         ...
 
     def set_clock_query(self, pack: int, now: Calendar) -> Query:
-        """Order to set the clock; answered as `ParameterAccess.written` accepts."""
+        """Order to set the clock."""
+        ...
+
+    def written(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to an order, as `ParameterAccess.written` does."""
         ...
 
 
 class HistoryAccess(Protocol):
     """The pack's records, newest first."""
+
+    in_order: bool
+    """Whether the pack itself counts through its records, so that they must be asked from 0 on, each once."""
 
     def record_query(self, pack: int, index: int) -> Query:
         """Ask for record `index`, 0 = newest."""
@@ -118,6 +126,19 @@ class HistoryAccess(Protocol):
         ...
 
 
+@runtime_checkable
+class SelectingHistoryAccess(HistoryAccess, Protocol):
+    """Records of a dialect in which one order says which record the next reading shows."""
+
+    def select_query(self, pack: int, index: int) -> Query:
+        """Order to show record `index`, 0 = newest; must be answered before `record_query` is sent."""
+        ...
+
+    def selected(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to that order, as `ParameterAccess.written` does."""
+        ...
+
+
 class ControlAccess(Protocol):
     """Switching of parts of a pack."""
 
@@ -125,10 +146,19 @@ class ControlAccess(Protocol):
     """Those the dialect has."""
 
     def control_query(self, pack: int, control: Control, *, on: bool) -> Query:
-        """Order to switch; answered as `ParameterAccess.written` accepts."""
+        """Order to switch.
+
+        Raises:
+            ParameterError: a control the dialect does not have, or not this way round.
+        """
+        ...
+
+    def written(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to an order, as `ParameterAccess.written` does."""
         ...
 
 
+@runtime_checkable
 class LearningControlAccess(ControlAccess, Protocol):
     """Controls of a dialect that sets several switches with one order, and must know how the others stand."""
 
@@ -149,7 +179,11 @@ class ProtocolChoiceAccess(Protocol):
         ...
 
     def choose_query(self, pack: int, choice: ProtocolChoice) -> Query:
-        """Order to choose; answered as `ParameterAccess.written` accepts."""
+        """Order to choose."""
+        ...
+
+    def written(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to an order, as `ParameterAccess.written` does."""
         ...
 
 

@@ -147,11 +147,16 @@ class Query:
         name: what it asks for, in words.
         pack: pack number in the rack, 1 = master.
         frame: the bytes to send.
+        closes: it ends a mode that an order before it began: it must be sent even when one of those failed.
+        mirrored: a pack that obeys answers with the same bytes, which on some lines are an echo instead; whether it
+            was obeyed is known when the value has been read.
     """
 
     name: str
     pack: int
     frame: bytes
+    closes: bool = False
+    mirrored: bool = False
 
 
 class BatteryClient(Protocol):

@@ -24,6 +24,9 @@ Values: TypeAlias = dict[str, Any]
 REMEMBERED = 256
 """Windows, and meanings of one register's bits, that are kept; a peer that asks for all of them only costs time."""
 
+EXACT = 1e-6
+"""A number that reads back as near as this is the one that was asked for."""
+
 _SETS = ("alarms", "protections", "faults")
 
 Read = Callable[[Any], Any] | None
@@ -149,6 +152,19 @@ class RegisterTable:
         plan = self._plan(first, last - first)
         image = plan.struct.pack(*[raw for write in plan.writers for raw in write(values)])
         return image[(start - first) * self.unit :][: count * self.unit]
+
+    def encode_exactly(self, values: Mapping[str, Any], start: int, count: int) -> bytes:
+        """As `encode`, for an order: what is sent must read back as the value that was asked for.
+
+        Raises:
+            ParameterError: see `encode`; a number lies between two counts of the wire.
+        """
+        image = self.encode(values, start, count)
+        for key, stands in self.decode(start, image).items():
+            wanted = values.get(key)
+            if isinstance(wanted, int | float) and abs(stands - wanted) > EXACT:
+                raise ParameterError(f"{key} is {wanted:g}: the nearest this pack can keep is {stands:g}.")
+        return image
 
     def _whole_rows(self, first: int, last: int) -> tuple[int, int]:
         """The window, widened so that it cuts no row."""

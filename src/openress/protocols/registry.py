@@ -343,7 +343,6 @@ DIALECTS = {
             (
                 "switches and inverter protocols: the documents have no register for them",
                 "writing the second over-current of charging (113, 114): it is read only",
-                "records in the common way: one order selects what the next reading shows, see `PaceModbusHistory`",
                 (
                     "limits of charge and discharge: the protocol has none; towards an inverter a direction that is "
                     "not allowed shows its switch as open, and all else has to be set on the inverter"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Self, TypeVar
 
 from openress.errors import FrameError, PortError
@@ -18,7 +19,15 @@ Answer = TypeVar("Answer")
 
 
 class NoAnswerError(PortError):
-    """A pack that was asked and did not answer, or answered nothing that could be understood."""
+    """A pack that was asked and did not answer, or answered nothing that could be understood.
+
+    Attributes:
+        garbled: something came, and it was no answer.
+    """
+
+    def __init__(self, message: str, *, garbled: bool = False) -> None:
+        super().__init__(message)
+        self.garbled = garbled
 
 
 class _SilenceError(Exception):
@@ -34,11 +43,18 @@ class Timing:
     """How long to wait and how often to ask.
 
     A US2000B takes up to 250 ms to start its answer, and 15 cells at 9600 baud take another 130 ms.
+
+    Attributes:
+        timeout_s: from the question to the end of the answer.
+        tries: how often a question is put.
+        gap_s: between two tries.
+        pause_s: silence on the line that the packs need before each question.
     """
 
     timeout_s: float = 0.6
     tries: int = 3
     gap_s: float = 0.02
+    pause_s: float = 0.0
 
 
 class Poller:
@@ -54,6 +70,7 @@ class Poller:
         self._arrived: asyncio.Queue[bytes | PortError] = asyncio.Queue()
         self._reader: asyncio.Task[None] | None = None
         self._broken: PortError | None = None
+        self._silent_since_s = -inf
 
     async def __aenter__(self) -> Self:
         self._reader = asyncio.create_task(self._read())
@@ -102,19 +119,40 @@ class Poller:
         heard_text = f"; what came was {problem}" if problem else ""
         raise NoAnswerError(
             f"{self._port.name}: pack {query.pack} (address {address}) does not answer; asked {times} for its "
-            f"{query.name}{heard_text}."
+            f"{query.name}{heard_text}.",
+            garbled=problem is not None,
         )
 
+    async def listen(self, seconds: float) -> bytes:
+        """What arrives within `seconds` without having been asked for.
+
+        Raises:
+            PortError: the line is gone.
+        """
+        heard = b""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    heard += await self._next()
+        except TimeoutError:
+            return heard
+
     async def _exchange(self, query: Query, read: Callable[[bytes], Answer]) -> Answer:
+        if self._timing.pause_s:
+            loop = asyncio.get_running_loop()
+            await asyncio.sleep(self._silent_since_s + self._timing.pause_s - loop.time())
         self._forget_late_answers()
         splitter = self._client.splitter()
+        heard = False
         await self._port.write(query.frame)
         problem: FrameError | None = None
         try:
             async with asyncio.timeout(self._timing.timeout_s):
                 while True:
-                    for frame in splitter.feed(await self._next()):
-                        if frame == query.frame:
+                    data = await self._next()
+                    heard = heard or query.mirrored or data not in query.frame
+                    for frame in splitter.feed(data):
+                        if frame == query.frame and not query.mirrored:
                             # The adapter echoes what it sends.
                             continue
                         try:
@@ -122,7 +160,11 @@ class Poller:
                         except FrameError as error:
                             problem = error
         except TimeoutError:
+            if heard and problem is None:
+                problem = FrameError("bytes that are no frame")
             raise _SilenceError(problem) from None
+        finally:
+            self._silent_since_s = asyncio.get_running_loop().time()
 
     async def _next(self) -> bytes:
         if self._broken is not None:

@@ -1,4 +1,4 @@
-"""A virtual rack: simulated packs, each with its own BMS, behind an inverter that keeps to the limits it is told.
+"""A virtual rack: simulated packs, each with its own BMS, behind an inverter: one on a wire, or one that simply obeys.
 
 Pure given its seed. The BMS sees what the front ends measure and switches what the plant obeys; nothing else passes
 between them.
@@ -14,12 +14,16 @@ from types import MappingProxyType
 from openress.bms.aggregate import aggregate, allowed
 from openress.bms.core import Bms
 from openress.bms.decision import Decision
+from openress.bms.history import HistoryRing, record_of
 from openress.bms.measure import Measurement
 from openress.bms.power import PowerState
 from openress.bms.settings import BmsSettings, Memory, charge_of_a_new_pack
 from openress.errors import ParameterError
 from openress.model import Analog, Identity, Limits, PackSample, PackState, RackSample, Status
+from openress.model.history import Calendar, HistoryRecord
+from openress.params import stricter
 from openress.products import Product
+from openress.sim.inverter import Orders, SimInverter
 from openress.sim.loads import Load
 from openress.sim.pack import PackBuild, SwitchCommand
 from openress.sim.panel import AddSwitch, Panel
@@ -32,10 +36,10 @@ __all__ = ["VirtualPack", "VirtualRack", "virtual_serial"]
 
 LIMITER_A = 10.0
 """What the plant's limiter lets through; the BMS allows no more while it is in."""
-LEAST_BUS_SHARE = 0.5
-"""Of the end-of-discharge voltage: below it an inverter sees no battery at all."""
 
-
+SETTLED_S = 10.0
+"""A change of settings comes in several orders; so long after the last of them it counts as whole. Until then the
+stricter of old and new holds."""
 MOST_HAPPENED = 1000
 """Events of a pack that wait for somebody to write them down."""
 
@@ -46,9 +50,30 @@ def virtual_serial(number: int) -> str:
 
 
 class VirtualPack:
-    """One pack: its BMS, what it measured last and what it decided."""
+    """One pack: its BMS, what it measured last and what it decided.
 
-    __slots__ = ("_happened", "bms", "decision", "identity", "measurement", "number", "panel", "sense")
+    Attributes:
+        values: the settings that it keeps and tells.
+        in_force: those that its BMS works with; see `set_values`.
+        clock: its calendar clock, where somebody has given it one.
+        records: what it remembers of alarms and protections.
+    """
+
+    __slots__ = (
+        "_changed_s",
+        "_happened",
+        "bms",
+        "clock",
+        "decision",
+        "identity",
+        "in_force",
+        "measurement",
+        "number",
+        "panel",
+        "records",
+        "sense",
+        "values",
+    )
 
     def __init__(
         self,
@@ -60,7 +85,11 @@ class VirtualPack:
         settings: BmsSettings | None = None,
     ) -> None:
         self.number = number
-        self._happened: deque[tuple[Measurement, Decision]] = deque(maxlen=MOST_HAPPENED)
+        self._happened: deque[tuple[HistoryRecord, Decision]] = deque(maxlen=MOST_HAPPENED)
+        self.values = self.in_force = values
+        self._changed_s: float | None = None
+        self.clock: Callable[[], Calendar] | None = None
+        self.records = HistoryRing(product.history_records or 500)
         self.measurement: Measurement | None = None
         self.bms = Bms(product, values, memory or Memory(charge_of_a_new_pack(product, soc_pct)), settings)
         self.sense: PackSense | None = None
@@ -82,12 +111,31 @@ class VirtualPack:
         self.panel.press_button(now_s=now_s, asleep=self._state is PackState.DORMANT)
         self.bms.press_button(now_s)
 
+    def shut_down(self, now_s: float) -> None:
+        """Forced shutdown: as the button does, but never on."""
+        self.bms.shut_down()
+        if self.panel.supplied:
+            self.panel.press_button(now_s=now_s)
+
+    def set_values(self, values: Mapping[str, float], now_s: float) -> None:
+        """Keep new settings; what is stricter of them holds at once, the rest once no other has come for a while."""
+        self.values = values
+        self._changed_s = now_s
+        self._hold(stricter(self.in_force, values))
+
+    def _hold(self, values: Mapping[str, float]) -> None:
+        self.in_force = values
+        self.bms.set_values(values)
+
     @property
     def _state(self) -> PackState | None:
         return None if self.decision is None else self.decision.state
 
     def step(self, sense: PackSense, now_s: float, *, communication: bool = False) -> SwitchCommand:
         """Let the BMS see `sense` and give its switches."""
+        if self._changed_s is not None and now_s - self._changed_s >= SETTLED_S:
+            self._changed_s = None
+            self._hold(self.values)
         self.sense = sense
         self.measurement = Measurement(
             sense.cell_voltages_mv,
@@ -101,7 +149,7 @@ class VirtualPack:
         )
         self.decision = decision = self.bms.step(self.measurement, now_s)
         if decision.changes:
-            self._happened.append((self.measurement, decision))
+            self._remember(self.measurement, decision)
         switches = decision.switches
         on = decision.state not in (PackState.OFF, PackState.DORMANT)
         return SwitchCommand(
@@ -114,8 +162,23 @@ class VirtualPack:
             awake=on,
         )
 
-    def happened(self) -> list[tuple[Measurement, Decision]]:
-        """Steps in which a protection changed since this was asked last."""
+    def _remember(self, now: Measurement, decision: Decision) -> None:
+        record = record_of(
+            now,
+            decision.changes,
+            at=None if self.clock is None else self.clock(),
+            alarms=decision.alarms,
+            protections=decision.protections,
+            faults=decision.faults,
+            remaining_ah=decision.charge.remaining_ah,
+            full_ah=decision.charge.full_ah,
+        )
+        if record is not None:
+            self.records.add(record)
+            self._happened.append((record, decision))
+
+    def happened(self) -> list[tuple[HistoryRecord, Decision]]:
+        """Records that were written since this was asked last, with the step that wrote them."""
         events = list(self._happened)
         self._happened.clear()
         return events
@@ -193,7 +256,12 @@ class VirtualRack:
         load: the household or profile behind the inverter.
         settings: what a person chose for every pack.
         memories: what the packs remember, by number; the others are new.
+        own_values: complete parameters of packs that have their own, by number.
         seed: of everything random.
+
+    Attributes:
+        inverter: takes what its household wants within what it has understood on its wire, which somebody else carries;
+            without one the rack's own limits are kept, as if by an inverter that reads thoughts.
 
     Raises:
         ParameterError: no pack, or more than the product's rack can have.
@@ -209,6 +277,7 @@ class VirtualRack:
         seed: int,
         settings: BmsSettings | None = None,
         memories: Mapping[int, Memory] = MappingProxyType({}),
+        own_values: Mapping[int, Mapping[str, float]] = MappingProxyType({}),
     ) -> None:
         limit = product.pack_limit
         if not builds or (limit is not None and len(builds) > limit):
@@ -217,11 +286,14 @@ class VirtualRack:
         self.values = values
         self.load = load
         self.packs = [
-            VirtualPack(number, product, values, build.initial_soc_pct, memories.get(number), settings)
+            VirtualPack(
+                number, product, own_values.get(number, values), build.initial_soc_pct, memories.get(number), settings
+            )
             for number, build in enumerate(builds, start=1)
         ]
         self.plant = Plant(builds, seed=seed)
         self.wanted_a = 0.0
+        self.inverter: SimInverter | None = None
         self._limits: Limits | None = None
         self._senses: Sequence[PackSense] = ()
         self._heard = False
@@ -246,19 +318,21 @@ class VirtualRack:
         self._heard = True
 
     def _demand(self, now_s: float) -> Demand:
-        """What an obedient inverter draws: the wish of its household within the limits it was told."""
+        """What the inverter puts on the bus."""
         self.wanted_a = wanted = self.load.current_at(now_s)
-        limits = self._limits
         bus_v = max(sense.terminal_voltage_v for sense in self._senses)
-        empty_v = 0.0 if limits is None else limits.discharge_voltage_limit_v or 0.0
-        if limits is None or bus_v < LEAST_BUS_SHARE * empty_v or (wanted < 0 and bus_v < empty_v):
+        if self.inverter is not None:
+            return self.inverter.demand(wanted, bus_v)
+        limits = self._limits
+        if limits is None:
             return Demand(0.0)
-        charge_a, discharge_a = limits.charge_current_limit_a or 0.0, limits.discharge_current_limit_a or 0.0
-        return Demand(
-            max(-discharge_a, min(charge_a, wanted)),
-            voltage_max_v=limits.charge_voltage_limit_v,
-            voltage_min_v=limits.discharge_voltage_limit_v,
+        orders = Orders(
+            limits.charge_current_limit_a or 0.0,
+            limits.discharge_current_limit_a or 0.0,
+            limits.charge_voltage_limit_v,
+            limits.discharge_voltage_limit_v,
         )
+        return orders.demand(wanted, bus_v)
 
     def rack(self, at_s: float) -> RackSample:
         """What all packs tell, and their sum."""

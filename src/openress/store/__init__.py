@@ -5,7 +5,7 @@ from openress.store.jobs import Acknowledgement
 from openress.store.pack import PackStore
 from openress.store.thread import PackWriter, StoreThread
 from openress.store.trouble import NotKeptError
-from openress.store.values import DONE, EventKind, JournalEntry, Power, SavedState, StoredRecord
+from openress.store.values import DONE, EventKind, JournalEntry, Orders, Power, SavedState, StoredRecord
 
 __all__ = [
     "DONE",
@@ -13,6 +13,7 @@ __all__ = [
     "EventKind",
     "JournalEntry",
     "NotKeptError",
+    "Orders",
     "PackStore",
     "PackWriter",
     "Power",

@@ -15,7 +15,7 @@ from openress.errors import ParameterError
 
 __all__ = ["STEPS", "VERSION", "Step", "migrate", "version_of"]
 
-VERSION = 1
+VERSION = 2
 Move = Callable[[sqlite3.Connection], None]
 _MOVES: Mapping[int, Move] = {}
 """What SQL alone cannot do, by the version it leads to."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Protocol, TypeVar
 
+from openress.errors import StateError
+from openress.model.change import Change, Outcome
 from openress.store import rows as as_rows
-from openress.store.tables import HISTORY, JOURNAL, PARAMETERS, STATE, entered
-from openress.store.values import DONE, JournalEntry, SavedState, StoredRecord, checked_time
+from openress.store.rows import Block
+from openress.store.tables import CHANGES, ENDS, HISTORY, JOURNAL, ORDERS, PARAMETERS, STATE, entered
+from openress.store.values import DONE, JournalEntry, Orders, SavedState, StoredRecord, checked_time
 
 __all__ = ["JOURNAL_ENTRIES", "Keeper", "PackStore"]
 
@@ -121,6 +125,63 @@ class PackStore:
         """Who wrote which setting, newest first."""
         found = self._store.read(lambda rows: JOURNAL.newest(rows, self.serial, limit))
         return tuple(as_rows.journal_entry(row) for row in found)
+
+    def begin_change(self, intent: Change) -> int:
+        """Write down what is about to be done; gives its number in the pack's journal."""
+        checked_time(intent.at_s)
+
+        def put(rows: sqlite3.Connection) -> int:
+            pack = entered(rows, self.serial)
+            number = CHANGES.next(rows, pack)
+            CHANGES.add(rows, pack, number, intent.at_s, as_rows.change_block(replace(intent, serial=self.serial)))
+            return number
+
+        return self._store.write(put, intent.at_s)
+
+    def end_change(self, number: int, outcome: Outcome, result: str, at_s: float) -> None:
+        """Write down how a change ended.
+
+        Raises:
+            StateError: there is no such change, or it has ended.
+        """
+        checked_time(at_s)
+        block = as_rows.end_block(self.serial, outcome, result[:_LONGEST_WORD])
+
+        def put(rows: sqlite3.Connection) -> None:
+            known = {change: end for change, _, _, end in self._changes(rows)}
+            if number not in known or known[number] is not None:
+                raise StateError(f"Change {number} of pack {self.serial} is not under way and cannot end.")
+            ENDS.add(rows, entered(rows, self.serial), number, at_s, block)
+
+        self._store.write(put, at_s)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed over links or was to be, newest first; damaged entries are told and left out."""
+        found = []
+        for number, at_s, block, end in self._store.read(self._changes):
+            change = as_rows.change(self.serial, number, at_s, block, end, self._store.tell)
+            if change is None:
+                self._store.tell(f"Change {number} of pack {self.serial} in the store is damaged and is left out.")
+            else:
+                found.append(change)
+        return tuple(found)
+
+    def _changes(self, rows: sqlite3.Connection) -> list[tuple[int, float, Block, tuple[float, Block] | None]]:
+        ends = {number: (at_s, block) for number, at_s, block in ENDS.of(rows, self.serial)}
+        return [(number, at_s, block, ends.get(number)) for number, at_s, block in CHANGES.of(rows, self.serial)]
+
+    def orders(self) -> Orders | None:
+        """What the pack was told to do; `None` when it was told nothing, or what is kept is damaged."""
+        block = self._store.read(lambda rows: ORDERS.get(rows, self.serial))
+        found = None if block is None else as_rows.orders(self.serial, block)
+        if block is not None and found is None:
+            self._tell_damaged("orders")
+        return found
+
+    def save_orders(self, told: Orders) -> None:
+        """Keep what the pack was told, in the place of what was kept before."""
+        block = as_rows.orders_block(self.serial, told)
+        self._store.write(lambda rows: ORDERS.put(rows, entered(rows, self.serial), told.at_s, block), told.at_s)
 
     def state(self) -> SavedState | None:
         """Charge, lock-out and power state as saved last; `None` when nothing was, or it is damaged."""

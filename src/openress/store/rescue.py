@@ -10,7 +10,7 @@ from typing import Any
 
 from openress.store.files import open_to_write
 from openress.store.rows import is_sound
-from openress.store.tables import PARAMETERS, STATE, entered
+from openress.store.tables import CHANGES, ENDS, ORDERS, PARAMETERS, STATE, entered
 
 __all__ = ["new_from"]
 
@@ -18,7 +18,7 @@ __all__ = ["new_from"]
 def new_from(damaged: Path, path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """Begin a new file with what is sound in a damaged one.
 
-    Events and the journal stay where they are: nothing tells a sound one from a damaged one.
+    Events and the older journal stay where they are: nothing tells a sound one from a damaged one.
 
     Returns:
         The new file, open, and the serial numbers of the packs of which something was carried over, sorted.
@@ -29,20 +29,31 @@ def new_from(damaged: Path, path: Path) -> tuple[sqlite3.Connection, tuple[str, 
     """
     found = [
         (slot, serial, at_s, (content, check_sum))
-        for slot in (PARAMETERS, STATE)
+        for slot in (PARAMETERS, STATE, ORDERS)
         for serial, at_s, content, check_sum in _readable(damaged, slot.everything)
         if is_sound(serial, (content, check_sum)) and isinstance(at_s, float)
+    ]
+    changes = [
+        (ledger, serial, number, at_s, (content, check_sum))
+        for ledger in (CHANGES, ENDS)
+        for serial, number, at_s, content, check_sum in _readable(damaged, ledger.everything)
+        if is_sound(serial, (content, check_sum)) and isinstance(at_s, float) and isinstance(number, int)
     ]
     rows = open_to_write(path, check=False)
     try:
         rows.execute("BEGIN IMMEDIATE")
         for slot, serial, at_s, block in found:
             slot.put(rows, entered(rows, serial), at_s, block)
+        for ledger, serial, number, at_s, block in changes:
+            with suppress(sqlite3.IntegrityError):
+                # A damaged table may tell a row twice.
+                ledger.add(rows, entered(rows, serial), number, at_s, block)
         rows.execute("COMMIT")
     except BaseException:
         rows.close()
         raise
-    return rows, tuple(sorted({serial for _, serial, _, _ in found}))
+    of_slots = {serial for _, serial, _, _ in found}
+    return rows, tuple(sorted(of_slots | {serial for _, serial, _, _, _ in changes}))
 
 
 def _readable(damaged: Path, question: str) -> Iterator[tuple[Any, ...]]:

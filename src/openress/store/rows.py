@@ -17,18 +17,24 @@ from zlib import crc32
 
 from openress.errors import ParameterError
 from openress.model import Condition, Fault
+from openress.model.change import Change, ChangeKind, Outcome
 from openress.model.history import Calendar, HistoryRecord
 from openress.params import BY_KEY
-from openress.store.values import EventKind, JournalEntry, Power, SavedState, StoredRecord
+from openress.store.values import EventKind, JournalEntry, Orders, Power, SavedState, StoredRecord
 
 __all__ = [
     "JOURNAL_COLUMNS",
     "RECORD_COLUMNS",
     "Block",
     "Say",
+    "change",
+    "change_block",
+    "end_block",
     "is_sound",
     "journal_entry",
     "journal_row",
+    "orders",
+    "orders_block",
     "parameters",
     "parameters_block",
     "record",
@@ -131,6 +137,8 @@ _WORDS: Mapping[type[StrEnum], str] = {
     Fault: "a fault",
     EventKind: "a kind of event",
     Power: "a power state",
+    ChangeKind: "a kind of change",
+    Outcome: "the end of a change",
 }
 
 
@@ -195,6 +203,67 @@ def state(serial: str, block: Block, say: Say) -> SavedState | None:
         return SavedState(**known)
     except (TypeError, ParameterError):
         return None
+
+
+def orders_block(serial: str, told: Orders) -> Block:
+    """What a pack was told, as a block."""
+    return _block(serial, asdict(told))
+
+
+def orders(serial: str, block: Block) -> Orders | None:
+    """What a pack was told, from its block; `None` when the block is damaged."""
+    content = _opened(serial, block)
+    if content is None:
+        return None
+    try:
+        return Orders(**{item.name: content[item.name] for item in fields(Orders) if item.name in content})
+    except TypeError:
+        return None
+
+
+_INTENT = ("who", "link", "kind", "old", "new", "undoes")
+_END = ("outcome", "result")
+
+
+def change_block(intent: Change) -> Block:
+    """What was asked for, as a block."""
+    content = {name: getattr(intent, name) for name in _INTENT}
+    return _block(intent.serial, content | {"pack": intent.pack, "old": dict(intent.old), "new": dict(intent.new)})
+
+
+def end_block(serial: str, outcome: Outcome, result: str) -> Block:
+    """How it ended, as a block."""
+    return _block(serial, {"outcome": outcome, "result": result})
+
+
+def change(
+    serial: str, number: int, at_s: float, block: Block, end: tuple[float, Block] | None, say: Say
+) -> Change | None:
+    """A change from its blocks; `None` when what was asked for is damaged or of a kind that is not known here.
+
+    A damaged end reads as none: what may be unfinished is looked at again.
+    """
+    content = _opened(serial, block)
+    kind = None if content is None else _named(ChangeKind, content.get("kind", ""), say)
+    if content is None or kind is None:
+        return None
+    told = None if end is None else _opened(serial, end[1])
+    outcome = None if told is None else _named(Outcome, told.get("outcome", ""), say)
+    return Change(
+        number=number,
+        serial=serial,
+        at_s=at_s,
+        kind=kind,
+        who=str(content["who"]),
+        link=str(content["link"]),
+        pack=int(content["pack"]),
+        old=content["old"],
+        new=content["new"],
+        undoes=content["undoes"],
+        ended_s=None if end is None or outcome is None else end[0],
+        outcome=outcome,
+        result="" if told is None else str(told["result"]),
+    )
 
 
 def is_sound(serial: object, block: Block) -> bool:

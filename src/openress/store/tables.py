@@ -1,4 +1,4 @@
-"""The two kinds of table: a ring that forgets its oldest rows, and a slot with one block for each pack."""
+"""The kinds of table: a ring that forgets its oldest rows, a slot with one block for each pack, a ledger that stays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Any
 
 from openress.store.rows import JOURNAL_COLUMNS, RECORD_COLUMNS, Block
 
-__all__ = ["HISTORY", "JOURNAL", "PARAMETERS", "STATE", "Ring", "Slot", "entered"]
+__all__ = [
+    "CHANGES",
+    "ENDS",
+    "HISTORY",
+    "JOURNAL",
+    "ORDERS",
+    "PARAMETERS",
+    "STATE",
+    "Ledger",
+    "Ring",
+    "Slot",
+    "entered",
+]
 
 
 class Ring:
@@ -80,10 +92,55 @@ class Slot:
         return found
 
 
+class Ledger:
+    """Numbered blocks of every pack, to which is only added.
+
+    Args:
+        table: its name.
+
+    Attributes:
+        everything: asks for serial, number, time, content and check sum of all packs.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._next = f"SELECT coalesce(max(number), 0) + 1 FROM {table} WHERE pack = ?"  # noqa: S608  name of the schema
+        self._add = (
+            f"INSERT INTO {table} (pack, number, at_s, content, check_sum) "  # noqa: S608  name of the schema
+            "VALUES (?, ?, ?, ?, ?)"
+        )
+        self._of = (
+            f"SELECT number, at_s, content, check_sum FROM {table} "  # noqa: S608  name of the schema
+            f"JOIN pack ON pack.id = {table}.pack WHERE serial = ? ORDER BY number DESC"
+        )
+        self.everything = (
+            f"SELECT serial, number, at_s, content, check_sum FROM {table} "  # noqa: S608  name of the schema
+            f"JOIN pack ON pack.id = {table}.pack"
+        )
+
+    def next(self, rows: sqlite3.Connection, pack: int) -> int:
+        """The number that the next block of a pack gets."""
+        return int(rows.execute(self._next, (pack,)).fetchone()[0])
+
+    def add(self, rows: sqlite3.Connection, pack: int, number: int, at_s: float, block: Block) -> None:
+        """Add a block.
+
+        Raises:
+            sqlite3.IntegrityError: the pack has that number already.
+        """
+        rows.execute(self._add, (pack, number, at_s, *block))
+
+    def of(self, rows: sqlite3.Connection, serial: str) -> list[tuple[int, float, Block]]:
+        """Number, time and block of every row of a pack, newest first."""
+        return [(number, at_s, (text, sum_)) for number, at_s, text, sum_ in rows.execute(self._of, (serial,))]
+
+
 HISTORY = Ring("history", RECORD_COLUMNS)
 JOURNAL = Ring("parameter_journal", JOURNAL_COLUMNS)
 PARAMETERS = Slot("parameter_set")
 STATE = Slot("state")
+ORDERS = Slot("orders")
+CHANGES = Ledger("change")
+ENDS = Ledger("change_end")
 
 
 def entered(rows: sqlite3.Connection, serial: str) -> int:

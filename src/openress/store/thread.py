@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from openress.errors import StateError
+from openress.model.change import Change, Outcome
 from openress.store.database import Store
 from openress.store.jobs import Acknowledgement, Job, carry_out
 from openress.store.pack import JOURNAL_ENTRIES, PackStore
 from openress.store.trouble import NotKeptError
-from openress.store.values import HISTORY_RECORDS, JournalEntry, SavedState, StoredRecord, checked_serial
+from openress.store.values import HISTORY_RECORDS, JournalEntry, Orders, SavedState, StoredRecord, checked_serial
 
 __all__ = ["POST_S", "QUEUE_LIMIT", "PackWriter", "StoreThread"]
 
@@ -247,6 +248,26 @@ class PackWriter:
     def state(self) -> Acknowledgement[SavedState | None]:
         """See `PackStore.state`; what is posted and not yet written is not in it."""
         return self._submit(PackStore.state, writes=False)
+
+    def begin_change(self, intent: Change) -> Acknowledgement[int]:
+        """See `PackStore.begin_change`."""
+        return self._submit(lambda pack: pack.begin_change(intent), writes=True)
+
+    def end_change(self, number: int, outcome: Outcome, result: str, at_s: float) -> Acknowledgement[None]:
+        """See `PackStore.end_change`."""
+        return self._submit(lambda pack: pack.end_change(number, outcome, result, at_s), writes=True)
+
+    def changes(self) -> Acknowledgement[tuple[Change, ...]]:
+        """See `PackStore.changes`."""
+        return self._submit(PackStore.changes, writes=False)
+
+    def orders(self) -> Acknowledgement[Orders | None]:
+        """See `PackStore.orders`."""
+        return self._submit(PackStore.orders, writes=False)
+
+    def save_orders(self, told: Orders) -> Acknowledgement[None]:
+        """See `PackStore.save_orders`."""
+        return self._submit(lambda pack: pack.save_orders(told), writes=True)
 
     def _submit(self, work: Callable[[PackStore], T], *, writes: bool) -> Acknowledgement[T]:
         serial, records = self.serial, self._history_records

@@ -16,6 +16,7 @@ __all__ = [
     "HISTORY_RECORDS",
     "EventKind",
     "JournalEntry",
+    "Orders",
     "Power",
     "SavedState",
     "StoredRecord",
@@ -153,6 +154,27 @@ class SavedState:
             before.protections,
             before.power,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a pack was told to do, and knows again after a power loss.
+
+    Attributes:
+        at_s: unix seconds at which this held.
+        switched: controls by name, and whether they were switched on.
+        clock_ahead_s: how far the pack's clock is ahead of the computer's.
+        can: number of its inverter protocol on CAN.
+        rs485: likewise on RS485.
+        automatic: whether it finds the protocol by itself.
+    """
+
+    at_s: float
+    switched: Mapping[str, bool] = field(default_factory=dict)
+    clock_ahead_s: float = 0.0
+    can: int | None = None
+    rs485: int | None = None
+    automatic: bool | None = None
 
 
 def checked_time(at_s: float) -> float:

@@ -119,9 +119,14 @@ def _because(reason: Reason) -> str:
             return f"{at} is switched off"
         case LimitRule.PROTECTION | LimitRule.FAULT if reason.names:
             return f"{at}: {', '.join(name.replace('_', ' ') for name in reason.names)}"
-        case LimitRule.RISING:
-            return "the limit is rising again"
-        case LimitRule.USER_CAP:
-            return "you set this limit"
         case _:
-            return f"a value{pack} is not known"
+            return _PLAIN.get(reason.rule, "a value{pack} is not known").format(at=at, pack=pack)
+
+
+_PLAIN = {
+    LimitRule.RISING: "the limit is rising again",
+    LimitRule.USER_CAP: "you set this limit",
+    LimitRule.PACK_LOST: "{at} is not heard any more",
+    LimitRule.STARTING: "not all packs have been heard yet",
+    LimitRule.OWN_WORD: "{at} allows no more",
+}

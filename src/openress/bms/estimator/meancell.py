@@ -38,6 +38,8 @@ _WIDEST_VAR = 0.30**2
 """Variance of a state of charge about which nothing is known (uniform over 0 to 1: 0.29 squared)."""
 _LEAST_SHARE = 1e-3
 _NARROWEST_SIGMA = 0.004
+_LEAST_VAR = 1e-10
+"""Of any state, where rounding left none: far below what anything is known to."""
 _HYSTERESIS_UNKNOWN_VAR = 0.4
 """A little more than uniform over -1 to 1: it is more often near an end than between them."""
 _OUTLIER_SIGMAS = 4.0
@@ -103,11 +105,14 @@ def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: Pa
     w_free = (doubt.table_v * heat.rc) ** 2
 
     z_b = zb - per_a * bb
+    zz_new = zz - per_a * (zb + z_b) + model.count_var * travel
+    # No wider than nothing known at all; what is narrowed takes its relations along, or they would outgrow it.
+    narrow = 1.0 if zz_new <= _WIDEST_VAR else sqrt(_WIDEST_VAR / zz_new)
     covariance = (
-        min(zz - per_a * (zb + z_b) + model.count_var * travel, _WIDEST_VAR),
-        turn * (zh - per_a * hb),
-        keep_b * z_b,
-        keep_w * (zw - per_a * bw),
+        narrow * narrow * zz_new,
+        narrow * turn * (zh - per_a * hb),
+        narrow * keep_b * z_b,
+        narrow * keep_w * (zw - per_a * bw),
         turn * turn * hh + (1.0 - turn * turn) * doubt.hysteresis_var,
         turn * keep_b * hb,
         turn * keep_w * hw,
@@ -123,7 +128,7 @@ def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: Pa
         exp(-2.0 * dt_s / doubt.settle_s) * cell.unsettled_v2,
         keep_b * cell.offset_a,
         keep_w * cell.table_error_v,
-        covariance,
+        _sound(covariance),
     )
 
 
@@ -174,7 +179,11 @@ def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s
     # With this much, no reading makes soc known better than the curve is known along soc.
     along = doubt.table_soc**2
     noise += slope * slope * along * zz / max(zz - along, _LEAST_SHARE * zz)
-    total = slope * cz + span * ch - ohm * cb + cw + noise
+    believed = slope * cz + span * ch - ohm * cb + cw
+    if believed <= 0.0:
+        # Rounding has made relations of what is related no more: nothing can be learned through them.
+        return replace(cell, covariance=_alone(cell.covariance))
+    total = believed + noise
 
     surprise = voltage_v - (mean_v + cell.v1_v + cell.v2_v + r0 * flow_a + cell.table_error_v)
     limit = _OUTLIER_SIGMAS * sqrt(total)
@@ -187,17 +196,19 @@ def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s
         cell.unsettled_v2,
         cell.offset_a + cb * gain,
         cell.table_error_v + cw * gain,
-        (
-            zz - cz * cz / total,
-            zh - cz * ch / total,
-            zb - cz * cb / total,
-            zw - cz * cw / total,
-            hh - ch * ch / total,
-            hb - ch * cb / total,
-            hw - ch * cw / total,
-            bb - cb * cb / total,
-            bw - cb * cw / total,
-            ww - cw * cw / total,
+        _sound(
+            (
+                zz - cz * cz / total,
+                zh - cz * ch / total,
+                zb - cz * cb / total,
+                zw - cz * cw / total,
+                hh - ch * ch / total,
+                hb - ch * cb / total,
+                hw - ch * cw / total,
+                bb - cb * cb / total,
+                bw - cb * cw / total,
+                ww - cw * cw / total,
+            )
         ),
     )
 
@@ -221,17 +232,19 @@ def pin(cell: MeanCell, soc: float, sigma: float) -> MeanCell:
         cell.unsettled_v2,
         cell.offset_a + zb * gain,
         cell.table_error_v + zw * gain,
-        (
-            max(zz - zz * zz / total, 0.25 * sigma * sigma),
-            zh - zz * zh / total,
-            zb - zz * zb / total,
-            zw - zz * zw / total,
-            hh - zh * zh / total,
-            hb - zh * zb / total,
-            hw - zh * zw / total,
-            bb - zb * zb / total,
-            bw - zb * zw / total,
-            ww - zw * zw / total,
+        _sound(
+            (
+                max(zz - zz * zz / total, 0.25 * sigma * sigma),
+                zh - zz * zh / total,
+                zb - zz * zb / total,
+                zw - zz * zw / total,
+                hh - zh * zh / total,
+                hb - zh * zb / total,
+                hw - zh * zw / total,
+                bb - zb * zb / total,
+                bw - zb * zw / total,
+                ww - zw * zw / total,
+            )
         ),
     )
 
@@ -244,7 +257,8 @@ def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
     zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
     doubt = model.doubt
     reach = min(doubt.start_c_rate * dt_s / 3600.0, 1.0)
-    zz_new = min(zz + reach * reach / 3.0, _WIDEST_VAR)
+    zz_new = zz + reach * reach / 3.0
+    narrow = 1.0 if zz_new <= _WIDEST_VAR else sqrt(_WIDEST_VAR / zz_new)
     forget = 1.0 - exp(-model.hysteresis_rate * reach)
     keep1, keep2 = exp(-dt_s / model.tau1_s), exp(-dt_s / model.tau2_s)
     keep_b, keep_w = exp(-dt_s / doubt.offset_drift_s), exp(-reach / doubt.table_travel - dt_s / doubt.table_drift_s)
@@ -258,16 +272,43 @@ def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
         hysteresis=(1.0 - forget) * cell.hysteresis,
         offset_a=keep_b * cell.offset_a,
         table_error_v=keep_w * cell.table_error_v,
-        covariance=(
-            zz_new,
-            (1.0 - forget) * zh,
-            keep_b * zb,
-            keep_w * zw,
-            hh + forget * _HYSTERESIS_UNKNOWN_VAR,
-            (1.0 - forget) * keep_b * hb,
-            (1.0 - forget) * keep_w * hw,
-            keep_b * keep_b * bb + (1.0 - keep_b * keep_b) * model.offset_sigma_a**2,
-            keep_b * keep_w * bw,
-            keep_w * keep_w * ww + (1.0 - keep_w * keep_w) * doubt.table_v**2,
+        covariance=_sound(
+            (
+                narrow * narrow * zz_new,
+                narrow * (1.0 - forget) * zh,
+                narrow * keep_b * zb,
+                narrow * keep_w * zw,
+                hh + forget * _HYSTERESIS_UNKNOWN_VAR,
+                (1.0 - forget) * keep_b * hb,
+                (1.0 - forget) * keep_w * hw,
+                keep_b * keep_b * bb + (1.0 - keep_b * keep_b) * model.offset_sigma_a**2,
+                keep_b * keep_w * bw,
+                keep_w * keep_w * ww + (1.0 - keep_w * keep_w) * doubt.table_v**2,
+            )
         ),
     )
+
+
+def _sound(covariance: Covariance) -> Covariance:
+    """The covariance, or when rounding has made it impossible its variances alone."""
+    zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = covariance
+    if (
+        zz > 0.0
+        and hh > 0.0
+        and bb > 0.0
+        and ww > 0.0
+        and zh * zh <= zz * hh
+        and zb * zb <= zz * bb
+        and zw * zw <= zz * ww
+        and hb * hb <= hh * bb
+        and hw * hw <= hh * ww
+        and bw * bw <= bb * ww
+    ):
+        return covariance
+    return _alone(covariance)
+
+
+def _alone(covariance: Covariance) -> Covariance:
+    zz, _, _, _, hh, _, _, bb, _, ww = covariance
+    least = _LEAST_VAR
+    return max(zz, least), 0.0, 0.0, 0.0, max(hh, least), 0.0, 0.0, max(bb, least), 0.0, max(ww, least)

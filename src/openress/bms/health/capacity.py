@@ -28,6 +28,8 @@ capacity surer than this."""
 _OFFSET_SIGMA_SHARE = 0.2
 """What is left of the offset after the estimator's own has been taken off, as a share of its first doubt."""
 _SURPRISE_SIGMAS = 3.0
+_BELIEVED = (0.3, 1.3)
+"""Shares of the rated capacity: a pack that has less left serves nobody, and none is born with more."""
 _FADE_PER_YEAR = 0.03
 _SECONDS_PER_YEAR = 365.25 * 86400.0
 
@@ -79,7 +81,14 @@ def rated(capacity_ah: float) -> Capacity:
 
 
 def learn_capacity(
-    before: Capacity, estimate: PackEstimate, current_a: float, dt_s: float, model: PackModel, *, gap: bool = False
+    before: Capacity,
+    estimate: PackEstimate,
+    current_a: float,
+    dt_s: float,
+    model: PackModel,
+    *,
+    rated_ah: float,
+    gap: bool = False,
 ) -> Capacity:
     """Count on, and at a moment of known charge take in the swing since the last one.
 
@@ -89,6 +98,7 @@ def learn_capacity(
         current_a: held over this step, as measured; the estimate's offset is taken off.
         dt_s: length of the step.
         model: the pack.
+        rated_ah: from the label; a swing that makes the pack another one than that is not believed.
         gap: charge moved unseen, so the count since the last known moment is void.
     """
     ago = None if before.learned_s_ago is None else before.learned_s_ago + dt_s
@@ -111,6 +121,8 @@ def learn_capacity(
     if abs(swing) < LEAST_SWING or moved_ah * swing <= 0:
         return after
     seen_ah = moved_ah / swing
+    if not _BELIEVED[0] * rated_ah <= seen_ah <= _BELIEVED[1] * rated_ah:
+        return replace(after, since=here)
     counting_ah = _OFFSET_SIGMA_SHARE * model.offset_sigma_a * since.hours / swing
     ends_ah = seen_ah * sqrt(here.sigma**2 + since.sigma**2) / swing
     common_var = (_COMMON_SIGMA * seen_ah) ** 2

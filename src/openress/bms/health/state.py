@@ -114,7 +114,7 @@ def observe(
         resistance = see_step(resistance, last, measurement, dt_s, model)
     return Health(
         before.rated_ah,
-        learn_capacity(before.capacity, estimate, held_a, dt_s, model, gap=gap),
+        learn_capacity(before.capacity, estimate, held_a, dt_s, model, rated_ah=before.rated_ah, gap=gap),
         resistance,
         at_anchor(before.efficiency, estimate.anchors.declared, counters, before.rated_ah * pack_v),
         counters,

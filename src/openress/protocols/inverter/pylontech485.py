@@ -173,17 +173,13 @@ def _understood(values: Mapping[str, Any]) -> Mapping[str, Value]:
 
 def _summed(packs: list[Any]) -> dict[str, Any]:
     """What 42 tells of all its packs; it has no state of charge, which follows from the capacities."""
-    remaining, full = sum(p["remaining_ah"] for p in packs), sum(p["full_ah"] for p in packs)
     cells = [cell for pack in packs for cell in pack["cell_voltages_mv"]]
-    summed: dict[str, Any] = {
-        "modules": len(packs),
-        "pack_voltage_v": packs[0]["pack_voltage_v"],
-        "pack_current_a": sum(pack["pack_current_a"] for pack in packs),
-        "remaining_ah": remaining,
-        "full_ah": full,
-    }
-    if full:
-        summed["soc_pct"] = 100.0 * remaining / full
+    summed: dict[str, Any] = {"modules": len(packs), "pack_voltage_v": packs[0]["pack_voltage_v"]}
+    for key in ("pack_current_a", "remaining_ah", "full_ah"):
+        if all(key in pack for pack in packs):
+            summed[key] = sum(pack[key] for pack in packs)
+    if summed.get("full_ah") and "remaining_ah" in summed:
+        summed["soc_pct"] = 100.0 * summed["remaining_ah"] / summed["full_ah"]
     if cells:
         summed |= {"cell_voltage_min_mv": min(cells), "cell_voltage_max_mv": max(cells)}
     return summed

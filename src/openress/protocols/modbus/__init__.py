@@ -4,6 +4,7 @@ from openress.protocols.modbus.client import ModbusClient, RegisterParameters, W
 from openress.protocols.modbus.decode import ModbusDecoder
 from openress.protocols.modbus.map import ModbusMap, Space
 from openress.protocols.modbus.server import ModbusServer, Refusal
+from openress.protocols.modbus.splitting import modbus_splitter, side_of
 
 __all__ = [
     "ModbusClient",
@@ -14,5 +15,7 @@ __all__ = [
     "RegisterParameters",
     "Space",
     "Window",
+    "modbus_splitter",
     "opened",
+    "side_of",
 ]

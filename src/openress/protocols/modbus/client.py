@@ -229,14 +229,22 @@ class RegisterParameters:
             raise ParameterError(f"{locked} cannot be written over {self._map.name}: {self._rows[locked].row.note}.")
         address = self._address_of(pack)
         if self._single:
-            raws = [(row.at, int.from_bytes(self._table.encode(values, row.at, 1), "big")) for row in rows]
-            return tuple(Query("setting", pack, encode(WriteRegister(address, at, raw))) for at, raw in raws)
+            raws = [(row.at, int.from_bytes(self._table.encode_exactly(values, row.at, 1), "big")) for row in rows]
+            return tuple(
+                Query("setting", pack, encode(WriteRegister(address, at, raw)), mirrored=self._mirrors(address))
+                for at, raw in raws
+            )
         return tuple(
             Query(
-                "settings", pack, encode(WriteRegisters(address, start, self._table.encode(values, start, end - start)))
+                "settings",
+                pack,
+                encode(WriteRegisters(address, start, self._table.encode_exactly(values, start, end - start))),
             )
             for start, end in _runs(rows, self._table.unit, gap=0, longest=LONGEST_RUN)
         )
+
+    def _mirrors(self, address: int) -> bool:
+        return self._map.replies_from(address) == address
 
     def written(self, query: Query, reply: bytes) -> None:
         """Accept the answer to an order."""

@@ -10,6 +10,7 @@ from openress.protocols.battery.daly_modbus.client import (
 from openress.protocols.battery.daly_modbus.decode import DalyModbusDecoder
 from openress.protocols.battery.daly_modbus.maps import DALY_ESS
 from openress.protocols.battery.daly_modbus.server import DalyModbusServer
+from openress.protocols.modbus import modbus_splitter
 
 __all__ = [
     "ESS_PARTS",
@@ -33,10 +34,12 @@ PARTS = Parts(
     client=daly_modbus_client,
     parameters=daly_modbus_parameters,
     controls=DalyModbusControls,
+    splitter=modbus_splitter,
 )
 ESS_PARTS = Parts(
     decoder=DalyModbusDecoder,
     server=DalyModbusServer,
     client=daly_ess_client,
     controls=_ess_controls,
+    splitter=modbus_splitter,
 )

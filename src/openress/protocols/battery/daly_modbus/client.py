@@ -72,8 +72,10 @@ class DalyModbusControls:
         """
         if control not in self._orders:
             raise ParameterError(f"{self._map.name} cannot switch {control}.")
-        frame = encode(WriteRegister(self._address_of(pack), self._orders[control], int(on)))
-        return Query(f"{control} {'on' if on else 'off'}", pack, frame)
+        address = self._address_of(pack)
+        frame = encode(WriteRegister(address, self._orders[control], int(on)))
+        mirrored = self._map.replies_from(address) == address
+        return Query(f"{control} {'on' if on else 'off'}", pack, frame, mirrored=mirrored)
 
     def written(self, query: Query, reply: bytes) -> None:
         """Accept the answer to the order."""

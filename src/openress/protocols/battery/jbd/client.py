@@ -110,10 +110,7 @@ def _answer(query: Query, frame: bytes) -> bytes:
 
 
 class JbdSettings:
-    """Settings in factory mode: enter it, read or write, leave it; see `ParameterAccess`.
-
-    What leaves the mode must be sent even when an order before it failed.
-    """
+    """Settings in factory mode: enter it, read or write, leave it; see `ParameterAccess`."""
 
     __slots__ = ()
 
@@ -169,7 +166,8 @@ def _enter(pack: int) -> Query:
 
 
 def _leave(pack: int, how: bytes) -> Query:
-    return Query("end of factory mode", pack, Request(Register.LEAVE_FACTORY_MODE, how, write=True).encode())
+    frame = Request(Register.LEAVE_FACTORY_MODE, how, write=True).encode()
+    return Query("end of factory mode", pack, frame, closes=True)
 
 
 class JbdControls:
@@ -209,3 +207,11 @@ class JbdControls:
             pack,
             Request(Register.MOS_CONTROL, bytes((0, locks)), write=True).encode(),
         )
+
+    def written(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to an order.
+
+        Raises:
+            FrameError: damaged, a refusal, or not the answer to `query`.
+        """
+        _answer(query, reply)

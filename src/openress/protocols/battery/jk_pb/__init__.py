@@ -4,8 +4,10 @@ from openress.protocols.base import Parts
 from openress.protocols.battery.jk_pb.access import JkPbControls, JkPbParameters
 from openress.protocols.battery.jk_pb.client import JkPbClient
 from openress.protocols.battery.jk_pb.decode import JkPbDecoder
+from openress.protocols.battery.jk_pb.frames import JkPbSplitter
 from openress.protocols.battery.jk_pb.listener import JkPbListener
 from openress.protocols.battery.jk_pb.server import JkPbServer
+from openress.protocols.modbus import side_of
 
 __all__ = [
     "PARTS",
@@ -23,4 +25,5 @@ PARTS = Parts(
     client=JkPbClient,
     parameters=JkPbParameters,
     controls=JkPbControls,
+    splitter=lambda direction: JkPbSplitter(side_of(direction)),
 )

@@ -75,7 +75,8 @@ class JkPbParameters:
         """One order for each setting; no two share one."""
         del known
         return tuple(
-            _order(pack, key, _row_offset(key), SETTINGS.encode(values, _row_offset(key), 4)[::-1]) for key in values
+            _order(pack, key, _row_offset(key), SETTINGS.encode_exactly(values, _row_offset(key), 4)[::-1])
+            for key in values
         )
 
     def written(self, query: Query, reply: bytes) -> None:

@@ -1,5 +1,6 @@
 """PACE v25 ASCII ("paceic"), both sides: measured values, settings, clock, records and switches of rack packs."""
 
+from openress.codec import HexFrameSplitter
 from openress.protocols.base import Parts
 from openress.protocols.battery.pace.access import PaceAccess
 from openress.protocols.battery.pace.client import PaceClient
@@ -17,4 +18,5 @@ PARTS = Parts(
     history=PaceAccess,
     controls=PaceAccess,
     protocol_choice=PaceAccess,
+    splitter=lambda _direction: HexFrameSplitter(),
 )

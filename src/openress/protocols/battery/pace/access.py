@@ -50,6 +50,7 @@ class PaceAccess:
 
     __slots__ = ("_rs232",)
 
+    in_order = False
     keys = frozenset(key for group in GROUPS for key in group.keys if key in BY_KEY)
     controls = frozenset({control for control, _ in SWITCHINGS} | set(_MOS) | {Control.SHUTDOWN})
 

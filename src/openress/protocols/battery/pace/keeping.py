@@ -32,10 +32,12 @@ _Answer = tuple[int, bytes]
 class Keeping:
     """Answers the commands that need a memory; remembers what was ordered, for the control byte."""
 
-    __slots__ = ("_memory", "_orders")
+    __slots__ = ("_memory", "_orders", "_told")
 
     def __init__(self, memory: PackMemory) -> None:
         self._memory = memory
+        self._told: dict[tuple[int, str], float] = {}
+        """What was told last of settings that the memory does not keep; what follows the pack's limits moves on."""
         self._orders: dict[int, Orders] = {}
 
     def orders(self, pack: int) -> Orders:
@@ -78,6 +80,8 @@ class Keeping:
             value = kept.get(key)
             if value is None and row.key != "":
                 value = _usual(key, sample)
+                if value is not None:
+                    self._told[sample.pack, key] = value
             found[key] = value
         if group.read == Command.READ_DISCHARGE_OC2:
             # Older packs repeat the three bytes; readers of that time expect six (captured).
@@ -94,8 +98,8 @@ class Keeping:
             if key in kept:
                 changes[key] = value
                 continue
-            usual = _usual(key, sample)
-            if usual is None or abs(value - usual) > _SAME:
+            usual = (_usual(key, sample), self._told.get((sample.pack, key)))
+            if not any(known is not None and abs(value - known) <= _SAME for known in usual):
                 # The memory cannot keep it: a protection is not switched off in silence.
                 return REFUSED, b""
         return _done(self._memory.write(sample.pack, changes))

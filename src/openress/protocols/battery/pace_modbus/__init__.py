@@ -9,7 +9,7 @@ from openress.protocols.battery.pace_modbus.client import (
 )
 from openress.protocols.battery.pace_modbus.registers import PACE_MODBUS
 from openress.protocols.battery.pace_modbus.server import PaceModbusServer
-from openress.protocols.modbus import ModbusDecoder
+from openress.protocols.modbus import ModbusDecoder, modbus_splitter
 
 __all__ = [
     "PARTS",
@@ -31,4 +31,6 @@ PARTS = Parts(
     client=pace_modbus_client,
     parameters=pace_modbus_parameters,
     clock=PaceModbusClock,
+    splitter=modbus_splitter,
+    history=PaceModbusHistory,
 )

@@ -74,6 +74,8 @@ class PaceModbusClock:
 class PaceModbusHistory:
     """Registers 200 to 233 (V1.1): one order selects the record that the next reading shows."""
 
+    in_order = False
+
     def select_query(self, pack: int, index: int) -> Query:
         """Order to show record `index`, 0 = newest; must be answered before `record_query` is sent."""
         return Query(

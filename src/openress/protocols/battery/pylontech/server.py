@@ -100,17 +100,15 @@ class PylontechServer:
         return HexFrame(VERSION, address, request.cid1, code, info).encode()
 
     def _addressed(self, request: HexFrame, rack: RackSample) -> PackSample | None:
-        """The pack that a request is for; the master for group commands."""
-        if not rack.packs:
-            return None
+        """The pack that a request is for; the master for group commands, and nobody where the master is not here."""
         group = self._options.group
-        master = rack.packs[0]
+        master = next((sample for sample in rack.packs if sample.pack <= 1), None)
         if request.code in (Command.PROTOCOL_VERSION, Command.MANUFACTURER) and request.address == ANYBODY:
             return master if group == 0 else None
         if request.code in _SYSTEM and request.address != self._address(1):
             return None
         if request.address == self._address(1):
-            return next((sample for sample in rack.packs if sample.pack <= 1), master)
+            return master
         return next((s for s in rack.packs if self._is_at(s.pack, request.address)), None)
 
     def _info(self, request: HexFrame, sample: PackSample, rack: RackSample, now_s: float) -> bytes | ReturnCode | None:

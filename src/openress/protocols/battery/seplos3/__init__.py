@@ -5,7 +5,7 @@ from openress.protocols.battery.seplos3.access import Seplos3Clock, Seplos3Contr
 from openress.protocols.battery.seplos3.client import seplos3_client, seplos3_parameters
 from openress.protocols.battery.seplos3.maps import SEPLOS3
 from openress.protocols.battery.seplos3.server import Seplos3Server
-from openress.protocols.modbus import ModbusDecoder
+from openress.protocols.modbus import ModbusDecoder, modbus_splitter
 
 __all__ = [
     "PARTS",
@@ -30,4 +30,5 @@ PARTS = Parts(
     clock=Seplos3Clock,
     history=Seplos3History,
     controls=Seplos3Controls,
+    splitter=modbus_splitter,
 )

@@ -71,6 +71,8 @@ class Seplos3Clock:
 class Seplos3History:
     """HIA: the pack itself counts through its records, so they must be asked one after another from 0 on."""
 
+    in_order = True
+
     def record_query(self, pack: int, index: int) -> Query:
         """Ask for the first record (index 0), or for the one behind that which was asked last."""
         count = NEXT_RECORD if index else FIRST_RECORD

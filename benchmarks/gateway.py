@@ -1,0 +1,218 @@
+"""The gateway under load: how evenly its frames come while browsers stream and the store writes, and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.timing import report
+from openress.codec.canframe import CanFrame
+from openress.ports import CanPort, MemoryCanBus, open_can, parse_can_link
+from openress.ports.canpty import CanPty
+
+__all__ = ["main"]
+
+SECONDS = 120.0
+SETTLE_S = 12.0
+BROWSERS = 20
+PACKS = 15
+"""As many as the product's addresses reach."""
+POLLED = 14
+"""As many as a Pylontech group has addresses."""
+PERIOD_S = 1.0
+LIMITS = 0x351
+JITTER_MS, CPU_PCT, MEMORY_MB = 10.0, 5.0, 120.0
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+READER = """
+import asyncio, sys
+async def read(host, port):
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(b"GET /api/stream HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n" % host.encode())
+    while await reader.read(65536):
+        pass
+async def main(host, port, count):
+    await asyncio.gather(*(read(host, port) for _ in range(count)))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+"""
+
+
+def main() -> None:
+    """Measure and print; Linux only, for the figures of a process are read from /proc."""
+    if sys.platform != "linux":
+        print("The figures of a process are read from /proc: Linux only.")
+        return
+    asyncio.run(_jitter())
+    asyncio.run(_cost())
+
+
+def _come_first() -> None:
+    """Whoever measures must not be the one that is late; what is measured starts as anybody would start it."""
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(2))
+
+
+CLOCK = """
+import sys, time
+late, due = [], time.perf_counter()
+end = due + float(sys.argv[1])
+while due < end:
+    due += 0.5
+    time.sleep(max(0.0, due - time.perf_counter()))
+    late.append(1000 * (time.perf_counter() - due))
+print(sorted(late)[int(0.99 * len(late))])
+"""
+"""A program that does nothing but wake up: how late this computer is for anybody, at the same time."""
+
+
+async def _jitter() -> None:
+    link = f"can:udp:239.74.163.2:{_free_port()}"
+    _come_first()
+    listener = await open_can(parse_can_link(link))
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "openress.toml"
+        config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n')
+        arguments = [
+            "--config",
+            str(config),
+            "--packs",
+            str(PACKS),
+            "--data",
+            folder,
+            "--http",
+            "127.0.0.1:0",
+            "--no-browser",
+        ]
+        with _openress("up", *arguments, "--inverter", "pylontech", "--inverter-port", link) as up:
+            host, port = await asyncio.to_thread(_page, up)
+            with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)):
+                await asyncio.sleep(SETTLE_S)
+                gateway = _children(up.pid)[0]
+                before = {pid: _cpu_s(pid) for pid in (up.pid, gateway)}
+                with _process(sys.executable, "-c", CLOCK, str(SECONDS)) as clock:
+                    off = await _listen(listener)
+                    idle_ms = float(next(_lines(clock)))
+                cpu = {pid: 100 * (_cpu_s(pid) - began) / SECONDS for pid, began in before.items()}
+        await listener.close()
+    off.sort()
+    report(f"CAN period, {BROWSERS} browsers and store, 99th percentile", off[int(0.99 * len(off))], "ms", JITTER_MS)
+    report("a program that only wakes up, meanwhile, 99th percentile", idle_ms, "ms")
+    report("CAN period, the same, median", off[len(off) // 2], "ms")
+    report("CAN period, the same, worst", off[-1], "ms")
+    report("the program that streams and writes meanwhile, CPU", cpu[up.pid], "%")
+    report("the gateway's process meanwhile, CPU", cpu[gateway], "%", CPU_PCT)
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+async def _listen(port: CanPort) -> list[float]:
+    """How far each interval between two limits was from the period, in ms."""
+    await _forget(port)
+    last_s: float | None = None
+    off: list[float] = []
+    end_s = time.perf_counter() + SECONDS
+    while time.perf_counter() < end_s:
+        frame: CanFrame = await asyncio.wait_for(port.read(), 5.0)
+        now_s = time.perf_counter()
+        if frame.id != LIMITS:
+            continue
+        if last_s is not None:
+            off.append(1000 * abs(now_s - last_s - PERIOD_S))
+        last_s = now_s
+    return off
+
+
+async def _forget(port: CanPort) -> None:
+    """Read what came before the measurement began."""
+    while True:
+        try:
+            await asyncio.wait_for(port.read(), 0.05)
+        except TimeoutError:
+            return
+
+
+async def _cost() -> None:
+    """A gateway of its own that polls packs over TCP: both of its processes together."""
+    with tempfile.TemporaryDirectory() as folder:
+        bus = MemoryCanBus()
+        # Somebody who acknowledges, though nobody reads what arrives there.
+        adapter, _listener = CanPty(f"{folder}/adapter", bus), bus.port()
+        with _openress("serve", "pylontech", "tcp-listen://127.0.0.1:0", "--packs", str(POLLED)) as serve:
+            link = await asyncio.to_thread(_served, serve)
+            wire = ["--inverter", "pylontech", "--port", f"can:slcan:{folder}/adapter", "--packs", str(POLLED)]
+            with _openress("gateway", "--battery", link, *wire) as gateway:
+                await asyncio.sleep(2 * SETTLE_S)
+                pids = [gateway.pid, *_children(gateway.pid)]
+                began = sum(_cpu_s(pid) for pid in pids)
+                await asyncio.sleep(SECONDS)
+                cpu = 100 * (sum(_cpu_s(pid) for pid in pids) - began) / SECONDS
+                memory = [_memory_mb(pid) for pid in pids]
+        await adapter.close()
+    report(f"openress gateway, {POLLED} packs polled over TCP, CPU", cpu, "%", CPU_PCT)
+    report("openress gateway, memory of both processes", sum(memory), "MB", MEMORY_MB)
+
+
+def _page(up: subprocess.Popen[str]) -> tuple[str, str]:
+    url = next(line.split()[1] for line in _lines(up) if line.startswith("  page "))
+    host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
+    return host, port
+
+
+def _served(serve: subprocess.Popen[str]) -> str:
+    line = next(line for line in _lines(serve) if "tcp-listen://" in line)
+    place = line.split("tcp-listen://")[1].split(".  ")[0].split(". ")[0]
+    return f"tcp://{place}"
+
+
+def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
+    if process.stdout is None:
+        raise RuntimeError("the process was started without a pipe")
+    return iter(process.stdout)
+
+
+@contextmanager
+def _openress(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with _process(sys.executable, "-m", "openress", *arguments) as process:
+        yield process
+
+
+@contextmanager
+def _process(*command: str) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    usual = [] if os.sched_getscheduler(0) == os.SCHED_OTHER else ["chrt", "--other", "0"]
+    with subprocess.Popen([*usual, *command], stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _memory_mb(pid: int) -> float:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024

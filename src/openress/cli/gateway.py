@@ -1,0 +1,164 @@
+"""`openress gateway`: packs on one link, an inverter on another, and nothing told that is not known."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openress.catalog import load_product
+from openress.cli.calm import Calm
+from openress.cli.running import run_until_interrupted
+from openress.errors import ParameterError, PortError
+from openress.gateway.caps import Caps
+from openress.gateway.setup import build_session, maxima_of
+from openress.inverterlink import InverterLink, choose, session_setup
+from openress.model.flat import rack_json
+from openress.ports import BytePort, open_port, parse_can_link, parse_link
+from openress.protocols import find_dialect
+from openress.rack.service import RackService
+
+__all__ = ["command"]
+
+DEFAULT_PRODUCT = "syscom-a5l-51v2"
+OPEN_AGAIN_S = 2.0
+INVERTER_THERE_S = 10.0
+"""An inverter that was heard within this keeps the packs awake."""
+_PERIOD_S = 1.0
+
+
+@click.command("gateway")
+@click.option("--battery", required=True, metavar="LINK", help="Where the packs are.")
+@click.option("--dialect", default="pylontech", show_default=True, help="What the packs speak.")
+@click.option("--packs", type=click.IntRange(1), help="How many packs there are; without it those that answer.")
+@click.option("--product", default=DEFAULT_PRODUCT, show_default=True, help="Which battery the packs are.")
+@click.option("--inverter", required=True, metavar="NAME", help="Which inverter; `openress inverters` lists them.")
+@click.option("--inverter-dialect", metavar="D", help="Another of the inverter's dialects than its first.")
+@click.option("--port", required=True, metavar="LINK", help="CAN link of the inverter.")
+@click.option("--cvl", type=click.FloatRange(0, 100, min_open=True), metavar="V", help="Never charge above this.")
+@click.option("--ccl", type=click.FloatRange(0), metavar="A", help="Never charge with more.")
+@click.option("--dcl", type=click.FloatRange(0), metavar="A", help="Never discharge with more.")
+@click.option("--soc-min", type=click.FloatRange(0, 100), metavar="%", help="Discharge no further.")
+@click.option("--soc-max", type=click.FloatRange(0, 100), metavar="%", help="Charge no further.")
+@click.option("--experimental", is_flag=True, help="Consent to a dialect that nothing confirms.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a second.")
+def command(
+    battery: str,
+    dialect: str,
+    packs: int | None,
+    product: str,
+    inverter: str,
+    inverter_dialect: str | None,
+    port: str,
+    cvl: float | None,
+    ccl: float | None,
+    dcl: float | None,
+    soc_min: float | None,
+    soc_max: float | None,
+    experimental: bool,
+    as_json: bool,
+) -> None:
+    """Read packs over one link and tell an inverter on another what they allow.
+
+    The caps only ever restrict. When the packs fall silent the limits fall to 0 and then nothing is said any more:
+    `openress inverters failsafe NAME` prints the times.
+    """
+    battery_link, client_dialect = parse_link(battery), find_dialect(dialect)
+    make_client = client_dialect.parts().client
+    if make_client is None:
+        raise ParameterError(f"{client_dialect.name} cannot be read; `openress dialects` lists what can.")
+    client, what = make_client(), load_product(product)
+    choice = choose(inverter, inverter_dialect, experimental=experimental)
+    setup = session_setup(
+        choice, maxima=maxima_of(what), caps=Caps(cvl, ccl, dcl, soc_min, soc_max), expected=packs or 1
+    )
+    build_session(setup, 0.0)
+    can_link = str(parse_can_link(port))
+
+    def say(text: str) -> None:
+        click.echo(f"openress: {text}", err=True)
+
+    async def main() -> None:
+        line = await open_port(battery_link)
+        rack = RackService(
+            line,
+            client,
+            product=what,
+            expected=None if packs is None else range(1, packs + 1),
+            again=_again(lambda: open_port(battery_link), say),
+        )
+        async with rack:
+            link = InverterLink(
+                choice,
+                setup,
+                rack,
+                port=can_link,
+                folder=Path(),
+                say=say,
+                fresh_for_s=lambda: rack.view().fresh_for_s,
+            )
+            await link.open()
+            if not as_json:
+                click.echo(f"{what.title} on {line.name}, {choice.inverter.title} on {can_link}. Ctrl-C stops.")
+                click.echo(f"  {choice.speech.dialect}: {choice.speech.sentence}")
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(rack.run())
+                    tasks.create_task(link.run())
+                    tasks.create_task(_show(rack, link, as_json=as_json))
+            finally:
+                await link.close()
+
+    run_until_interrupted(main())
+
+
+def _again(open_it: Callable[[], Awaitable[BytePort]], say: Callable[[str], None]) -> Callable[[], Awaitable[BytePort]]:
+    """Open the battery's link again and again until it is there; why not is told once."""
+
+    async def again() -> BytePort:
+        said = ""
+        while True:
+            await asyncio.sleep(OPEN_AGAIN_S)
+            try:
+                return await open_it()
+            except PortError as error:
+                if str(error) != said:
+                    said = str(error)
+                    say(said)
+
+    return again
+
+
+async def _show(rack: RackService, link: InverterLink, *, as_json: bool) -> None:
+    """A line whenever something has changed that a person would want to know; with JSON one every second."""
+    calm, said = Calm(), set[str]()
+    while True:
+        await asyncio.sleep(_PERIOD_S)
+        now_s = time.monotonic()
+        report = link.report
+        alive_s = None if report is None else report.heard.alive_at_s
+        if alive_s is not None and now_s - alive_s < INVERTER_THERE_S:
+            rack.heard()
+        state = link.as_json()
+        if as_json:
+            click.echo(json.dumps({"gateway": state, "rack": rack_json(rack.rack(), now_s)}))
+            continue
+        for change in rack.changes():
+            click.echo(f"rack: {change.sentence}")
+        if calm.speaks(f"gateway: {state['sentence']}", state["state"], now_s):
+            click.echo(f"gateway: {state['sentence']}")
+        said = _alarms(state, said)
+
+
+def _alarms(state: dict[str, Any], said: set[str]) -> set[str]:
+    standing = {alarm["trouble"]: alarm["sentence"] for alarm in state["alarms"]}
+    for trouble in standing.keys() - said:
+        click.echo(f"ALARM: {standing[trouble]}")
+    for trouble in sorted(said - standing.keys()):
+        click.echo(f"over: {trouble.replace('_', ' ')}")
+    return set(standing)

@@ -1,0 +1,217 @@
+"""`openress scan`: who is on a line, what is spoken there, and what is wrong with the rack."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from openress.catalog import load_product
+from openress.cli.running import run_until_interrupted
+from openress.errors import ParameterError
+from openress.ports import BytePort, Link, SerialLink, open_port, parse_link
+from openress.protocols import DIALECTS
+from openress.rack.probing import ONLY_BY_NAME, Attempt, attempts
+from openress.rack.scan import Scan
+from openress.rack.survey import Answerer, Kind, Survey, remarks
+from openress.rack.switchwords import SwitchWords
+
+__all__ = ["command"]
+
+DEFAULT_PRODUCT = "syscom-a5l-51v2"
+_SPAN = re.compile(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?")
+
+
+@click.command("scan")
+@click.argument("link")
+@click.option("--dialect", "dialects", multiple=True, help="Only this; may be given several times.")
+@click.option("--baud", "bauds", multiple=True, type=click.IntRange(50, 4_000_000), help="Only this speed; likewise.")
+@click.option("--addresses", "spans", help="Only these packs, such as 1-4,7; 1 is the master.")
+@click.option("--product", "product_name", default=DEFAULT_PRODUCT, show_default=True, help="Whose address switches.")
+@click.option("--thorough", is_flag=True, help="Try every dialect and speed, also when a whole rack has answered.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+def command(
+    link: str,
+    dialects: tuple[str, ...],
+    bauds: tuple[int, ...],
+    spans: str | None,
+    product_name: str,
+    thorough: bool,
+    as_json: bool,
+) -> None:
+    """Find out who is on LINK: serial:/dev/ttyUSB0 or tcp://HOST:PORT.
+
+    Listens first. While somebody else asks, nothing is sent; otherwise packs are asked, and never ordered anything.
+    Exit code 0: somebody was found; 1: nothing answered.
+    """
+    target = parse_link(link)
+    settable = isinstance(target, SerialLink)
+    if bauds and not settable:
+        raise ParameterError(f"--baud: the speed of {target} is not ours to set; set it at the serial server.")
+    order = _with_speed_of(target, attempts(dialects, bauds, settable=settable), narrowed=bool(bauds))
+    numbers = [] if spans is None else _numbers(spans)
+    switch = load_product(product_name).address_switch
+    found = False
+
+    async def open_line(baud: int | None) -> BytePort:
+        return await open_port(replace(target, baud=baud) if isinstance(target, SerialLink) and baud else target)
+
+    async def main() -> None:
+        nonlocal found
+        scan = Scan(
+            open_line,
+            order,
+            numbers=numbers,
+            thorough=thorough,
+            dialects=dialects,
+            clock=time.monotonic,
+            say=lambda text: click.echo(text, err=True),
+        )
+        survey = await scan.run()
+        found = bool(survey.answerers or survey.garbled or survey.swapped or survey.overheard or survey.upside_down)
+        words = SwitchWords(switch, counts_from=_counts_from(survey))
+        if as_json:
+            click.echo(json.dumps(_json(link, survey, words, dialects)))
+        else:
+            click.echo(_text(link, survey, words, dialects))
+
+    run_until_interrupted(main())
+    if not found:
+        click.get_current_context().exit(1)
+
+
+def _with_speed_of(target: Link, order: list[Attempt], *, narrowed: bool) -> list[Attempt]:
+    """A speed that the link names goes first."""
+    if narrowed or not isinstance(target, SerialLink) or target.baud == SerialLink(target.device).baud:
+        return order
+    named = [Attempt(name, target.baud) for name in dict.fromkeys(attempt.dialect for attempt in order)]
+    return list(dict.fromkeys([*named, *order]))
+
+
+def _numbers(spans: str) -> list[int]:
+    found: set[int] = set()
+    for span in spans.split(","):
+        match = _SPAN.fullmatch(span)
+        first, last = (0, -1) if match is None else (int(match[1]), int(match[2] or match[1]))
+        if last < first:
+            raise ParameterError(f"--addresses {spans}: {span!r} is neither a number nor a span such as 2-5.")
+        found.update(range(first, last + 1))
+    return sorted(found)
+
+
+def _counts_from(survey: Survey) -> int:
+    """0 for dialects whose master has address 0 on the wire, as its switches are set then."""
+    usual = survey.usual or next((entry.attempt for entry in survey.garbled), None)
+    make = None if usual is None else DIALECTS[usual.dialect].parts().client
+    return 0 if make is not None and make().address(1) == 0 else 1
+
+
+def _json(link: str, survey: Survey, words: SwitchWords, dialects: Sequence[str]) -> dict[str, Any]:
+    heard = survey.overheard
+    overheard = heard and {
+        "dialect": heard.dialect,
+        "baud": heard.baud,
+        "asked": list(heard.asked),
+        "answering": list(heard.answering),
+        "masters": heard.masters,
+    }
+    return {
+        "link": link,
+        "packs": [_pack_json(answerer, words) for answerer in survey.answerers],
+        "overheard": overheard,
+        "remarks": [
+            {"kind": remark.kind.value, "packs": list(remark.packs), "sentence": remark.sentence}
+            for remark in remarks(survey, words)
+        ],
+        "tried": [
+            {"dialect": attempt.dialect, "baud": attempt.baud, "packs": list(numbers)}
+            for attempt, numbers in survey.tried.items()
+        ],
+        "not_tried": [{"dialect": attempt.dialect, "baud": attempt.baud} for attempt in survey.skipped]
+        + [{"dialect": name, "baud": None} for name in ONLY_BY_NAME if name not in dialects],
+    }
+
+
+def _pack_json(answerer: Answerer, words: SwitchWords) -> dict[str, Any]:
+    analog, identity = answerer.sample.analog, answerer.sample.identity
+    told = {
+        "serial": None if identity is None else identity.serial,
+        "manufacturer": None if identity is None else identity.manufacturer,
+        "model": None if identity is None else identity.model,
+        "pack_voltage_v": None if analog is None else analog.pack_voltage_v,
+        "soc_pct": None if analog is None or analog.soc_pct is None else round(analog.soc_pct, 1),
+        "switches": words.picture(answerer.pack) if _has_addresses(answerer.attempt) else None,
+    }
+    head = {"pack": answerer.pack, "address": answerer.address, "master": answerer.pack == 1}
+    attempt = {"dialect": answerer.attempt.dialect, "baud": answerer.attempt.baud}
+    return head | attempt | {key: value for key, value in told.items() if value is not None}
+
+
+def _text(link: str, survey: Survey, words: SwitchWords, dialects: Sequence[str]) -> str:
+    lines = []
+    if survey.answerers:
+        count = len(survey.answerers)
+        lines += [f"{link}: {count} pack{'s answer' if count > 1 else ' answers'}.", ""]
+        lines += _table(survey.answerers, words)
+    found = remarks(survey, words)
+    if found:
+        lines += [""] * bool(lines)
+        lines += [f"{'-' if remark.kind in _HARMLESS else '!'} {remark.sentence}" for remark in found]
+    elif survey.answerers:
+        lines += ["", "The addresses are in order: one master, no gap, nobody twice."]
+    left = _not_tried(survey, dialects)
+    return "\n".join([*lines, "", *left] if left else lines)
+
+
+_HARMLESS = frozenset({Kind.ECHO, Kind.SOMEBODY_ASKS})
+
+
+def _table(answerers: Sequence[Answerer], words: SwitchWords) -> list[str]:
+    rows = [("Pack", "Address", "Switches", "Speaks", "Baud", "Serial number", "Voltage", "SOC")]
+    for answerer in answerers:
+        analog, identity = answerer.sample.analog, answerer.sample.identity
+        volts = None if analog is None else analog.pack_voltage_v
+        soc = None if analog is None else analog.soc_pct
+        has_address = _has_addresses(answerer.attempt)
+        rows.append(
+            (
+                f"{answerer.pack}{' master' if answerer.pack == 1 and has_address else ''}",
+                str(answerer.address) if has_address else "-",
+                words.of(answerer.pack) if has_address else "-",
+                answerer.attempt.dialect,
+                "-" if answerer.attempt.baud is None else str(answerer.attempt.baud),
+                (identity.serial if identity is not None else None) or "-",
+                "-" if volts is None else f"{volts:.2f} V",
+                "-" if soc is None else f"{soc:.0f} %",
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _has_addresses(attempt: Attempt) -> bool:
+    make = DIALECTS[attempt.dialect].parts().client
+    return make is not None and make().max_packs > 1
+
+
+def _not_tried(survey: Survey, dialects: Sequence[str]) -> list[str]:
+    """What a scan has left out, and how to have it tried."""
+    lines = []
+    if survey.overheard is None and survey.upside_down is None and not survey.unread:
+        speeds: dict[str, list[str]] = {}
+        for attempt in survey.skipped:
+            speeds.setdefault(attempt.dialect, []).append("" if attempt.baud is None else str(attempt.baud))
+        ways = [f"{name} {'/'.join(bauds)}".rstrip() for name, bauds in speeds.items()]
+        if ways:
+            lines.append(f"Not tried: {', '.join(ways)}; --thorough tries them all, --dialect and --baud one.")
+        lines += [
+            f"Not tried: {name}, because {why}; --dialect {name} asks it."
+            for name, why in ONLY_BY_NAME.items()
+            if name not in dialects and not survey.answerers
+        ]
+    return lines

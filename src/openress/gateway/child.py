@@ -1,0 +1,155 @@
+"""The gateway's own process: nothing else runs in it, so nothing else can delay a frame.
+
+Readings come in on standard input, reports go out on standard output, each carried by a thread of its own, so that a
+program that does not read cannot hold anything up. When the input ends, the program that fed it is gone: zeros are
+said for a while, then nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from openress.errors import OpenRESSError
+from openress.gateway.channel import End, FromGateway, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.hold import END_S
+from openress.gateway.service import GatewayService
+from openress.gateway.setup import build_session
+from openress.ports import open_can, parse_can_link
+
+__all__ = ["main"]
+
+REPORT_EVERY_S = 0.5
+PRIORITY = 1
+"""The least that comes before all that is not real-time; the kernel keeps a twentieth of the time for the others."""
+NICE = -10
+"""Where there is no real-time: before what people start, after what the system itself needs."""
+_WAITING = 8
+"""Messages that may wait for a reader; more are dropped, and the next report tells the same anew."""
+_CHUNK = 65536
+_STDIN, _STDOUT = 0, 1
+
+
+class _Outbox:
+    """Writes messages in a thread; full, it drops them."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[FromGateway] = queue.Queue(_WAITING)
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def put(self, message: FromGateway) -> None:
+        """Hand over a message."""
+        try:
+            self._queue.put_nowait(message)
+        except queue.Full:
+            # Whoever should read does not; the control path waits for nobody.
+            return
+
+    def _write(self) -> None:
+        while True:
+            data = packed(self._queue.get())
+            try:
+                while data:
+                    data = data[os.write(_STDOUT, data) :]
+            except OSError:
+                # The reader is gone; its end of our input tells the same.
+                return
+
+
+def _read(deliver: Callable[[ToGateway | None], None]) -> None:
+    """Hand on every message that comes in, then `None`."""
+    inbox = Inbox()
+    while data := os.read(_STDIN, _CHUNK):
+        for message in inbox.feed(data):
+            if isinstance(message, Setup | Reading | Remote | End):
+                deliver(message)
+    deliver(None)
+
+
+class _Child:
+    def __init__(self) -> None:
+        self._outbox = _Outbox()
+        self._loop = asyncio.get_running_loop()
+        self._service: GatewayService | None = None
+        self._arrived: asyncio.Queue[ToGateway | None] = asyncio.Queue()
+
+    async def run(self) -> None:
+        reader = threading.Thread(
+            target=_read, args=(lambda message: self._loop.call_soon_threadsafe(self._arrived.put_nowait, message),)
+        )
+        reader.daemon = True
+        reader.start()
+        first = await self._arrived.get()
+        if not isinstance(first, Setup):
+            return
+        link = parse_can_link(first.link)
+        self._service = service = GatewayService(
+            build_session(first.session, time.monotonic()),
+            lambda: open_can(link),
+            say=lambda text: self._outbox.put(Spoken(text)),
+        )
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(service.run()), tasks.create_task(self._tell(service))]
+            await self._listen(service)
+            for task in running:
+                task.cancel()
+
+    async def _listen(self, service: GatewayService) -> None:
+        """Take what comes in until the end, and see the orderly end through."""
+        while True:
+            message = await self._arrived.get()
+            now_s = time.monotonic()
+            if isinstance(message, Reading):
+                service.session.see(message.rack, now_s, message.fresh_for_s)
+            elif isinstance(message, Remote):
+                service.session.set_remote(message.caps, now_s)
+            else:
+                service.session.end(now_s)
+                await asyncio.sleep(END_S)
+                return
+
+    async def _tell(self, service: GatewayService) -> None:
+        while True:
+            self._outbox.put(State(service.report(), service.line, service.bus_offs))
+            await asyncio.sleep(REPORT_EVERY_S)
+
+
+async def _run() -> None:
+    await _Child().run()
+
+
+def _come_first() -> None:
+    """Ask to be served before others, only where the system lets us: a service manager can say so.
+
+    All threads take part: one that waits for its turn while it holds the interpreter would hold up the others.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
+            return
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
+
+
+def main() -> None:
+    """Be the gateway of whoever holds the pipes."""
+    _come_first()
+    # Ctrl-C in a terminal reaches everybody; the program that started us says what becomes of us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        asyncio.run(_run())
+    except OpenRESSError as error:
+        sys.stderr.write(f"openress gateway: {error}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Starting a gateway's own process, feeding it, and starting it again when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import Protocol
+
+from openress.errors import FrameError
+from openress.gateway.caps import Caps
+from openress.gateway.channel import End, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.hold import END_S
+from openress.gateway.session import LOOK_EVERY_S
+from openress.gateway.setup import SessionSetup, build_session
+from openress.inverters.failsafe import FRESH_AT_LEAST_S
+from openress.model import RackSample
+
+__all__ = ["GatewayProcess", "Source"]
+
+AGAIN_S = 1.0
+"""From the death of the process to its successor, which then listens before it talks."""
+HUNG_S = 5.0
+"""A process that has not reported for so long hangs, and is killed."""
+STARTS_IN_S = 20.0
+"""A process on a busy computer may take so long to its first report."""
+_BACKLOG = 1_000_000
+"""Bytes that may wait for the process; beyond them readings are left out, and it sees them grow old."""
+_CHUNK = 65536
+
+
+class Source(Protocol):
+    """Where the readings come from."""
+
+    def refresh(self, now_s: float) -> None:
+        """Bring the source up to date."""
+        ...
+
+    def rack(self) -> RackSample:
+        """The rack, as it was measured last."""
+        ...
+
+
+class GatewayProcess:
+    """A gateway in a process of its own; `run` it.
+
+    Args:
+        setup: what it is.
+        link: its CAN link.
+        source: what it is fed from.
+        clock: monotonic seconds, the same for all processes of this computer.
+        say: told sentences.
+        fresh_for_s: how long the source's values hold.
+        orderly: at the end zeros are said for a while; without it, the inverter is none that matters.
+
+    Raises:
+        ParameterError: no session can be made of the set-up.
+    """
+
+    def __init__(
+        self,
+        setup: SessionSetup,
+        link: str,
+        source: Source,
+        *,
+        clock: Callable[[], float],
+        say: Callable[[str], None],
+        fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
+        orderly: bool = True,
+    ) -> None:
+        build_session(setup, 0.0)
+        self._setup = Setup(setup, link)
+        self._source = source
+        self._clock = clock
+        self._say = say
+        self._fresh_for_s = fresh_for_s
+        self._orderly = orderly
+        self._process: asyncio.subprocess.Process | None = None
+        self._sent: RackSample | None = None
+        self.state: State | None = None
+        self.restarts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, while there is one."""
+        return None if self._process is None else self._process.pid
+
+    def set_remote(self, caps: Caps | None) -> None:
+        """Hand on caps from afar; see `Hold.set_remote`."""
+        self._put(Remote(caps))
+
+    async def run(self) -> None:
+        """Keep the process running until cancelled."""
+        try:
+            while True:
+                await self._once()
+                self.restarts += 1
+                self._say(f"The gateway's process has ended; it is started again in {AGAIN_S:g} s.")
+                await asyncio.sleep(AGAIN_S)
+        finally:
+            await self._end()
+
+    async def _once(self) -> None:
+        self.state, self._sent = None, None
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "openress.gateway.child",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        self._put(self._setup)
+        feeding = asyncio.create_task(self._feed())
+        try:
+            await self._listen(self._process)
+        finally:
+            feeding.cancel()
+            await asyncio.gather(feeding, return_exceptions=True)
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        inbox = Inbox()
+        try:
+            while process.stdout is not None:
+                async with asyncio.timeout(STARTS_IN_S if self.state is None else HUNG_S):
+                    data = await process.stdout.read(_CHUNK)
+                if not data:
+                    break
+                for message in inbox.feed(data):
+                    self._take(message)
+        except (TimeoutError, FrameError) as error:
+            self._say(f"The gateway's process does not answer and is killed. {error}".rstrip())
+            process.kill()
+        await process.wait()
+
+    def _take(self, message: object) -> None:
+        if isinstance(message, State):
+            self.state = message
+        elif isinstance(message, Spoken):
+            self._say(message.text)
+
+    async def _feed(self) -> None:
+        while True:
+            self._source.refresh(self._clock())
+            rack = self._source.rack()
+            if rack is not self._sent:
+                self._sent = rack
+                self._put(Reading(rack, self._fresh_for_s()))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _put(self, message: ToGateway) -> None:
+        pipe = None if self._process is None else self._process.stdin
+        if pipe is None or pipe.is_closing() or pipe.transport.get_write_buffer_size() > _BACKLOG:
+            return
+        pipe.write(packed(message))
+
+    async def _end(self) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        if self._orderly:
+            self._put(End())
+            try:
+                async with asyncio.timeout(END_S + 1.0):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+        else:
+            process.kill()
+        await process.wait()

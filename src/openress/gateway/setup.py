@@ -1,0 +1,106 @@
+"""What a session is made of: one value that can be handed to another process, and the machine it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from openress.errors import ParameterError
+from openress.gateway.caps import Caps, ceiling
+from openress.gateway.hold import Hold
+from openress.gateway.session import Session
+from openress.gateway.supervise import Habits, Supervisor
+from openress.inverters import Answer, FailSafe, Inverter, Topic
+from openress.model import RackSample
+from openress.products import Product
+from openress.protocols import find_dialect
+from openress.protocols.canbus import CanOptions
+
+__all__ = ["PackMaxima", "SessionSetup", "build_session", "habits_of", "maxima_of"]
+
+LEAST_QUIET_S, MOST_QUIET_S = 60.0, 300.0
+"""Silence of an inverter that is no trouble yet: never less, and never more whatever its conduct."""
+QUIET_PAUSES = 4.0
+"""So many of its longest known pauses in a row are silence."""
+LEAST_REACTION_S, REACTIONS = 15.0, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class PackMaxima:
+    """The published maxima of one pack; `None` where nobody has published one."""
+
+    charge_voltage_v: float | None = None
+    charge_current_a: float | None = None
+    discharge_current_a: float | None = None
+    cells: int | None = None
+
+    def of(self, rack: RackSample) -> Caps:
+        """What they make for the packs of a reading that are awake."""
+        return ceiling(
+            packs=sum(1 for pack in rack.packs if not pack.asleep),
+            cells=self.cells,
+            charge_voltage_v=self.charge_voltage_v,
+            charge_current_a=self.charge_current_a,
+            discharge_current_a=self.discharge_current_a,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSetup:
+    """A session as data.
+
+    Attributes:
+        dialect: name of the CAN dialect.
+        options: of the dialect.
+        fail_safe: the inverter's table.
+        habits: what is usual for the inverter.
+        caps: a person's own.
+        maxima: of one pack.
+        expected: packs that a first set must have.
+    """
+
+    dialect: str
+    options: CanOptions = field(default_factory=CanOptions)
+    fail_safe: FailSafe = field(default_factory=FailSafe)
+    habits: Habits = field(default_factory=Habits)
+    caps: Caps = field(default_factory=Caps)
+    maxima: PackMaxima = field(default_factory=PackMaxima)
+    expected: int = 1
+
+
+def build_session(setup: SessionSetup, start_s: float) -> Session:
+    """The machine of `setup`, which begins to listen at `start_s`.
+
+    Raises:
+        ParameterError: a dialect that no battery speaks on CAN, or options it does not have.
+    """
+    dialect = find_dialect(setup.dialect)
+    make = dialect.parts().can_battery
+    if make is None:
+        raise ParameterError(f"{dialect.name} is not spoken to inverters on CAN; `openress dialects` lists what is.")
+    hold = Hold(setup.fail_safe, caps=setup.caps, ceiling=setup.maxima.of, expected=setup.expected)
+    return Session(make(setup.options), hold, Supervisor(setup.habits, start_s), start_s)
+
+
+def habits_of(inverter: Inverter) -> Habits:
+    """What is usual for an inverter, from what is known of its conduct."""
+    life, reaction = inverter.facts.get(Topic.SIGN_OF_LIFE), inverter.facts.get(Topic.REACTION)
+    answers = {Answer.YES: True, Answer.NO: False}.get(life.answer) if life is not None else None
+    pause_s = life.seconds if life is not None and life.seconds is not None else 0.0
+    reacts_in_s = reaction.seconds if reaction is not None and reaction.seconds is not None else 0.0
+    return Habits(
+        name=inverter.title,
+        answers=answers,
+        quiet_for_s=min(MOST_QUIET_S, max(LEAST_QUIET_S, QUIET_PAUSES * pause_s)),
+        reacts_in_s=max(LEAST_REACTION_S, REACTIONS * reacts_in_s),
+    )
+
+
+def maxima_of(product: Product) -> PackMaxima:
+    """The published maxima of a product; an equalisation may go above its usual charge voltage."""
+    voltages = [v for v in (product.charge_voltage_v, product.equalise_voltage_v) if v is not None]
+    return PackMaxima(
+        max(voltages, default=None),
+        product.charge_current_max_a,
+        product.discharge_current_max_a,
+        product.cells_in_series,
+    )

@@ -1,0 +1,116 @@
+"""The session in words and as JSON: what the inverter is told, why, and what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openress.codec.canframe import CanFrame
+from openress.errors import FrameError
+from openress.gateway.caps import Rule, Step
+from openress.gateway.hold import State, Told
+from openress.gateway.session import Report
+from openress.model import Limits
+from openress.protocols.base import CanDecoder
+
+__all__ = ["chain", "report_json", "standing"]
+
+_RULES = {
+    Rule.PACKS: "the packs allow",
+    Rule.INVALID: "a value is not known or is none",
+    Rule.PRODUCT: "the data sheet allows no more than",
+    Rule.USER: "you allow no more than",
+    Rule.REMOTE: "a remote command allows no more than",
+    Rule.WINDOW: "the state of charge is at an end of your window",
+    Rule.CONTRADICTION: "the charge voltage limit lies below the end of discharge",
+    Rule.RISING: "rising slowly",
+    Rule.STALE: "the values are old",
+    Rule.ENDING: "the gateway is about to stop",
+}
+
+
+def standing(report: Report) -> str:
+    """Where the session stands, in one sentence."""
+    told = report.told
+    if told.rack is not None and not report.talks:
+        return "Nothing is said: it is listened whether somebody else talks to the inverter, or the line is not there."
+    match told.state:
+        case State.WAITING:
+            lack = f": {told.lack} missing" if told.lack else ""
+            return f"Nothing is said until the battery has been read completely{lack}."
+        case State.LIVE:
+            return f"The inverter is told {_limits(told)}."
+        case State.FADING:
+            return f"The values are {told.age_s or 0.0:.0f} s old: the limits fall to 0 ({_limits(told)})."
+        case State.STOPPED:
+            return f"The values are {told.age_s or 0.0:.0f} s old: the inverter is told to stop."
+        case State.ENDING:
+            return "The gateway is about to stop: the inverter is told to stop."
+        case State.SILENT:
+            return "Nothing is said any more."
+
+
+def _limits(told: Told) -> str:
+    limits = None if told.rack is None else told.rack.limits
+    if limits is None:
+        return "nothing"
+    parts = [f"{limits.charge_current_limit_a or 0.0:.1f} A in", f"{limits.discharge_current_limit_a or 0.0:.1f} A out"]
+    if limits.charge_voltage_limit_v is not None:
+        parts.insert(0, f"{limits.charge_voltage_limit_v:.1f} V")
+    return ", ".join(parts)
+
+
+def chain(told: Told) -> list[str]:
+    """The chain of reasons, each with what it leaves."""
+    return [f"{_RULES[step.rule]}: {_left(step)}" for step in told.steps]
+
+
+def _left(step: Step) -> str:
+    values = (
+        (step.charge_voltage_v, "V", ""),
+        (step.charge_current_a, "A", " in"),
+        (step.discharge_current_a, "A", " out"),
+    )
+    return ", ".join(f"{value:.1f} {unit}{way}" for value, unit, way in values if value is not None) or "nothing"
+
+
+def report_json(report: Report, decoder: CanDecoder | None) -> dict[str, Any]:
+    """The session under public keys; `decoder` reads the frames it sends."""
+    told, now_s = report.told, report.at_s
+    said = report.said
+    heard = report.heard
+    return {
+        "state": told.state.value if report.talks or told.rack is None else "listening",
+        "sentence": standing(report),
+        "age_s": None if told.age_s is None else round(told.age_s),
+        "told": None if said is None else _told(said),
+        "why": chain(told) if report.talks else [],
+        "alarms": [
+            {"trouble": alarm.trouble.value, "sentence": alarm.sentence, "for_s": round(now_s - alarm.since_s)}
+            for alarm in report.alarms
+        ],
+        "inverter_heard_s": None if heard.alive_at_s is None else round(now_s - heard.alive_at_s),
+        "inverter_says": dict(heard.values),
+        "frames": [_frame(frame, decoder) for frame in report.frames],
+    }
+
+
+def _told(limits: Limits) -> dict[str, float | None]:
+    values = {
+        "charge_voltage_limit_v": limits.charge_voltage_limit_v,
+        "charge_current_limit_a": limits.charge_current_limit_a,
+        "discharge_current_limit_a": limits.discharge_current_limit_a,
+        "discharge_voltage_limit_v": limits.discharge_voltage_limit_v,
+    }
+    return {key: None if value is None else round(value, 2) for key, value in values.items()}
+
+
+def _frame(frame: CanFrame, decoder: CanDecoder | None) -> dict[str, Any]:
+    text = {"frame": str(frame)}
+    if decoder is None:
+        return text
+    try:
+        reading = decoder.read(frame)
+    except FrameError as error:
+        return text | {"problem": str(error)}
+    values = {key: value for key, value in reading.values.items() if key != "id"}
+    return {**text, "kind": reading.kind, "values": values}

@@ -1,0 +1,1 @@
+"""From the crate to the first cycle: switches, cables, wiring plans, settings, storage and commissioning."""

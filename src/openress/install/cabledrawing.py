@@ -1,0 +1,85 @@
+"""A cable as a picture: both plugs with the colours of their wires, and a label to cut out."""
+
+from __future__ import annotations
+
+from openress.install.cable import COLOURS, Cable
+from openress.install.drawing import BLACK, GREY, PALE, WHITE, Anchor, Box, Drawing, Line, Text
+from openress.products import PINS
+
+__all__ = ["cable_drawing", "label_lines"]
+
+_SOLID = {"orange": "#e07b00", "green": "#1f8a3b", "blue": "#1b5fa8", "brown": "#6b4226"}
+_ROW, _TOP = 26.0, 96.0
+_LEFT_END, _RIGHT_START = 176.0, 284.0
+WIDTH = 460.0
+
+
+def label_lines(cable: Cable) -> list[str]:
+    """Tell what to write on the cable; short lines for a flag around it."""
+    wires = (
+        "straight" if cable.straight else " ".join(f"{wire.battery_pin}-{wire.inverter_pin}" for wire in cable.wires)
+    )
+    return [
+        "BATTERY CABLE - NOT FOR A NETWORK",
+        f"{cable.battery}, {cable.port.name}",
+        f"to {cable.inverter.title}, {cable.socket.name}",
+        f"{cable.bus}, {wires}",
+        "made by ____________  checked ____________  date _________",
+    ]
+
+
+def cable_drawing(cable: Cable) -> Drawing:
+    """Draw both ends pin by pin; plugs lie with the clip underneath and the contacts on top, pin 1 first."""
+    label_top = _TOP + PINS * _ROW + 40
+    drawing = Drawing(WIDTH, label_top + 126, f"Cable from {cable.battery} to {cable.inverter.title}")
+    drawing.add(
+        Text(
+            WIDTH / 2,
+            20,
+            "Straight T-568B cable" if cable.straight else "Made-up cable",
+            15,
+            BLACK,
+            Anchor.MIDDLE,
+            bold=True,
+        ),
+        Text(_LEFT_END, 46, "battery end", 12, GREY, Anchor.END),
+        Text(_LEFT_END, 64, cable.port.name, 13, BLACK, Anchor.END, bold=True),
+        Text(_RIGHT_START, 46, "inverter end", 12, GREY),
+        Text(_RIGHT_START, 64, cable.socket.name, 13, BLACK, Anchor.START, bold=True),
+        Text(WIDTH / 2, 84, "clip underneath, contacts on top: pin 1 on the left", 11, GREY, Anchor.MIDDLE),
+    )
+    for pin in range(1, PINS + 1):
+        y = _TOP + (pin - 1) * _ROW
+        ours, theirs = cable.port.pins[pin - 1].value, cable.socket.printed[pin - 1]
+        drawing.add(
+            Box(_LEFT_END - 30, y, 30, 20, PALE, BLACK, 3),
+            Text(_LEFT_END - 15, y + 14.5, str(pin), 12, BLACK, Anchor.MIDDLE, bold=True),
+            Text(_LEFT_END - 38, y + 14.5, ours, 11.5, BLACK, Anchor.END),
+            Box(_RIGHT_START, y, 30, 20, PALE, BLACK, 3),
+            Text(_RIGHT_START + 15, y + 14.5, str(pin), 12, BLACK, Anchor.MIDDLE, bold=True),
+            Text(_RIGHT_START + 38, y + 14.5, theirs, 11.5),
+        )
+    for wire in cable.wires:
+        start = _TOP + (wire.battery_pin - 1) * _ROW + 10
+        end = _TOP + (wire.inverter_pin - 1) * _ROW + 10
+        _wire(drawing, start, end, wire.battery_pin)
+    told = "all eight wires, pin to pin" if cable.straight else "only these wires; cut the others back at both ends"
+    drawing.add(Text(WIDTH / 2, _TOP + PINS * _ROW + 18, told, 12, BLACK, Anchor.MIDDLE))
+    _label(drawing, cable, label_top)
+    return drawing
+
+
+def _wire(drawing: Drawing, start: float, end: float, pin: int) -> None:
+    colour = COLOURS[pin - 1]
+    middle = (_LEFT_END + _RIGHT_START) / 2
+    points = ((_LEFT_END, start), (middle - 22, start), (middle + 22, end), (_RIGHT_START, end))
+    solid = _SOLID[colour.removeprefix("white/")]
+    drawing.add(Line(points, solid, 6))
+    if colour.startswith("white/"):
+        drawing.add(Line(points, WHITE, 2.5, dashed=True))
+
+
+def _label(drawing: Drawing, cable: Cable, top: float) -> None:
+    drawing.add(Box(20, top, WIDTH - 40, 112, WHITE, GREY))
+    for index, line in enumerate(label_lines(cable)):
+        drawing.add(Text(32, top + 24 + 20 * index, line, 12, BLACK, bold=index == 0))

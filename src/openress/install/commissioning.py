@@ -1,0 +1,144 @@
+"""Commissioning a rack: the steps from the crate to the first cycle, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from openress.install.connectors import Inverter
+from openress.install.dip import switch_of
+from openress.install.guidance import TOPICS
+from openress.install.judging import FULL_SOC_PCT, SPREAD_V, WAIT_S
+from openress.products import AddressSwitch, Product, Role
+
+__all__ = ["Check", "Step", "steps"]
+
+
+class Check(StrEnum):
+    """What ends a step."""
+
+    CONFIRM = "confirm"
+    PART_NUMBERS = "part numbers"
+    SWITCHES = "switches"
+    ALONE = "alone"
+    GATE = "gate"
+    RACK = "rack"
+    CHARGE = "charge"
+    DISCHARGE = "discharge"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name in the state file, its title, what to do, and what ends it."""
+
+    key: str
+    title: str
+    lines: tuple[str, ...]
+    check: Check
+    pack: int | None = None
+
+
+def steps(product: Product, inverter: Inverter, packs: int, scheme: str | None = None) -> tuple[Step, ...]:
+    """List the steps for a rack, in their order.
+
+    Raises:
+        ParameterError: a scheme was named that does not fit.
+    """
+    switch = switch_of(product, packs, scheme) if product.address_switch or scheme else None
+    several = packs > 1
+    alone = [_alone(product, number) for number in range(1, packs + 1)]
+    joined = (_gate(), _wiring(product), _switching_on(product), _rack(packs)) if several else (_switching_on(product),)
+    return (
+        Step("safety", "Safety", TOPICS["safety"][1], Check.CONFIRM),
+        Step(
+            "part-numbers",
+            "Part numbers",
+            ("Read the part number on the label of each pack. All of them must be the same.",),
+            Check.PART_NUMBERS,
+        ),
+        _switches(product, switch, packs),
+        *alone,
+        *joined,
+        Step(
+            "settings",
+            "Settings of the inverter",
+            (f"Set the inverter as `openress sheet {inverter.key} --battery {product.key} --packs {packs}` prints.",),
+            Check.CONFIRM,
+        ),
+        Step(
+            "inverter-on",
+            "Inverter",
+            (
+                "Plug the cable to the inverter into the master only, and switch on the inverter last.",
+                "With communication the inverter shows the battery's state of charge within a minute.",
+            ),
+            Check.CONFIRM,
+        ),
+        Step("first-charge", "First charge", ("Let the inverter charge with a few amperes.",), Check.CHARGE),
+        Step("first-discharge", "First discharge", ("Let a load discharge the battery.",), Check.DISCHARGE),
+    )
+
+
+def _switches(product: Product, switch: AddressSwitch | None, packs: int) -> Step:
+    wait_s = product.address_wait_s or WAIT_S
+    lines = ["Every breaker is off while the switches are set."]
+    if switch is None:
+        lines.append("The table of the switches is not published: set each pack as its label says.")
+    else:
+        for number, row in enumerate([row for row in switch.rows if row.role is not Role.STAND_ALONE][:packs], start=1):
+            lines.append(f"Pack {number}: {row.picture}  (address {row.address}, {row.role})")
+    lines.append(f"Leave the breakers off for {wait_s:g} s, or the old addresses stay.")
+    return Step("switches", "Address switches", tuple(lines), Check.SWITCHES)
+
+
+def _alone(product: Product, number: int) -> Step:
+    volts = (
+        "to the voltage its maker gives" if product.charge_voltage_v is None else f"to {product.charge_voltage_v:g} V"
+    )
+    return Step(
+        f"alone-{number}",
+        f"Pack {number} alone",
+        (
+            f"Connect nothing but pack {number}: no other pack, no link, no inverter.",
+            "Switch it on.",
+            f"Charge it to full with a CC/CV charger, {volts}.",
+            "Let it rest for some minutes, then take the charger off.",
+        ),
+        Check.ALONE,
+        number,
+    )
+
+
+def _gate() -> Step:
+    return Step(
+        "gate",
+        "May they be joined?",
+        (f"All packs are full ({FULL_SOC_PCT:g} % or more), and their voltages differ by at most {SPREAD_V:g} V.",),
+        Check.GATE,
+    )
+
+
+def _wiring(product: Product) -> Step:
+    torque = product.terminal_torque_max_nm
+    return Step(
+        "wiring",
+        "Links and power cables",
+        (
+            "Every breaker is off.",
+            "Plug the links and screw the power cables as the wiring plan shows: + to +, - to -.",
+            "Tighten the terminals with the torque on the label."
+            if torque is None
+            else f"Tighten the terminals with at most {torque:g} Nm.",
+            "Measure the polarity at both ends of each power cable before the last one is screwed.",
+        ),
+        Check.CONFIRM,
+    )
+
+
+def _switching_on(product: Product) -> Step:
+    told = product.switch_on or ("Switch on the packs one after the other, as the maker says.",)
+    return Step("switch-on", "Switching on", (*told, "The inverter stays off for now."), Check.CONFIRM)
+
+
+def _rack(packs: int) -> Step:
+    return Step("rack", "All packs together", (f"All {packs} packs answer, each under its own number.",), Check.RACK)

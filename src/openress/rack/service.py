@@ -1,0 +1,344 @@
+"""The rack in real time: polls its packs over one line and keeps what they are together.
+
+Usable wherever a virtual rack is: `rack()`, `refresh()`, `heard()` and `run()` are those of `LiveRack`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Self
+
+from openress.errors import ParameterError, PortError
+from openress.model import PackSample, RackSample
+from openress.params import ParameterSet
+from openress.ports import BytePort
+from openress.products import Product
+from openress.protocols.base import BatteryClient, Query
+from openress.rack.addresses import ALONE, MASTER, require_room
+from openress.rack.joining import JoinRules
+from openress.rack.membership import Membership
+from openress.rack.poll import NoAnswerError, Poller, Timing
+from openress.rack.resting import Rest
+from openress.rack.schedule import Schedule
+from openress.rack.standing import Change, Finding, RackView, Trouble
+
+__all__ = ["LISTEN_S", "QUIET_AFTER_S", "RackService"]
+
+LISTEN_S = 1.5
+"""Before the first question: masters poll about once a second."""
+LINE_FREE_AFTER_S = 10.0
+"""A line on which another master was heard is free after so long without a byte."""
+SOMEBODY_BYTES = 6
+"""Fewer bytes than the shortest question has are noise of the plug."""
+PERIOD_S = 1.0
+"""A round begins so long after the last began, at the earliest."""
+TICK_S = 0.5
+RESTING_TICK_S = 10.0
+IDENTITY_EVERY_S = 120.0
+QUIET_AFTER_S = 3600.0
+REFUSALS = 3
+"""A question of the cycle that was refused in so many rounds, and never answered, is not put again."""
+MANY = 10**9
+
+
+class Outcome(Enum):
+    """What became of a question."""
+
+    ANSWERED = auto()
+    REFUSED = auto()
+    """Something came, and it was no answer: a refusal, or a damaged frame."""
+    SILENT = auto()
+
+
+class RackService:
+    """The packs of one product on one line. Use it as an async context, then `run`.
+
+    Args:
+        port: the line; it is closed at the end.
+        client: what the packs speak.
+        product: what the packs are; says how many there may be.
+        values: their parameters; `None` for the product's defaults.
+        expected: the numbers of the packs that must be there; `None` takes those that answer at the start, if their
+            numbers make a rack.
+        timing: how to ask, as `timing_of(dialect)` tells.
+        clock: monotonic seconds.
+        again: gives the line again after it was lost; without it, a lost line ends `run` with its error.
+        quiet_after_s: without current and without an inverter for so long, polling stops and lets the packs sleep;
+            `None` polls for ever. `heard` begins anew.
+        rules: for packs that join.
+
+    Raises:
+        ParameterError: more packs, or a higher number, than the product or the dialect allows.
+    """
+
+    def __init__(
+        self,
+        port: BytePort,
+        client: BatteryClient,
+        *,
+        product: Product,
+        values: Mapping[str, float] | None = None,
+        expected: Collection[int] | None = None,
+        timing: Timing | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        again: Callable[[], Awaitable[BytePort]] | None = None,
+        quiet_after_s: float | None = QUIET_AFTER_S,
+        rules: JoinRules | None = None,
+        listen_s: float = LISTEN_S,
+    ) -> None:
+        if expected is not None:
+            require_room(expected, product=product.title, pack_limit=product.pack_limit, dialect_limit=client.max_packs)
+        self._port = port
+        self._client = client
+        self._expected = None if expected is None else frozenset(expected)
+        self._timing = timing or Timing()
+        self._clock = clock
+        self._again = again
+        self._listen_s = listen_s
+        most = min(client.max_packs, product.pack_limit or client.max_packs)
+        numbers = [*_alone(client), *range(1, most + 1)]
+        self._schedule = Schedule(numbers)
+        self._numbers = numbers
+        self._samples: dict[int, PackSample] = {}
+        self._asked_who_s: dict[int, float] = {}
+        self._refused: Counter[tuple[int, str]] = Counter()
+        self._members = Membership(product, values or ParameterSet.defaults(product), rules=rules)
+        self._rest = Rest(quiet_after_s, clock())
+        self._wanted = asyncio.Event()
+        self._begun = self._resting = False
+        self._view = self._members.step(clock())
+
+    async def __aenter__(self) -> Self:
+        """Nothing is sent before `run`."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give the line back."""
+        await self._port.close()
+
+    async def run(self) -> None:
+        """Listen, look for the packs, poll them; until cancelled.
+
+        Raises:
+            PortError: the line is gone and there is no way to get it again.
+        """
+        ticking = asyncio.create_task(self._tick())
+        try:
+            while True:
+                try:
+                    async with Poller(self._port, self._client, self._clock, self._timing) as poller:
+                        await self._serve(poller)
+                except PortError as error:
+                    await self._port.close()
+                    if self._again is None:
+                        raise
+                    self._members.line(Finding(Trouble.LINE_GONE, (), str(error)))
+                    self._port = await self._again()
+                    self._members.line(None)
+                    self._members.restart(self._clock())
+        finally:
+            ticking.cancel()
+            await asyncio.gather(ticking, return_exceptions=True)
+
+    async def _tick(self) -> None:
+        while True:
+            self.refresh(self._clock())
+            await asyncio.sleep(RESTING_TICK_S if self._resting else TICK_S)
+
+    async def _serve(self, poller: Poller) -> None:
+        await self._listen(poller)
+        if not self._begun:
+            await self._begin(poller)
+        while True:
+            started_s = self._clock()
+            await self._round(poller, started_s)
+            now_s = self._clock()
+            self._members.cycle(max(PERIOD_S, now_s - started_s))
+            self.refresh(now_s)
+            if self._rest.step(self._view.sample, now_s):
+                await self._let_sleep()
+                await self._listen(poller)
+            else:
+                await asyncio.sleep(started_s + PERIOD_S - self._clock())
+
+    async def _listen(self, poller: Poller) -> None:
+        """Talk on no line on which somebody else does."""
+        window_s = self._listen_s
+        while len(await poller.listen(window_s)) >= SOMEBODY_BYTES:
+            window_s = LINE_FREE_AFTER_S
+            self._members.line(
+                Finding(
+                    Trouble.SECOND_MASTER,
+                    (),
+                    f"{self._port.name}: somebody else asks on this line, so nothing is sent: take the other master "
+                    "off the line.",
+                )
+            )
+            self.refresh(self._clock())
+        self._members.line(None)
+
+    async def _let_sleep(self) -> None:
+        self._members.rest()
+        self._resting = True
+        self._wanted.clear()
+        await self._wanted.wait()
+        self._resting = False
+        self._members.restart(self._clock())
+
+    async def _begin(self, poller: Poller) -> None:
+        """Find out who is there, or take the word of whoever has named them."""
+        while self._expected is None:
+            found = [number for number in self._numbers if await self._is_there(poller, number, tries=1)]
+            # A gap may be an answer that was missed.
+            below = [number for number in range(1, max(found, default=0)) if number not in found]
+            found += [number for number in below if await self._is_there(poller, number, tries=self._timing.tries)]
+            if found:
+                self._know(frozenset(found), confirmed=False)
+                return
+            await asyncio.sleep(PERIOD_S)
+        self._know(self._expected, confirmed=True)
+
+    def _know(self, numbers: frozenset[int], *, confirmed: bool) -> None:
+        now_s = self._clock()
+        self._begun = True
+        self._schedule.know(numbers, now_s)
+        self._members.begin(numbers, now_s, confirmed=confirmed)
+
+    async def _is_there(self, poller: Poller, number: int, *, tries: int) -> bool:
+        return await self._ask(poller, self._client.first(number), tries=tries) is Outcome.ANSWERED
+
+    async def _round(self, poller: Poller, started_s: float) -> None:
+        """One question to all, then the next to all, most important first; then who somebody is."""
+        cycles = {}
+        for number in self._schedule.round(started_s):
+            queries = self._client.cycle(number)
+            tries = self._schedule.tries(number, self._timing.tries)
+            if await self._ask(poller, queries[0], tries=tries) is Outcome.ANSWERED:
+                self._schedule.answered(number)
+                cycles[number] = queries
+            else:
+                self._schedule.silent(number, self._clock())
+        whole = set(cycles)
+        for step in range(1, max((len(queries) for queries in cycles.values()), default=0)):
+            for number, queries in list(cycles.items()):
+                if step >= len(queries) or self._lacks(queries[step]):
+                    continue
+                outcome = await self._ask(poller, queries[step])
+                if outcome is not Outcome.ANSWERED:
+                    whole.discard(number)
+                if outcome is Outcome.SILENT:
+                    del cycles[number]
+        now_s = self._clock()
+        for number in whole:
+            self._members.polled(number, now_s)
+        for number in self._unknown(cycles, now_s):
+            await self._ask_who(poller, number)
+
+    async def _ask(self, poller: Poller, query: Query, *, tries: int | None = None) -> Outcome:
+        """Put one question and tell the rack what came of it."""
+        number = query.pack
+        try:
+            sample = await poller.ask(self._samples.get(number, PackSample(number)), query, tries=tries)
+        except NoAnswerError as error:
+            self._members.missed(number, garbled=error.garbled)
+            self._refused[number, query.name] += error.garbled
+            return Outcome.REFUSED if error.garbled else Outcome.SILENT
+        self._refused[number, query.name] = -MANY
+        self._samples[number] = sample
+        self._members.heard(sample, self._clock())
+        return Outcome.ANSWERED
+
+    def _lacks(self, query: Query) -> bool:
+        """Whether a pack that tells its status always refuses this question: its firmware does not know it."""
+        sample = self._samples[query.pack]
+        return self._refused[query.pack, query.name] >= REFUSALS and sample.status is not None
+
+    def _unknown(self, numbers: Collection[int], now_s: float) -> list[int]:
+        """Those about whom something is open, and of the others the one that was asked longest ago."""
+        wanted = [number for number in numbers if self._members.identity_wanted(number, now_s)]
+        routine = [
+            (self._asked_who_s.get(number, 0.0), number)
+            for number in numbers
+            if number not in wanted and now_s - self._asked_who_s.get(number, 0.0) >= IDENTITY_EVERY_S
+        ]
+        return wanted + [number for _, number in sorted(routine)[:1]]
+
+    async def _ask_who(self, poller: Poller, number: int) -> None:
+        """Ask a pack who it is; what it was called before is no answer."""
+        before = self._samples[number]
+        sample = replace(before, identity=None)
+        garbled = False
+        for query in self._client.rarely(number):
+            try:
+                sample = await poller.ask(sample, query, tries=2)
+            except NoAnswerError as error:
+                # Not every firmware knows every command.
+                garbled = garbled or error.garbled
+        now_s = self._clock()
+        self._asked_who_s[number] = now_s
+        told = sample.identity is not None and sample.identity.serial is not None
+        known = before.identity is not None and before.identity.serial is not None
+        if known and not told:
+            if garbled:
+                self._members.unidentified(number, now_s)
+            # It has a serial number and did not tell it this time: ask again soon.
+            self._asked_who_s.pop(number)
+            return
+        self._samples[number] = sample
+        self._members.heard(sample, now_s)
+        self._members.identified(number, now_s)
+
+    def rack(self) -> RackSample:
+        """The rack as of the last `refresh`: packs that count or sleep, and their totals.
+
+        `limits` are 0 A until all packs have been heard, and `limits.at_s` is the age of the oldest pack in them: when
+        every pack has fallen silent it grows old, and so does the rack.
+        """
+        return self._view.sample
+
+    def view(self) -> RackView:
+        """The same with all that is known of every pack, and what is wrong."""
+        return self._view
+
+    def refresh(self, now_s: float) -> None:
+        """Let time pass: what has grown old leaves. The service does so by itself twice a second."""
+        self._view = self._members.step(now_s)
+
+    def heard(self) -> None:
+        """An inverter or a person is there: polling goes on, or begins anew."""
+        self._rest.needed(self._clock())
+        self._wanted.set()
+
+    def changes(self) -> list[Change]:
+        """What has happened since this was asked last."""
+        return self._members.changes()
+
+    def accept(self, pack: int) -> None:
+        """An operator accepts a pack in spite of what may be waived: part number, charge, temperature."""
+        self._members.accept(pack)
+
+    def confirm(self) -> None:
+        """An operator confirms the numbers of the rack although they break a rule."""
+        self._members.confirm()
+
+    def remove(self, pack: int) -> None:
+        """An operator has taken a pack out of the rack: its last limits no longer hold the totals down."""
+        now_s = self._clock()
+        self._members.remove(pack, now_s)
+        self._schedule.forget(pack, now_s)
+        self._samples.pop(pack, None)
+        self._refused = Counter({key: count for key, count in self._refused.items() if key[0] != pack})
+
+
+def _alone(client: BatteryClient) -> tuple[int, ...]:
+    """Number 0, the pack that stands alone, where the dialect has an address of its own for it."""
+    try:
+        own = client.address(ALONE) == ALONE and client.address(MASTER) == MASTER
+    except ParameterError:
+        return ()
+    return (ALONE,) if own else ()

@@ -1,0 +1,361 @@
+"""`openress params`, `logs` and `control` as a person runs them, over a pseudo-terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.processes import ENVIRONMENT, openress, running
+from tests.store.test_changes import INTENT
+
+from openress.catalog import load_product
+from openress.journalling import LocalJournal
+from openress.params import ParameterSet
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals"),
+]
+
+NEW = (
+    "pack_ov_alarm_v=55",
+    "cell_ov_alarm_mv=3490",
+    "pack_uv_alarm_v=47",
+    "cell_uv_alarm_mv=2850",
+    "charge_oc_alarm_a=100",
+    "mos_ot_alarm_c=95",
+    "short_circuit_delay_us=250",
+    "balance_delta_mv=40",
+    "sleep_delay_min=10",
+    "soc_low_alarm_pct=10",
+)
+
+
+class Bench:
+    """Packs that answer, and the commands that speak to them."""
+
+    def __init__(self, folder: Path, dialect: str = "pace") -> None:
+        self.line, self.data, self.dialect = folder / "line", folder / "data", dialect
+
+    def arguments(self, *words: str) -> list[str]:
+        verb, *rest = words
+        at = 1 if verb in ("params", "logs") else 0
+        where = [f"serial:{self.line}"]
+        options = ["--dialect", self.dialect, "--data", str(self.data)]
+        return [verb, *rest[:at], *where, *rest[at:], *options]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return openress(*self.arguments(*words))
+
+    def done(self, *words: str) -> str:
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return done.stdout
+
+    def values(self) -> dict[str, float]:
+        read: dict[str, float] = json.loads(openress(*self.arguments("params", "read", "--json")).stdout)["values"]
+        return read
+
+    def journal(self) -> str:
+        return openress("params", "journal", "--data", str(self.data)).stdout
+
+
+@contextmanager
+def bench(folder: Path, *options: str, dialect: str = "pace") -> Iterator[Bench]:
+    made = Bench(folder, dialect)
+    with running("serve", dialect, f"pty:{made.line}", *options) as battery:
+        battery.line()
+        yield made
+
+
+@pytest.mark.req("REQ-206", "REQ-207", "REQ-213")
+def test_settings_are_read_written_compared_cloned_restored_and_taken_back(tmp_path: Path) -> None:
+    with bench(tmp_path, "--packs", "2") as on:
+        factory = on.values()
+        assert len(factory) == 51
+        assert "  cell_ov_alarm_mv            3500 mV   factory 3500 mV" in on.done("params", "read").splitlines()
+        written = on.done("params", "write", "cell_ov_alarm_mv=3490", "pack_ov_release_v=53.5", "--yes")
+        assert written.splitlines() == [
+            "Pack 1 (VIRTUAL-0001):",
+            "  pack_ov_release_v           54.08 V  ->  53.5 V",
+            "  cell_ov_alarm_mv            3500 mV  ->  3490 mV",
+            "Written and read back: 2 of 2; change 1.",
+        ]
+        assert on.values() == {**factory, "cell_ov_alarm_mv": 3490, "pack_ov_release_v": 53.5}
+        assert "differs from factory in 2 of 51 settings." in on.done("params", "diff")
+        assert "* cell_ov_alarm_mv            3490 mV   factory 3500 mV" in on.done(
+            "params", "read", "cell_ov_alarm_mv"
+        )
+        assert "differs from pack 2 in 2 of 51" in on.done("params", "diff", "--with-pack", "2")
+        saved = tmp_path / "saved.json"
+        saved.write_text(on.done("params", "read", "--json"))
+        assert "Pack 2 (VIRTUAL-0002):" in on.done("params", "clone", "--to", "2", "--yes")
+        assert "differs from pack 2 in 0 of 51" in on.done("params", "diff", "--with-pack", "2")
+        on.done("params", "restore", "--yes")
+        assert on.values() == factory
+        assert "differs from" in on.done("params", "diff", "--file", str(saved))
+        on.done("params", "restore", "--file", str(saved), "cell_ov_alarm_mv", "--yes")
+        assert on.values() == {**factory, "cell_ov_alarm_mv": 3490}
+        assert "has these settings already" in on.done("params", "write", "cell_ov_alarm_mv=3490", "--yes")
+        on.done("params", "undo", "--yes")
+        on.done("params", "undo", "--yes")
+        assert on.values() == {**factory, "cell_ov_alarm_mv": 3490, "pack_ov_release_v": 53.5}
+        journal = on.journal()
+        who = journal.splitlines()[0].split(" by ")[1].removesuffix(": done")
+        kinds = [line.split("  ", 3)[3].split(" by ")[0] for line in journal.splitlines() if f" by {who}" in line]
+        assert kinds == ["write", "clone", "restore", "restore", "undo of change 3", "undo of change 2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["write", "cell_ov_alarm_mv=3700", "--yes"], 2, "must be below cell_ov_protect_mv (3650 mV)"),
+        (["write", "cell_ov_protect_mv=3700", "--yes"], 2, "an LFP cell is damaged above 3.65 V"),
+        (["write", "balance_delta_mv=5000", "--yes"], 2, "must be from 20 mV to 500 mV"),
+        (["write", "cell_ov_alrm_mv=3", "--yes"], 2, "did you mean cell_ov_alarm_mv?"),
+        (["write", "cell_ov_alarm_mv", "--yes"], 2, "write KEY=VALUE"),
+        (["write", "cell_ov_alarm_mv=a", "--yes"], 2, "'a' is no number; give it in mV"),
+        (["write", "cell_ov_alarm_mv=1", "cell_ov_alarm_mv=2", "--yes"], 2, "is given twice"),
+        (["write", "cell_ov_alarm_mv=nan", "--yes"], 2, "or no number"),
+        (["write", "cell_ov_alarm_mv=3490"], 2, "there is no terminal to ask at"),
+        (["restore", "--file", "none.json", "--yes"], 2, "cannot be read"),
+        (["clone", "--to", "1", "--yes"], 2, "cannot be cloned into itself"),
+        (["undo", "--yes"], 2, "no change of pack 1 (VIRTUAL-0001) that could be taken back"),
+        (["read", "--pack", "7"], 1, "pack 7 (address 7) does not answer"),
+        (["write", "balance_delta_mv=40", "--yes", "--product", "syscom-a5l-48v"], 2, "has 16 cells in series"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_sentence(words: list[str], code: int, said: str, tmp_path: Path) -> None:
+    with bench(tmp_path) as on:
+        done = on.run("params", words[0], *words[1:], "--timeout-s", "0.2")
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("how", ["recover", "write"])
+def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(tmp_path: Path, how: str) -> None:
+    with bench(tmp_path, "--delay-ms", "70") as on:
+        factory = dict(ParameterSet.defaults(load_product("syscom-a5l-51v2")))
+        killed = _killed(on)
+        assert killed.returncode == -signal.SIGKILL
+        looked = on.run("params", "read", "--json")
+        assert "never ended" in looked.stderr
+        assert "`openress params recover` puts the old values back." in looked.stderr
+        between = json.loads(looked.stdout)["values"]
+        changed = {key for key, value in between.items() if value != factory[key]}
+        assert changed
+        assert changed < {word.partition("=")[0] for word in NEW}
+        assert ": never ended" in on.journal()
+        if how == "recover":
+            again = on.run("params", "recover")
+            expected = factory
+        else:
+            again = on.run("params", "write", "cell_uv_release_mv=2950", "--yes")
+            expected = {**factory, "cell_uv_release_mv": 2950}
+        assert again.returncode == 0, again.stderr
+        assert "ends as restored: all values are as they were before, because it was interrupted." in again.stderr
+        assert on.values() == expected
+        assert ": restored" in on.journal()
+        assert on.run("params", "recover").stdout == "Pack 1 (VIRTUAL-0001) has no change that never ended.\n"
+
+
+def _killed(on: Bench) -> subprocess.Popen[bytes]:
+    """A write that is killed after some of its orders."""
+    command = [sys.executable, "-m", "openress", *on.arguments("params", "write", *NEW, "--yes")]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not _begun(on.data / "service.db"):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.02)
+        # Ten orders of 70 ms and more; the fourth or so is on its way.
+        time.sleep(0.3)
+        process.kill()
+    return process
+
+
+def _begun(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as rows:
+            return bool(rows.execute("SELECT count(*) FROM change").fetchone()[0])
+    except sqlite3.OperationalError:
+        return False
+
+
+async def test_two_do_not_write_at_once(tmp_path: Path) -> None:
+    with bench(tmp_path) as on:
+        with LocalJournal(on.data, at_s=time.time(), say=pytest.fail, writes=True) as other:  # noqa: TID251  # of a test
+            await other.begin(replace(INTENT, serial="VIRTUAL-0001"))
+            refused = on.run("params", "write", "balance_delta_mv=50", "--yes")
+            looked = on.run("params", "read", "balance_delta_mv")
+            under_way = on.journal()
+        interrupted = on.run("params", "read", "balance_delta_mv")
+    assert refused.returncode == 1
+    assert "wait until it has finished" in refused.stderr
+    assert looked.returncode == 0
+    assert "Another program changes packs from here now" in looked.stderr
+    assert ": under way" in under_way
+    assert "never ended" in interrupted.stderr
+
+
+def asked(on: Bench, words: Sequence[str], answer: str | None) -> tuple[int, str]:
+    """Exit code and what was shown, of a command at a terminal; `None` presses Ctrl-C."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "openress", *on.arguments(*words)]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        while b"?" not in shown:
+            shown += os.read(ours, 4096)
+        if answer is None:
+            process.send_signal(signal.SIGINT)
+        else:
+            os.write(ours, answer.encode() + b"\n")
+        while True:
+            try:
+                more = os.read(ours, 4096)
+            except OSError:
+                break
+            if not more:
+                break
+            shown += more
+        code = process.wait(timeout=20)
+    os.close(ours)
+    return code, shown.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("answer", "code", "value"), [("y", 0, 3490), ("n", 1, 3500), (None, 130, 3500)])
+def test_a_person_is_asked_before_a_write(tmp_path: Path, answer: str | None, code: int, value: float) -> None:
+    with bench(tmp_path) as on:
+        got, shown = asked(on, ("params", "write", "cell_ov_alarm_mv=3490"), answer)
+        assert "cell_ov_alarm_mv            3500 mV  ->  3490 mV" in shown
+        assert "Write this into pack 1 (VIRTUAL-0001)?" in shown
+        assert got == code, shown
+        assert on.values()["cell_ov_alarm_mv"] == value
+
+
+@pytest.mark.req("REQ-203")
+@pytest.mark.parametrize(("typed", "code"), [("VIRTUAL-0001", 0), ("y", 1), ("", 1)])
+def test_a_shutdown_takes_the_serial_number_typed(tmp_path: Path, typed: str, code: int) -> None:
+    with bench(tmp_path) as on:
+        got, shown = asked(on, ("control", "shutdown", "--force"), typed)
+        assert "Order forced shutdown of pack 1 (VIRTUAL-0001)? Type VIRTUAL-0001 to agree" in shown
+        assert got == code, shown
+        done = on.run("params", "read", "--timeout-s", "0.2")
+        assert (done.returncode == 0) is (code != 0)
+
+
+@pytest.mark.req("REQ-202")
+def test_switches_clock_and_protocols(tmp_path: Path) -> None:
+    with bench(tmp_path) as on:
+        assert (
+            on.done("control", "limit", "on", "--yes")
+            == "Pack 1 (VIRTUAL-0001): The charge current limiter reads on.\n"
+        )
+        assert on.done("control", "mos", "charge", "off", "--yes", "--force").endswith("charge switch reads off.\n")
+        assert on.done("control", "mos", "charge", "on", "--yes").endswith("charge switch reads on.\n")
+        assert ", now 2026-01-01 00:00:0" in on.done("control", "clock", "--set", "2026-01-01 00:00:00", "--yes")
+        assert "behind" in on.done("control", "clock")
+        assert json.loads(on.done("control", "protocol", "--json"))["automatic"] is True
+        assert "CAN 2" in on.done("control", "protocol", "--can", "2", "--yes")
+        for words, code, said in (
+            (("control", "lamp", "off", "--yes"), 1, "operation refused"),
+            (("control", "limit", "on"), 2, "there is no terminal to ask at"),
+            (("control", "clock", "--set", "tomorrow", "--yes"), 2, "write now, or a time"),
+        ):
+            done = on.run(*words)
+            assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+        assert "clock_s" in on.journal()
+
+
+@pytest.mark.req("REQ-131", "REQ-210")
+@pytest.mark.parametrize("dialect", ["pace", "pace-modbus"])
+def test_records_are_read_and_exported(tmp_path: Path, dialect: str) -> None:
+    with bench(tmp_path, dialect=dialect) as on:
+        # An alarm of low charge that the half-full pack gives at once makes a record.
+        on.run("params", "write", "soc_low_alarm_pct=60", "--yes")
+        deadline = time.monotonic() + 30
+        while not json.loads(on.done("logs", "read", "--json"))["records"]:
+            assert time.monotonic() < deadline
+            time.sleep(1.0)
+        table, objects = tmp_path / "log.csv", tmp_path / "log.json"
+        exported = on.run("logs", "export", str(table))
+        assert exported.returncode == 0, exported.stderr
+        assert exported.stderr == f"openress: {table} has 1 record of pack 1 (VIRTUAL-0001).\n"
+        assert on.run("logs", "export", str(objects)).returncode == 0
+        with table.open(newline="") as file:
+            (row,) = csv.DictReader(file)
+        (told,) = json.loads(objects.read_text())["records"]
+        assert row["serial"] == "VIRTUAL-0001"
+        assert row["at"] == told["at"]
+        assert "soc_low" in row["conditions"]
+        assert "alarm soc_low" in on.done("logs", "read")
+        assert on.run("logs", "export", str(tmp_path / "log.txt")).returncode == 2
+        assert on.run("logs", "export", "-", "--format", "csv").stdout.startswith("pack,serial,at,")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("params", "read"), "has no way to read or change settings"),
+        (("params", "restore", "--yes"), "has no way to read or change settings"),
+        (("logs", "read"), "has no way to read records"),
+        (("control", "clock"), "has no way to read or set a clock"),
+        (("control", "buzzer", "on", "--yes"), "has no way to switch the buzzer"),
+    ],
+)
+def test_what_a_dialect_cannot_do_is_one_sentence(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    with bench(tmp_path, dialect="pylontech") as on:
+        done = on.run(*words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_journal_that_is_not_there_yet(tmp_path: Path) -> None:
+    done = openress("params", "journal", "--data", str(tmp_path / "none"))
+    assert done.returncode == 0
+    assert "Nothing has been changed from here yet" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_packs_of_a_rack_keep_what_was_changed_over_a_link(tmp_path: Path) -> None:
+    on, config = Bench(tmp_path), tmp_path / "openress.toml"
+    config.write_text(f'[[links]]\nurl = "pty:{on.line}"\ndialect = "pace"\n')
+    up = ("up", "--config", str(config), "--data", str(tmp_path / "rack"), "--http", "127.0.0.1:0", "--no-browser")
+    for value in (3490, 3480):
+        with running(*up) as rack:
+            while rack.line() != "Ctrl-C stops.":
+                pass
+            on.done("params", "write", f"cell_ov_alarm_mv={value}", "--pack", "2", "--yes")
+            on.done("control", "limit", "on", "--pack", "2", "--yes")
+            assert rack.stop() == 0
+    with running(*up) as rack:
+        while rack.line() != "Ctrl-C stops.":
+            pass
+        told = on.done("params", "diff", "--pack", "2")
+        read = json.loads(openress("read", f"serial:{on.line}", "--dialect", "pace", "--pack", "2", "--json").stdout)
+    assert "differs from factory in 1 of 51" in told
+    assert "3480 mV" in told
+    assert read["packs"][0]["switches"]["limit"] is True
+    with closing(sqlite3.connect(tmp_path / "rack" / "openress.db")) as rows:
+        written = rows.execute("SELECT who, old_value, new_value FROM parameter_journal WHERE old_value IS NOT NULL")
+        assert [row[1:] for row in written] == [(3500, 3490), (3490, 3480)]
+        (who, *_) = rows.execute("SELECT who FROM parameter_journal ORDER BY number DESC").fetchone()
+    assert who.startswith("link pty:")
