@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inverter_lines import limits_words, manners_words
 from tables import head, layout_page, table
 
 from openress.protocols.battery.pace import codes as pace_codes
@@ -16,6 +17,7 @@ from openress.protocols.battery.pylontech_console.words import ALARMS, PROTECTIO
 from openress.protocols.battery.seplos2 import events as seplos2_events
 from openress.protocols.battery.seplos2 import frames as seplos2
 from openress.protocols.battery.seplos2.settings import SETTINGS as SEPLOS2_SETTINGS
+from openress.protocols.inverter.pylontech485 import RULES
 
 
 def pylontech_page() -> Iterator[str]:
@@ -27,6 +29,12 @@ def pylontech_page() -> Iterator[str]:
     rows = [[f"{c.value:02X}", c.name.lower().replace("_", " ")] for c in pylontech.Command if c in answered]
     yield from table(["CID2", "Asks for"], rows)
     yield ""
+    yield from manners_words("pylontech")
+    yield "Towards an inverter the whole rack is one battery: at its master's address 42, 44 and 92 tell one pack that"
+    yield "has all the current, capacity and limits, and 60 to 63 tell the system. Other addresses stay silent, so"
+    yield "nothing is counted twice; the addresses of groups and a fixed address in replies are settings."
+    yield ""
+    yield from limits_words(RULES)
     yield "## INFO fields"
     yield ""
     for title, layout in (

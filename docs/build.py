@@ -11,7 +11,15 @@ from binary_pages import daly_page, jbd_page, jk_page, up16s_page
 from bms_pages import parameters_page, protections_page, requirements_page
 from can_pages import CAN_PROFILES, can_page
 from inverter_pages import inverters_page
-from modbus_pages import daly_modbus_page, jk_pb_page, pace_modbus_page, seplos3_page
+from modbus_pages import (
+    daly_modbus_page,
+    growatt_485_page,
+    jk_pb_page,
+    pace_modbus_page,
+    seplos3_page,
+    tianbangda_page,
+    voltronic_485_page,
+)
 
 HERE = Path(__file__).parent
 
@@ -33,6 +41,9 @@ PAGES = {
     "protocols/seplos3.md": seplos3_page,
     "protocols/jk-pb.md": jk_pb_page,
     "protocols/daly-modbus.md": daly_modbus_page,
+    "protocols/voltronic-485.md": voltronic_485_page,
+    "protocols/growatt-485.md": growatt_485_page,
+    "protocols/tianbangda.md": tianbangda_page,
     **{f"protocols/{name}.md": partial(can_page, name) for name in CAN_PROFILES},
 }
 

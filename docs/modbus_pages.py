@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from inverter_lines import limits_words, manners_words
 from tables import SIZES, head, not_supported, remarks, table, unit, wire_type
 
 from openress.codec.rows import Kind
@@ -11,6 +12,12 @@ from openress.protocols.battery.daly_modbus.maps import D2_TABLE, ESS_TABLE
 from openress.protocols.battery.jk_pb.records import ABOUT, LIVE, SETTINGS
 from openress.protocols.battery.pace_modbus.registers import TABLE as PACE_MODBUS
 from openress.protocols.battery.seplos3.maps import COILS, FIRST_COIL, REGISTERS
+from openress.protocols.inverter.growatt485 import PROFILE as GROWATT
+from openress.protocols.inverter.growatt485 import TABLE as GROWATT_TABLE
+from openress.protocols.inverter.tianbangda import PROFILE as TIANBANGDA
+from openress.protocols.inverter.tianbangda import TABLE as TIANBANGDA_TABLE
+from openress.protocols.inverter.voltronic485 import PROFILE as VOLTRONIC
+from openress.protocols.inverter.voltronic485 import TABLE as VOLTRONIC_TABLE
 from openress.protocols.registers import Bit, Register
 from openress.protocols.registertable import RegisterTable
 
@@ -20,7 +27,8 @@ def bit_words(bit: Bit) -> str:
     group = f"{bit.group} " if bit.group else ""
     also = f" (also set by {' or '.join(bit.also)})" if bit.also else ""
     note = f" ({bit.note})" if bit.note else ""
-    return f"{bit.bit} {group}{' and '.join(bit.names) or '-'}{also}{note}{'' if bit.sent else ' (only read)'}"
+    place = f"{bit.bit}" if bit.width == 1 else f"{bit.bit} to {bit.bit + bit.width - 1}"
+    return f"{place} {group}{' and '.join(bit.names) or '-'}{also}{note}{'' if bit.sent else ' (only read)'}"
 
 
 def register_type(row: Register) -> str:
@@ -81,6 +89,10 @@ def pace_modbus_page() -> Iterator[str]:
     yield ""
     yield "Function 03 reads, 10 writes. Register numbers are decimal. Pack number n has address n; 0 is a pack."
     yield ""
+    yield from manners_words("pace-modbus")
+    yield "Towards an inverter the whole rack is the pack at address 1. A direction that is not allowed shows its"
+    yield "switch as open; there is no other way to say so."
+    yield ""
     yield from address_map("Registers", PACE_MODBUS, str)
 
 
@@ -120,3 +132,46 @@ def daly_modbus_page() -> Iterator[str]:
     yield ""
     yield from address_map("Address 0xD2", D2_TABLE, hexadecimal)
     yield from address_map("Address 0x81", ESS_TABLE, hexadecimal)
+
+
+def voltronic_485_page() -> Iterator[str]:
+    """Voltronic 485."""
+    yield from head("voltronic-485")
+    yield "## Requests"
+    yield ""
+    yield "9600 8N1. Function 03 reads; requests are Modbus RTU's. A reply counts its registers in two bytes, where"
+    yield "Modbus counts bytes in one, so a reply of one register looks like a request; with the option for counts in"
+    yield "one byte it is Modbus. The battery answers at address 1 for the whole rack. A command it does not have is"
+    yield "refused with 02; a value that is not known and has no mark leaves the question without an answer. A missing"
+    yield "value is 0000."
+    yield ""
+    yield from manners_words("voltronic-485")
+    yield from limits_words(VOLTRONIC.rules)
+    yield from address_map("Registers", VOLTRONIC_TABLE, hexadecimal)
+
+
+def growatt_485_page() -> Iterator[str]:
+    """Growatt on RS485."""
+    yield from head("growatt-485")
+    yield "## Requests"
+    yield ""
+    yield "9600 8N1, Modbus RTU: function 03 reads any window of the map, 10 writes register 0013 alone (a box tells"
+    yield "whether it stands alone), which is acknowledged and changes nothing. The battery answers at address 1 for"
+    yield "the whole rack. A window with a value that is not known and has no mark is refused with 04."
+    yield ""
+    yield from manners_words("growatt-485")
+    yield from limits_words(GROWATT.rules)
+    yield from address_map("Registers", GROWATT_TABLE, hexadecimal)
+
+
+def tianbangda_page() -> Iterator[str]:
+    """Tianbangda."""
+    yield from head("tianbangda")
+    yield "## Requests"
+    yield ""
+    yield "9600 8N1, Modbus RTU: function 04 reads. The battery answers at address 1 for the whole rack. A window with"
+    yield "a value that is not known and has no mark is refused with 04."
+    yield ""
+    yield from manners_words("tianbangda")
+    yield from limits_words(TIANBANGDA.rules)
+    yield from address_map("Registers", TIANBANGDA_TABLE, hexadecimal)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,11 @@ from openress.codec.modbus import (
 from openress.protocols.battery.daly_modbus.maps import D2_TABLE
 from openress.protocols.battery.pace_modbus.registers import TABLE
 from openress.protocols.battery.seplos3.maps import COILS, REGISTERS
+from openress.protocols.inverter.growatt485 import TABLE as GROWATT
+from openress.protocols.inverter.tianbangda import TABLE as TIANBANGDA
 from tests.processes import REPOSITORY, running
+from tests.protocols.seriallines import OPTIONS, answers, battery
+from tests.samples import rack
 
 STATE = REPOSITORY / "docs" / "examples" / "rack.json"
 PACKS: list[dict[str, Any]] = json.loads(STATE.read_text())["packs"]
@@ -209,6 +214,52 @@ def test_daly_over_tcp() -> None:
         values = D2_TABLE.decode(0, whole(client.read_holding_registers(0, count=62, device_id=0xD2)))
         known(values, PACKS[0], current_step=0.05)
         refused = client.write_register(0xA5, 0, device_id=0xD2)
+        assert (refused.isError(), refused.exception_code) == (True, 1)
+
+
+def test_voltronic_with_counts_in_one_byte_is_modbus_and_with_two_is_not() -> None:
+    question = SLAVE.buildFrame(registers.ReadHoldingRegistersRequest(dev_id=1, address=0x70, count=8))
+    (plain,) = answers(battery("voltronic-485", replace(OPTIONS, one_byte_counts=True)), question, rack(3))
+    assert theirs(MASTER, plain).registers == [560, 480, 1500, 1500, 0xC0, 260, 2, 24928]
+    (wide,) = answers(battery("voltronic-485"), question, rack(3))
+    pdu = MASTER.decode(wide)[3]
+    assert not pdu
+
+
+def rack_of(packs: list[dict[str, Any]]) -> float:
+    return sum(float(pack["pack_current_a"]) for pack in packs)
+
+
+def test_growatt_over_tcp() -> None:
+    """The rack is one battery at address 1; any window is read, the handshake is taken, no setting is."""
+    with tcp("growatt-485") as client:
+        whole_status = whole(client.read_holding_registers(0x10, count=0x13, device_id=1))
+        values = GROWATT.decode(0x10, whole_status)
+        assert values["pack_current_a"] == pytest.approx(rack_of(PACKS), abs=0.01)
+        assert 0 < values["soc_pct"] < 100
+        # Pack 3 is full and has opened its switch: the other three may be charged as much as the weakest of them.
+        assert "cell_over_voltage" in values["protections"]
+        assert (values["charge_enabled"], values["charge_current_limit_a"]) == (True, 37.02)
+        for start, count in ((0x15, 1), (0x13, 6), (0x13, 0x11), (0x22, 1)):
+            part = whole(client.read_holding_registers(start, count=count, device_id=1))
+            if start + count <= 0x23:
+                assert part == whole_status[2 * (start - 0x10) :][: 2 * count]
+        cells = GROWATT.decode(0x71, whole(client.read_holding_registers(0x71, count=16, device_id=1)))
+        assert cells["cell_voltages_mv"] == tuple(PACKS[0]["cell_voltages_mv"])
+        assert not client.write_registers(0x13, [0x0101], device_id=1).isError()
+        refused = client.write_registers(0x19, [10000], device_id=1)
+        assert (refused.isError(), refused.exception_code) == (True, 2)
+        refused = client.read_holding_registers(0x31, count=4, device_id=1)
+        assert (refused.isError(), refused.exception_code) == (True, 2)
+
+
+def test_tianbangda_over_tcp() -> None:
+    with tcp("tianbangda") as client:
+        values = TIANBANGDA.decode(0x1000, whole(client.read_input_registers(0x1000, count=0x17, device_id=1)))
+        assert values["pack_current_a"] == pytest.approx(rack_of(PACKS), abs=0.01)
+        assert (values["cell_voltage_max_mv"], values["cell_voltage_min_mv"]) == (3662, 2790)
+        assert values["charge_current_limit_a"] == 37.02
+        refused = client.read_holding_registers(0x1000, count=1, device_id=1)
         assert (refused.isError(), refused.exception_code) == (True, 1)
 
 

@@ -112,7 +112,7 @@ def test_a_wrong_argument_is_one_sentence_with_the_nearest_name(
 def test_dialects_are_listed_with_their_evidence(capsys: pytest.CaptureFixture[str]) -> None:
     code, (listed,), _ = run(capsys, "dialects", "--json")
     assert code == 0
-    assert listed["pylontech"]["does"] == ["decode", "serve", "read"]
+    assert listed["pylontech"]["does"] == ["decode", "serve", "read", "battery", "inverter"]
     assert "untested on hardware" in listed["pylontech"]["evidence"]
     assert all(len(dialect["unsupported"]) > 0 for dialect in listed.values())
 

@@ -18,6 +18,11 @@ BOTH = [dialect.name for dialect in DIALECTS.values() if {"serve", "read"} <= se
 STEPS = {"pack_voltage_v": 0.1, "pack_current_a": 0.1, "soc_pct": 1.0, "full_ah": 1.0, "cycles": 0}
 """The coarsest step on any of the wires; finer ones are tested with each dialect."""
 
+CELL_STEPS = {"voltronic-485": 100}
+WITHOUT_CELLS = {"tianbangda"}
+"""These tell extremes alone."""
+WITHOUT_SENSORS = {"tianbangda", "growatt-485"}
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals"),
@@ -39,6 +44,8 @@ def test_a_pack_comes_through(dialect: str, tmp_path: Path) -> None:
     assert {"pack_voltage_v", "pack_current_a"} <= set(told)
     for key in told:
         assert entry[key] == pytest.approx(PACK[key], abs=STEPS[key] / 2 + 1e-9), key
-    assert entry["cell_voltages_mv"] == PACK["cell_voltages_mv"]
-    # Cell sensors on the wire may be fewer than in the pack, and whole degrees.
-    assert entry["temperatures_c"] == pytest.approx(PACK["temperatures_c"][: len(entry["temperatures_c"])], abs=0.5)
+    if dialect not in WITHOUT_CELLS:
+        assert entry["cell_voltages_mv"] == pytest.approx(PACK["cell_voltages_mv"], abs=CELL_STEPS.get(dialect, 0) / 2)
+    if dialect not in WITHOUT_SENSORS:
+        # Cell sensors on the wire may be fewer than in the pack, and whole degrees.
+        assert entry["temperatures_c"] == pytest.approx(PACK["temperatures_c"][: len(entry["temperatures_c"])], abs=0.5)

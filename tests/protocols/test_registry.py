@@ -30,8 +30,8 @@ def test_a_dialect_has_the_parts_for_what_it_does(name: str) -> None:
         "decode": parts.decoder is not None or parts.can_decoder is not None,
         "serve": parts.server is not None,
         "read": parts.client is not None,
-        "battery": parts.can_battery is not None,
-        "inverter": parts.can_inverter is not None,
+        "battery": parts.can_battery is not None or parts.serial_battery is not None,
+        "inverter": parts.can_inverter is not None or parts.serial_inverter is not None,
     }
     assert set(dialect.does) == {deed for deed, there in has.items() if there}
 

@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from enum import Enum
 
-from openress.codec.modbus import FUNCTIONS, READS, Function, crc16
+from openress.codec.modbus import FUNCTIONS, MAX_REGISTERS, READS, Function, crc16
 
 __all__ = ["SILENCE_S", "ModbusSplitter", "Side"]
 
@@ -42,14 +42,22 @@ class ModbusSplitter:
         side: which frames to give; the others are recognised, so that their insides are not searched.
         functions: functions spoken here; fewer means fewer chance hits.
         countless_writes: also find a 10 without its count byte.
+        word_counts: replies to 03 and 04 count registers in two bytes (see `modbuswords`). One that tells a single
+            register has the shape of a request; where both are wanted it is given once, and the listener must know.
     """
 
-    __slots__ = ("_buffer", "_countless", "_fed_s", "_functions", "_open", "_side")
+    __slots__ = ("_buffer", "_countless", "_fed_s", "_functions", "_open", "_side", "_word_counts")
 
     def __init__(
-        self, side: Side, *, functions: Collection[Function] = tuple(Function), countless_writes: bool = False
+        self,
+        side: Side,
+        *,
+        functions: Collection[Function] = tuple(Function),
+        countless_writes: bool = False,
+        word_counts: bool = False,
     ) -> None:
         self._side = side
+        self._word_counts = word_counts
         self._functions = frozenset(functions)
         self._countless = countless_writes
         self._buffer = bytearray()
@@ -128,10 +136,15 @@ class ModbusSplitter:
         replies: list[tuple[bool, int | None]]
         if function in READS:
             requests = [(requests_wanted, 8)]
-            count = buffer[start + 2] if there > 2 else None
-            replies = [(replies_wanted, None if count is None else 5 + count)]
-            if count is not None and function is not Function.READ_COILS and count % 2:
-                replies = []
+            if self._word_counts and function is not Function.READ_COILS:
+                words = int.from_bytes(buffer[start + 2 : start + 4], "big") if there > 3 else None
+                replies = [(replies_wanted, None if words is None else 6 + 2 * words)]
+                possible = words is None or 0 < words <= MAX_REGISTERS
+            else:
+                count = buffer[start + 2] if there > 2 else None
+                replies = [(replies_wanted, None if count is None else 5 + count)]
+                possible = count is None or function is Function.READ_COILS or count % 2 == 0
+            replies = replies if possible else []
         else:
             replies = [(replies_wanted, 8)]
             size = buffer[start + 6] if there > 6 else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from openress.protocols.canbus import CanBattery, CanInverter, CanOptions
     from openress.protocols.inverter.table import CanTable
+    from openress.protocols.serialbus import InverterOptions, Manner, SerialBattery, SerialInverter
 
 __all__ = [
     "BatteryClient",
@@ -209,6 +210,8 @@ class ServerOptions:
         parameters: thresholds of a pack by their keys in the parameter table.
         rated: what one pack allows at best, its published maxima.
         memory: settings, clock, history and controls of the packs; commands that need it are refused without it.
+        turnaround_s: silence between a question and its answer, towards inverters; 3.5 characters or more.
+        one_byte_counts: Voltronic: count the bytes of a reply in one byte, as Modbus has it.
     """
 
     identity: Identity
@@ -219,6 +222,8 @@ class ServerOptions:
     first_address: int = 2
     reply_address: int | None = None
     fresh_for_s: float = 10.0
+    turnaround_s: float = 0.005
+    one_byte_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,8 @@ class Parts:
 
     `splitter` makes what finds the frames of one direction on a line, or of both for `None`; `redactor` takes texts out
     of a recording. `can_battery` and `can_inverter` raise ParameterError for options that the dialect does not allow.
-    `can_table` gives the rows behind them, for documents and for DBC.
+    `can_table` gives the rows behind them, for documents and for DBC. `serial_battery` and `serial_inverter` are the
+    same for a serial line, and `manners` tells how inverters are known to ask on it.
     """
 
     decoder: Callable[[], SerialDecoder] | None = None
@@ -244,6 +250,9 @@ class Parts:
     can_battery: Callable[[CanOptions], CanBattery] | None = None
     can_inverter: Callable[[CanOptions], CanInverter] | None = None
     can_table: Callable[[], CanTable] | None = None
+    serial_battery: Callable[[ServerOptions], SerialBattery] | None = None
+    serial_inverter: Callable[[InverterOptions], SerialInverter] | None = None
+    manners: tuple[Manner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

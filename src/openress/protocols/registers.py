@@ -28,6 +28,7 @@ __all__ = [
     "fault",
     "flag",
     "measured",
+    "number",
     "packed",
     "protection",
     "setting",
@@ -47,6 +48,7 @@ class Bit:
         also: names that set the bit because they have none of their own, and are not raised by it.
         sent: whether it is ever set by us; else the names have another bit.
         needed: whether the register cannot be sent while this is not known; otherwise unknown is sent as 0.
+        width: how many bits, from `bit` upwards, for a number of its own.
         note: what a reader of the table should know.
     """
 
@@ -56,6 +58,7 @@ class Bit:
     also: tuple[str, ...] = ()
     sent: bool = True
     needed: bool = False
+    width: int = 1
     note: str = ""
 
 
@@ -81,9 +84,14 @@ def switch(bit: int, name: str, *, needed: bool = False) -> Bit:
     return Bit(bit, "switches", (name,), needed=needed)
 
 
-def flag(bit: int, key: str, *, note: str = "") -> Bit:
+def flag(bit: int, key: str, *, needed: bool = False, note: str = "") -> Bit:
     """A bit with a key of its own."""
-    return Bit(bit, "", (key,), note=note)
+    return Bit(bit, "", (key,), needed=needed, note=note)
+
+
+def number(bit: int, width: int, key: str, *, note: str = "") -> Bit:
+    """A number of `width` bits beside others; what does not fit saturates, what is not known is refused."""
+    return Bit(bit, "", (key,), needed=True, width=width, note=note)
 
 
 @dataclass(frozen=True, slots=True)

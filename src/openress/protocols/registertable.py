@@ -319,7 +319,9 @@ class _BitReader:
         meaning: Values = {group: frozenset() for group in self.groups if group in _SETS}
         for bit in self.bits:
             on = bool(raw >> bit.bit & 1)
-            if bit.group == "switches":
+            if bit.width > 1:
+                meaning[bit.names[0]] = raw >> bit.bit & (1 << bit.width) - 1
+            elif bit.group == "switches":
                 meaning.setdefault("switches", {})[bit.names[0]] = on
             elif not bit.group:
                 meaning[bit.names[0]] = on
@@ -335,10 +337,14 @@ def _bit_raw(owner: str, row: Register, values: Mapping[str, Any]) -> int:
             names = values.get(bit.group)
             if names is None:
                 raise ParameterError(f"{owner}: {bit.group} are not known, and bits cannot say so.")
-            on: bool | None = bit.sent and not names.isdisjoint(bit.names + bit.also)
+            on: int | None = bit.sent and not names.isdisjoint(bit.names + bit.also)
         else:
             on = (values.get("switches") or {} if bit.group else values).get(bit.names[0])
             if on is None and bit.needed:
                 raise ParameterError(f"{owner}: {bit.group} {bit.names[0]} is not known, and a bit cannot say so.")
-        raw |= int(bool(on)) << bit.bit
+        raw |= (int(bool(on)) if bit.width == 1 else _fitted(on or 0, bit.width)) << bit.bit
     return raw
+
+
+def _fitted(value: int, width: int) -> int:
+    return max(0, min((1 << width) - 1, value))

@@ -8,7 +8,7 @@ __all__ = ["DIALECTS"]
 
 
 def _pylontech() -> Parts:
-    from openress.protocols.battery.pylontech import PARTS  # noqa: PLC0415  # imported when used
+    from openress.protocols.inverter.pylontech485 import PARTS  # noqa: PLC0415  # imported when used
 
     return PARTS
 
@@ -62,7 +62,7 @@ def _pylontech_console() -> Parts:
 
 
 def _pace_modbus() -> Parts:
-    from openress.protocols.battery.pace_modbus import PARTS  # noqa: PLC0415  # imported when used
+    from openress.protocols.inverter.pace485 import PARTS  # noqa: PLC0415  # imported when used
 
     return PARTS
 
@@ -151,6 +151,24 @@ def _megarevo_can() -> Parts:
     return PARTS
 
 
+def _voltronic_485() -> Parts:
+    from openress.protocols.inverter.voltronic485 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _growatt_485() -> Parts:
+    from openress.protocols.inverter.growatt485 import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
+def _tianbangda() -> Parts:
+    from openress.protocols.inverter.tianbangda import PARTS  # noqa: PLC0415  # imported when used
+
+    return PARTS
+
+
 DIALECTS = {
     dialect.name: dialect
     for dialect in (
@@ -158,7 +176,7 @@ DIALECTS = {
             "pylontech",
             "Pylontech low-voltage RS485, V2.8 to V3.5",
             Bus.SERIAL,
-            ("decode", "serve", "read"),
+            ("decode", "serve", "read", "battery", "inverter"),
             "vendor documents and captures of real packs; read by two third-party clients; untested on hardware by us",
             (
                 "orders to switch a pack or the rack off (95, 64): they are read, never obeyed and never sent",
@@ -167,6 +185,7 @@ DIALECTS = {
                     "answered, not asked"
                 ),
                 "changing settings: the documents have no command for it",
+                "several groups on one line: towards an inverter the rack is one group, at its master's address alone",
             ),
             _pylontech,
             baud=9600,
@@ -319,12 +338,15 @@ DIALECTS = {
             "pace-modbus",
             "PACE Modbus RTU, V1.3 with clock and records of V1.1",
             Bus.SERIAL,
-            ("decode", "serve", "read"),
+            ("decode", "serve", "read", "battery", "inverter"),
             "vendor documents and captures of a JK pack that imitates it; read by pymodbus; untested on hardware by us",
             (
                 "switches and inverter protocols: the documents have no register for them",
                 "writing the second over-current of charging (113, 114): it is read only",
-                "limits of charge and discharge: the protocol has none",
+                (
+                    "limits of charge and discharge: the protocol has none; towards an inverter a direction that is "
+                    "not allowed shows its switch as open, and all else has to be set on the inverter"
+                ),
             ),
             _pace_modbus,
             baud=9600,
@@ -537,6 +559,57 @@ DIALECTS = {
             _megarevo_can,
             bit_rates=(500_000,),
             experimental=True,
+        ),
+        Dialect(
+            "voltronic-485",
+            "Voltronic, Inverter and BMS 485 (Axpert, setting LIb)",
+            Bus.SERIAL,
+            ("decode", "serve", "read", "battery", "inverter"),
+            "vendor document and one captured register; what inverters ask was never recorded; untested on hardware",
+            (
+                "limits of current (72, 73) and the cut-off (71): told, but the inverter does not use them yet",
+                "which register of 60 to 69 is which: all are told as fine, or all as other",
+                "warnings of discharge over-current and short circuit, for which there is no bit",
+                "the order of the words of 32-bit values, which the document does not state: high word first",
+                "cell voltages in steps of 0.1 V, as the document has them; some packs may send mV",
+                "one battery at address 1; the packs' own addresses, versions and orders (10) are not answered",
+            ),
+            _voltronic_485,
+            baud=9600,
+            max_packs=1,
+        ),
+        Dialect(
+            "growatt-485",
+            "Growatt BMS RS485, 1xSxxP ESS (SPF, setting L01)",
+            Bus.SERIAL,
+            ("decode", "serve", "read", "battery", "inverter"),
+            "vendor document and captures of a JK pack that speaks it; the question follows from an emulation that "
+            "works; untested on hardware",
+            (
+                "dates, versions and makers' codes (01 to 0F, 11, 12, 1C): sent as 0",
+                "the second battery (31 to 52) and the extended registers (100 to 161): refused",
+                "capacities above 655.34 Ah and currents above 327.67 A: told as that much",
+                "whether every firmware heeds the bits that permit charging and discharging",
+            ),
+            _growatt_485,
+            baud=9600,
+            max_packs=1,
+        ),
+        Dialect(
+            "tianbangda",
+            "Tianbangda Modbus (Deye, lithium battery type 1)",
+            Bus.SERIAL,
+            ("decode", "serve", "read", "battery", "inverter"),
+            "one open program that reads such batteries; no document, no capture of any side; untested on hardware",
+            (
+                "limits of charge voltage and of discharge: the registers have none, they are set on the inverter",
+                "registers 100F to 1016, whose meaning is not known: sent as 0",
+                "whether the inverter asks just so, the sign of current, and which bits show the switches",
+                "capacities above 655.34 Ah and currents above 327.67 A: told as that much",
+            ),
+            _tianbangda,
+            baud=9600,
+            max_packs=1,
         ),
     )
 }

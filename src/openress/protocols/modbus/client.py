@@ -17,7 +17,6 @@ from openress.codec.modbus import (
     WriteRegister,
     WriteRegisters,
     WriteReply,
-    decode_reply,
     decode_request,
     encode,
 )
@@ -62,7 +61,9 @@ def opened(dialect: ModbusMap, query: Query, reply: bytes) -> tuple[Request, Rep
     Raises:
         FrameError: damaged, a refusal, from another address, or the answer to another function.
     """
-    asked, told = decode_request(query.frame), decode_reply(reply)
+    if dialect.word_counts and reply == query.frame:
+        raise FrameError("the question itself: the adapter echoes", at=0)
+    asked, told = decode_request(query.frame), dialect.read_reply(reply)
     if told.address != dialect.replies_from(asked.address):
         raise FrameError(f"the reply of address {told.address:02X}, asked was {asked.address:02X}", at=0)
     if isinstance(told, ExceptionReply):
@@ -141,7 +142,7 @@ class ModbusClient:
 
     def splitter(self) -> ModbusSplitter:
         """A fresh splitter for the bytes that come back."""
-        return ModbusSplitter(Side.REPLIES, functions=self._map.functions)
+        return ModbusSplitter(Side.REPLIES, functions=self._map.functions, word_counts=self._map.word_counts)
 
     def address(self, pack: int) -> int:
         """The address at which a pack is asked."""

@@ -13,10 +13,10 @@ from openress.codec.modbus import (
     WriteCoils,
     WriteRegister,
     WriteReply,
-    decode_reply,
     decode_request,
     words,
 )
+from openress.codec.modbuswords import may_answer
 from openress.errors import FrameError, ParameterError
 from openress.names import hint
 from openress.protocols.base import Direction, Reading, Value
@@ -29,11 +29,12 @@ __all__ = ["ModbusDecoder"]
 class ModbusDecoder:
     """Machine that reads the frames of one line one after another."""
 
-    __slots__ = ("_asked", "_fixed", "_map")
+    __slots__ = ("_answered", "_asked", "_fixed", "_map")
 
     def __init__(self, dialect: ModbusMap) -> None:
         self._map = dialect
         self._asked: Request | None = None
+        self._answered = False
         self._fixed: int | None = None
 
     def expect(self, command: str) -> None:
@@ -65,12 +66,20 @@ class ModbusDecoder:
             direction = self._direction(data)
         if direction is Direction.TO_BATTERY:
             request = decode_request(data, countless_writes=self._map.countless_writes)
-            self._asked = request
+            self._asked, self._answered = request, False
             return self._request(request)
-        return self._reply(decode_reply(data))
+        self._answered = True
+        return self._reply(self._map.read_reply(data))
 
     def _direction(self, data: bytes) -> Direction:
-        """A write of one register and its reply are the same bytes: the second of two is the reply."""
+        """A write of one register and its reply are the same bytes: the second of two is the reply.
+
+        So is what has the shape of both where replies count registers in two bytes: a question that is open is answered
+        first.
+        """
+        asked = self._asked
+        if self._map.word_counts and not self._answered and isinstance(asked, ReadRequest) and may_answer(asked, data):
+            return Direction.FROM_BATTERY
         try:
             request = decode_request(data, countless_writes=self._map.countless_writes)
         except FrameError:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from openress.codec.modbus import Function
+from openress.codec.modbus import Function, Reply, decode_reply, encode
+from openress.codec.modbuswords import decode_word_reply, encode_word_reply
 from openress.protocols.registers import Block
 from openress.protocols.registertable import RegisterTable, Values
 
@@ -78,6 +79,7 @@ class ModbusMap:
         aliases: start addresses that stand for others: start asked -> start meant.
         countless_writes: whether masters send block writes without their count byte.
         decimal: registers are written as decimal numbers in the maker's document.
+        word_counts: replies count registers in two bytes, see `openress.codec.modbuswords`.
     """
 
     name: str
@@ -87,6 +89,23 @@ class ModbusMap:
     aliases: Mapping[int, int] = field(default_factory=dict)
     countless_writes: bool = False
     decimal: bool = False
+    word_counts: bool = False
+
+    def read_reply(self, data: bytes) -> Reply:
+        """Read a frame that a pack sends.
+
+        Raises:
+            FrameError: damaged, not a reply, or a function that batteries do not have.
+        """
+        return decode_word_reply(data) if self.word_counts else decode_reply(data)
+
+    def frame(self, reply: Reply) -> bytes:
+        """The frame of a reply.
+
+        Raises:
+            ParameterError: more data than the frame can tell.
+        """
+        return encode_word_reply(reply) if self.word_counts else encode(reply)
 
     @property
     def functions(self) -> frozenset[Function]:
