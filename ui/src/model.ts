@@ -101,6 +101,20 @@ export interface Snapshot {
   packs: Record<string, Pack>;
   links?: Known<Link[]>;
   simulation?: Known<Simulation>;
+  gateway?: Known<Gateway>;
+}
+
+/** What the inverter is told, and what is wrong between it and the gateway. */
+export interface Gateway {
+  title: string;
+  dialect: string;
+  evidence: string;
+  link: string;
+  simulated: boolean;
+  state: string;
+  sentence: string;
+  why: string[];
+  alarms: { trouble: string; sentence: string }[];
 }
 
 /** What changed since the event before: changed keys only; `null` removes a key or a pack. */
@@ -111,6 +125,7 @@ export interface Delta {
   packs?: Known<Record<string, Partial<Pack> | null>>;
   links?: Known<Link[]>;
   simulation?: Known<Simulation>;
+  gateway?: Known<Gateway>;
   virtual?: Known<boolean>;
   version?: Known<string>;
 }

@@ -103,7 +103,7 @@ const en = {
     modules: (count: number) => (count === 1 ? "1 module" : `${count} modules`),
     noModules: "No module has answered yet.",
     lastMinutes: "Last minutes",
-    limits: "Limits given to the inverter",
+    limits: "What the packs allow",
     chargeVoltage: "Charge voltage, at most",
     chargeCurrent: "Charge current, at most",
     dischargeCurrent: "Discharge current, at most",
@@ -245,6 +245,13 @@ const en = {
     label: (name: string, unit: string) => `Chart of ${name} in ${unit} over the last minutes`,
     low: "lowest",
     high: "highest",
+  },
+
+  inverter: {
+    title: "Inverter",
+    simulated: "A simulated inverter hears this.",
+    why: "Why",
+    gone: "What it is told now is not known here.",
   },
 
   links: {

@@ -9,6 +9,7 @@ import { address } from "../route";
 import { levelOf, power_kw } from "../status";
 import { nameOf, faultName, words } from "../words";
 import { Charts, type StripProps } from "./chart";
+import { InverterBlock } from "./inverter";
 import { FaceStrip } from "./panel";
 import { StateMark, Shape, stateWords } from "./state";
 import { Absent, Age, Block, Num, Range, seen } from "./values";
@@ -40,6 +41,7 @@ export function RackScreen() {
             <Charts strips={STRIPS} group="rack" />
           </Block>
           <Limits rack={now} />
+          <InverterBlock />
           <LinksBlock />
         </div>
       </div>
