@@ -1,8 +1,9 @@
 """What is tried on an unknown line, in which order, and what may be sent there at all: questions, never orders.
 
 Order: Pylontech first, the commonest; then what an A5L may speak (PACE Modbus, PACE v25, Seplos v2 at 9600, then at
-19200 and 115200); then single packs. Every dialect has a list of the commands that only read; nothing else is sent. JK
-PB is asked by a Modbus order to write a register, which another pack might obey, so it is asked only when it is named.
+19200 and 115200); then single packs, and last what batteries say to inverters. Every dialect has a list of the commands
+that only read; nothing else is sent. JK PB is asked by a Modbus order to write a register, which another pack might
+obey, so it is asked only when it is named.
 """
 
 from __future__ import annotations
@@ -158,6 +159,9 @@ _READS: Mapping[str, Callable[[bytes], bool]] = MappingProxyType(
         "seplos3": _modbus,
         "daly-modbus": _modbus,
         "daly-ess": _modbus,
+        "voltronic-485": _modbus,
+        "growatt-485": _modbus,
+        "tianbangda": _modbus,
         "daly": _at(2, (0x50, 0x57, *range(0x90, 0x99)), b"\xa5"),
         "jbd": _at(2, (0x03, 0x04, 0x05), b"\xdd\xa5"),
         "jbd-up16s": _at(1, (0x78, 0x45)),
