@@ -222,6 +222,23 @@ def test_the_line_comes_back_and_everybody_is_heard_anew() -> None:
     assert bench.charge_a == 100.0
 
 
+def test_nothing_rises_while_the_line_is_gone() -> None:
+    bench = Bench([1, 2], rise_per_s=0.02)
+    bench.rounds(5)
+    before_a = bench.charge_a
+    assert before_a is not None
+    assert 0.0 < before_a < 100.0
+    bench.members.line(Finding(Trouble.LINE_GONE, (), "away"))
+    for _ in range(8):
+        bench.now_s += 1.0
+        bench.look()
+        assert bench.charge_a == before_a
+    bench.members.line(None)
+    bench.round()
+    assert bench.charge_a is not None
+    assert bench.charge_a > before_a
+
+
 def test_a_short_gap_of_the_line_also_starts_at_nothing() -> None:
     bench = Bench([1, 2])
     bench.round()

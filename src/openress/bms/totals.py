@@ -58,7 +58,13 @@ class RackTotals:
             self._ceilings[way].pop(pack, None)
 
     def step(
-        self, counted: Sequence[PackSample], now_s: float, *, bounding: Sequence[PackSample] = (), ready: bool = True
+        self,
+        counted: Sequence[PackSample],
+        now_s: float,
+        *,
+        bounding: Sequence[PackSample] = (),
+        ready: bool = True,
+        rises: bool = True,
     ) -> RackSample:
         """Form the rack at `now_s`.
 
@@ -67,6 +73,7 @@ class RackTotals:
             now_s: the time.
             bounding: packs that are heard and do not take part.
             ready: whether anything may be allowed at all.
+            rises: whether more may be allowed than before; not while nobody can be heard.
         """
         heard = {sample.pack: sample for sample in (*counted, *bounding)}
         silent = [_silent(sample) for number, sample in self._on_bus.items() if number not in heard]
@@ -88,6 +95,7 @@ class RackTotals:
         if limits is None:
             self._last = dict.fromkeys(Way, 0.0)
             return formed
+        dt_s = dt_s if rises else 0.0
         charge = self._held(Way.CHARGE, _told(limits, Way.CHARGE), dt_s, ready=ready)
         discharge = self._held(Way.DISCHARGE, _told(limits, Way.DISCHARGE), dt_s, ready=ready)
         return replace(

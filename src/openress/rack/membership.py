@@ -197,7 +197,7 @@ class Membership:
         counted, bounding = self._parts(now_s)
         return RackView(
             now_s,
-            self._totals.step(counted, now_s, bounding=bounding, ready=self._ready),
+            self._totals.step(counted, now_s, bounding=bounding, ready=self._ready, rises=self._line is None),
             tuple(self._member(number, place, now_s) for number, place in sorted(self._places.items())),
             tuple(self._findings(now_s)),
             self._ready,
