@@ -12,7 +12,7 @@ from openress.bms.power import PowerState
 from openress.bms.settings import Memory
 from openress.catalog import load_product
 from openress.keeping import Keeping
-from openress.model import Condition
+from openress.model import Condition, Fault
 from openress.params import ParameterSet
 from openress.protocols.access import Control
 from openress.sim import PackBuild
@@ -55,6 +55,27 @@ def test_what_a_pack_knows_outlasts_a_restart(tmp_path: Path) -> None:
     again.close()
     assert found is not None
     assert replace(found, plan=known.plan, learned=None) == known
+
+
+@pytest.mark.req("REQ-130", "REQ-132")
+def test_faults_become_records_when_they_begin_and_end(tmp_path: Path) -> None:
+    virtual = rack()
+    pack = virtual.packs[0]
+    keeping = kept(tmp_path / "db")
+    for second in range(30):
+        virtual.step(1.0)
+        assert pack.sense is not None
+        torn = replace(pack.sense, temperatures_c=(25.0, 25.0, 25.0, -60.0))
+        pack.step(torn if 5 <= second < 10 else pack.sense, virtual.plant.now_s)
+        keeping.keep(pack, NOW_S + second)
+    keeping.close()
+    store = Store(tmp_path / "db", at_s=NOW_S, say=pytest.fail)
+    records = store.pack(virtual_serial(1)).history()
+    store.close()
+    kinds = [record.event for record in reversed(records)]
+    assert kinds[0] is EventKind.FAULT
+    assert EventKind.FAULT_END in kinds
+    assert records[-1].record.faults == {Fault.TEMPERATURE_SENSOR}
 
 
 def test_what_a_pack_has_learned_outlasts_a_restart(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from openress.bms.counting import Charge
+from openress.bms.decision import Decision
 from openress.bms.estimator import estimate_from_dict
 from openress.bms.gauge import Learned
 from openress.bms.health import health_from_dict
@@ -30,6 +31,11 @@ _POWER = {PowerState.AWAKE: Power.ON, PowerState.DORMANT: Power.DORMANT, PowerSt
 _FROM_POWER = {kept: state for state, kept in _POWER.items()}
 _WEIGHT = (ChangeKind.LOCK, ChangeKind.TRIP, ChangeKind.RELEASE, ChangeKind.ALARM, ChangeKind.ALARM_END)
 """Which of several changes of one step names the record: the gravest."""
+
+
+def _fault_event(decision: Decision) -> str:
+    """What a step has done in which no condition changed: its faults did."""
+    return (EventKind.FAULT if decision.faults else EventKind.FAULT_END).value
 
 
 def calendar(unix_s: float) -> Calendar:
@@ -167,9 +173,9 @@ class Keeping:
         writer = self._writer(serial)
         for record, decision in pack.happened():
             kinds = {change.kind for change in decision.changes}
-            gravest = next(kind for kind in _WEIGHT if kind in kinds)
+            gravest = next((kind.value for kind in _WEIGHT if kind in kinds), _fault_event(decision))
             timed = record if record.at is not None else replace(record, at=calendar(now_s))
-            writer.add_record(StoredRecord(now_s, EventKind(gravest.value), timed))
+            writer.add_record(StoredRecord(now_s, EventKind(gravest), timed))
         memory = pack.bms.memory()
         learned = memory.learned
         writer.post_state(

@@ -27,9 +27,10 @@ def record_of(
     faults: frozenset[Fault],
     remaining_ah: float,
     full_ah: float,
+    faults_before: frozenset[Fault] = frozenset(),
 ) -> HistoryRecord | None:
-    """The record of one measurement, or `None` when nothing worth it changed."""
-    if not any(change.kind in RECORDED for change in changes):
+    """The record of one measurement, or `None` when nothing worth it changed: a condition, or the faults."""
+    if faults == faults_before and not any(change.kind in RECORDED for change in changes):
         return None
     cells = [mv for mv in now.cell_voltages_mv if mv is not None]
     warmth = tuple([value for value in now.temperatures_c if value is not None])

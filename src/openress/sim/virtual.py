@@ -19,7 +19,7 @@ from openress.bms.measure import Measurement
 from openress.bms.power import PowerState
 from openress.bms.settings import BmsSettings, Memory, charge_of_a_new_pack
 from openress.errors import ParameterError
-from openress.model import Analog, Identity, Limits, PackSample, PackState, RackSample, Status
+from openress.model import Analog, Fault, Identity, Limits, PackSample, PackState, RackSample, Status
 from openress.model.history import Calendar, HistoryRecord
 from openress.params import stricter
 from openress.products import Product
@@ -147,11 +147,12 @@ class VirtualPack:
             sense.env_temperature_c,
             communication=communication,
         )
+        before = frozenset[Fault]() if self.decision is None else self.decision.faults
         self.decision = decision = self.bms.step(self.measurement, now_s)
-        if decision.changes:
-            self._remember(self.measurement, decision)
+        resting = decision.state in (PackState.OFF, PackState.DORMANT)
+        if decision.changes or (decision.faults != before and not resting):
+            self._remember(self.measurement, decision, before)
         switches = decision.switches
-        on = decision.state not in (PackState.OFF, PackState.DORMANT)
         return SwitchCommand(
             charge=bool(switches.charge),
             discharge=bool(switches.discharge),
@@ -159,10 +160,10 @@ class VirtualPack:
             limiter_a=LIMITER_A if switches.limit else None,
             bleed=decision.balancing,
             main=self.panel.on,
-            awake=on,
+            awake=not resting,
         )
 
-    def _remember(self, now: Measurement, decision: Decision) -> None:
+    def _remember(self, now: Measurement, decision: Decision, faults_before: frozenset[Fault]) -> None:
         record = record_of(
             now,
             decision.changes,
@@ -172,6 +173,7 @@ class VirtualPack:
             faults=decision.faults,
             remaining_ah=decision.charge.remaining_ah,
             full_ah=decision.charge.full_ah,
+            faults_before=faults_before,
         )
         if record is not None:
             self.records.add(record)
