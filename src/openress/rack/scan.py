@@ -280,7 +280,7 @@ class Scan:
         """Ask one number whether somebody is there; what comes garbled is asked for again."""
         query, heard = client.first(number), _Heard()
         for garbled in range(GARBLED_TRIES):
-            heard = await self._exchange(attempt, client, query, PackSample(number), linger=True)
+            heard = await self._surely(attempt, client, query, PackSample(number), linger=True)
             if heard.sample is not None:
                 told = Answerer(
                     number, client.address(number), attempt, heard.sample, heard.twice, 1 + garbled, garbled
@@ -316,7 +316,7 @@ class Scan:
             sample, twice, asked, garbled = told.sample, told.twice, told.asked, told.garbled
             for query in client.rarely(number):
                 for _ in range(TWICE_MORE):
-                    heard = await self._exchange(attempt, client, query, sample)
+                    heard = await self._surely(attempt, client, query, sample)
                     sample, twice, asked = heard.sample or sample, twice or heard.twice, asked + 1
                     if not heard.garbled:
                         break
@@ -340,6 +340,16 @@ class Scan:
                 self._notes.swapped.append((query.pack, attempt))
 
     # The line.
+
+    async def _surely(
+        self, attempt: Attempt, client: BatteryClient, query: Query, sample: PackSample, *, linger: bool = False
+    ) -> _Heard:
+        """As `_exchange`; two answers are two packs only if it happens again: the first may have been a late one."""
+        heard = await self._exchange(attempt, client, query, sample, linger=linger)
+        if not heard.twice:
+            return heard
+        again = await self._exchange(attempt, client, query, sample, linger=True)
+        return replace(heard, twice=again.twice or again.garbled)
 
     async def _exchange(
         self, attempt: Attempt, client: BatteryClient, query: Query, sample: PackSample, *, linger: bool = False
