@@ -171,8 +171,9 @@ def requirements_page() -> Iterator[str]:
     yield 'A test says which requirements it proves: `@pytest.mark.req("REQ-020")`. `make docs` writes this page from'
     yield "those marks. A requirement is open until a test names it; the last column says what else of it still is."
     yield ""
-    yield f"{len(every) - len(missing)} of {len(every)} are named by a test. Open: "
-    yield ", ".join(f"REQ-{number:03}" for number in missing) + "."
+    named = f"{len(every) - len(missing)} of {len(every)} are named by a test"
+    unnamed = ", ".join(f"REQ-{number:03}" for number in missing)
+    yield f"{named}. Without one: {unnamed}." if missing else f"{named}; of some of them a part is still open."
     yield ""
     for heading, titles in GROUPS.items():
         yield f"## {heading}"
