@@ -13,7 +13,6 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from enum import Enum
 
 from openress.model import (
@@ -191,7 +190,9 @@ def _current(told: Sequence[_Told], others: Sequence[_Told], way: Way) -> tuple[
 def _reason(one: _Told, way: Way) -> Reason | None:
     sample, limits = one
     reason = limits.charge_reason if way is Way.CHARGE else limits.discharge_reason
-    return None if reason is None else replace(reason, pack=sample.pack)
+    if reason is None or reason.pack == sample.pack:
+        return reason
+    return Reason(reason.rule, reason.value, reason.cell, reason.names, sample.pack)
 
 
 def _switch_open(sample: PackSample, way: Way) -> bool:

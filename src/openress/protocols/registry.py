@@ -2,171 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+
 from openress.protocols.base import Bus, Dialect, Parts
 
 __all__ = ["DIALECTS"]
 
 
-def _pylontech() -> Parts:
-    from openress.protocols.inverter.pylontech485 import PARTS  # noqa: PLC0415  # imported when used
+def _at(module: str, name: str = "PARTS") -> Callable[[], Parts]:
+    """What a dialect provides, imported when it is used: all of them would slow every start."""
 
-    return PARTS
+    def load() -> Parts:
+        parts: Parts = getattr(import_module(f"openress.protocols.{module}"), name)
+        return parts
 
-
-def _pylontech_can() -> Parts:
-    from openress.protocols.inverter.pylontech_can import PARTS_V12  # noqa: PLC0415  # imported when used
-
-    return PARTS_V12
-
-
-def _jbd() -> Parts:
-    from openress.protocols.battery.jbd import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _jbd_up16s() -> Parts:
-    from openress.protocols.battery.jbd_up16s import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _daly() -> Parts:
-    from openress.protocols.battery.daly import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _jk_4e57() -> Parts:
-    from openress.protocols.battery.jk_4e57 import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _pace() -> Parts:
-    from openress.protocols.battery.pace import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _seplos2() -> Parts:
-    from openress.protocols.battery.seplos2 import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _pylontech_console() -> Parts:
-    from openress.protocols.battery.pylontech_console import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _pace_modbus() -> Parts:
-    from openress.protocols.inverter.pace485 import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _seplos3() -> Parts:
-    from openress.protocols.battery.seplos3 import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _jk_pb() -> Parts:
-    from openress.protocols.battery.jk_pb import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _daly_modbus() -> Parts:
-    from openress.protocols.battery.daly_modbus import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _daly_ess() -> Parts:
-    from openress.protocols.battery.daly_modbus import ESS_PARTS  # noqa: PLC0415  # imported when used
-
-    return ESS_PARTS
-
-
-def _pylontech_can_v13() -> Parts:
-    from openress.protocols.inverter.pylontech_can import PARTS_V13  # noqa: PLC0415  # imported when used
-
-    return PARTS_V13
-
-
-def _victron_can() -> Parts:
-    from openress.protocols.inverter.victron_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _sma_can() -> Parts:
-    from openress.protocols.inverter.sma_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _sol_ark_can() -> Parts:
-    from openress.protocols.inverter.solark_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _deye_can() -> Parts:
-    from openress.protocols.inverter.deye_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _luxpower_can() -> Parts:
-    from openress.protocols.inverter.luxpower_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _growatt_can() -> Parts:
-    from openress.protocols.inverter.growatt_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _seplos_can() -> Parts:
-    from openress.protocols.inverter.seplos_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _afore_can() -> Parts:
-    from openress.protocols.inverter.afore_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _megarevo_can() -> Parts:
-    from openress.protocols.inverter.megarevo_can import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _voltronic_485() -> Parts:
-    from openress.protocols.inverter.voltronic485 import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _growatt_485() -> Parts:
-    from openress.protocols.inverter.growatt485 import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
-
-
-def _tianbangda() -> Parts:
-    from openress.protocols.inverter.tianbangda import PARTS  # noqa: PLC0415  # imported when used
-
-    return PARTS
+    return load
 
 
 DIALECTS = {
@@ -187,7 +38,7 @@ DIALECTS = {
                 "changing settings: the documents have no command for it",
                 "several groups on one line: towards an inverter the rack is one group, at its master's address alone",
             ),
-            _pylontech,
+            _at("inverter.pylontech485"),
             baud=9600,
             max_packs=14,
         ),
@@ -203,7 +54,7 @@ DIALECTS = {
                 "pairs 13 to 15 in each half of 35A, whose meaning is not known",
                 "the time after which an inverter notices that the battery is silent: no document states it",
             ),
-            _pylontech_can,
+            _at("inverter.pylontech_can", "PARTS_V12"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -219,7 +70,7 @@ DIALECTS = {
                 "the delays of over-current (3E, 3F), which share their registers with release times",
                 "limits and a clock: the protocol has none; addresses: one pack for each line",
             ),
-            _jbd,
+            _at("battery.jbd"),
             baud=9600,
         ),
         Dialect(
@@ -236,7 +87,7 @@ DIALECTS = {
                 "setting the clock, and records: no source shows how",
                 "the orders that packs exchange among themselves (42, 46, 47, 50)",
             ),
-            _jbd_up16s,
+            _at("battery.jbd_up16s"),
             baud=9600,
         ),
         Dialect(
@@ -250,7 +101,7 @@ DIALECTS = {
                 "calibration, setting the state of charge (21), restart (00) and details (53): left out on purpose",
                 "limits and a clock: the protocol has none; addresses: one pack for each line",
             ),
-            _daly,
+            _at("battery.daly"),
             baud=9600,
         ),
         Dialect(
@@ -271,7 +122,7 @@ DIALECTS = {
                     "pack for each line"
                 ),
             ),
-            _jk_4e57,
+            _at("battery.jk_4e57"),
             baud=115200,
         ),
         Dialect(
@@ -293,7 +144,7 @@ DIALECTS = {
                 "asking other packs through the RS232 cable of the first: in the library, not on the command line",
                 "limits of charge and discharge: the protocol has none",
             ),
-            _pace,
+            _at("battery.pace"),
             baud=9600,
         ),
         Dialect(
@@ -315,7 +166,7 @@ DIALECTS = {
                     "the command line"
                 ),
             ),
-            _seplos2,
+            _at("battery.seplos2"),
             baud=9600,
         ),
         Dialect(
@@ -331,7 +182,7 @@ DIALECTS = {
                 "waking a console that sleeps, at 1200 baud",
                 "events whose names are not known: they are told as a fault of the system",
             ),
-            _pylontech_console,
+            _at("battery.pylontech_console"),
             baud=115200,
         ),
         Dialect(
@@ -348,7 +199,7 @@ DIALECTS = {
                     "not allowed shows its switch as open, and all else has to be set on the inverter"
                 ),
             ),
-            _pace_modbus,
+            _at("inverter.pace485"),
             baud=9600,
         ),
         Dialect(
@@ -366,7 +217,7 @@ DIALECTS = {
                 "settings that are the maker's own: read, never written",
                 "the addresses of energy managers (B0, C0) and of the packs' own bus (E0)",
             ),
-            _seplos3,
+            _at("battery.seplos3"),
             baud=19200,
         ),
         Dialect(
@@ -384,7 +235,7 @@ DIALECTS = {
                     "Bluetooth form"
                 ),
             ),
-            _jk_pb,
+            _at("battery.jk_pb"),
             baud=115200,
         ),
         Dialect(
@@ -402,7 +253,7 @@ DIALECTS = {
                 "the vendor's block write, which has no count of bytes: each setting is written by itself",
                 "setting the state of charge, passwords, zero point, restart and reset: left out on purpose",
             ),
-            _daly_modbus,
+            _at("battery.daly_modbus"),
             baud=9600,
         ),
         Dialect(
@@ -416,7 +267,7 @@ DIALECTS = {
                 "settings (0100 to 0177): what stands there is not known; only capacities and switches are read",
                 "setting the clock and the limiter, restart and reset",
             ),
-            _daly_ess,
+            _at("battery.daly_modbus", "ESS_PARTS"),
             baud=9600,
         ),
         Dialect(
@@ -429,7 +280,7 @@ DIALECTS = {
                 "bits that permit charging and discharging: the set has none, the limits say it",
                 "the last two bytes of 35F, whose meaning is not known",
             ),
-            _pylontech_can_v13,
+            _at("inverter.pylontech_can", "PARTS_V13"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -444,7 +295,7 @@ DIALECTS = {
                 "the 29-bit dialect of VE.Can (NMEA 2000)",
                 "the pairs for general, contactor and short circuit are sent, but Venus OS does not show them",
             ),
-            _victron_can,
+            _at("inverter.victron_can"),
             bit_rates=(500_000, 250_000),
         ),
         Dialect(
@@ -458,7 +309,7 @@ DIALECTS = {
                 "start and stop by 35C, which one program uses: never sent",
                 "identifiers of the inverter other than 305, 306 and 307",
             ),
-            _sma_can,
+            _at("inverter.sma_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -472,7 +323,7 @@ DIALECTS = {
                 "what the inverter does when the battery falls silent, unless BMS_Err_Stop is set",
                 "BMS modes other than 00",
             ),
-            _sol_ark_can,
+            _at("inverter.solark_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -486,7 +337,7 @@ DIALECTS = {
                 "what the inverter does when the battery falls silent: not known",
                 "stopping it for certain: users report that it uses a battery at limits of 0",
             ),
-            _deye_can,
+            _at("inverter.deye_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -500,7 +351,7 @@ DIALECTS = {
                 "the high-voltage variant",
                 "the number of data bytes, which the document does not state: eight are sent",
             ),
-            _luxpower_can,
+            _at("inverter.luxpower_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -515,7 +366,7 @@ DIALECTS = {
                 "capacities above 655.35 Ah: told as 655.35 Ah",
                 "updates (321) and the date of 320: sent as 0",
             ),
-            _growatt_can,
+            _at("inverter.growatt_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -528,7 +379,7 @@ DIALECTS = {
                 "the number of data bytes, which the document does not state: eight are sent",
                 "packs beyond the eighth in the bitmap of 359",
             ),
-            _seplos_can,
+            _at("inverter.seplos_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -542,7 +393,7 @@ DIALECTS = {
                 "the order of the two words of 353, which only the program shows",
                 "a lack of charge as a warning has two bits by the program; the second is used",
             ),
-            _afore_can,
+            _at("inverter.afore_can"),
             bit_rates=(500_000,),
         ),
         Dialect(
@@ -556,7 +407,7 @@ DIALECTS = {
                 "which alarm it is: the dialect tells a level only",
                 "the byte order of the question: both are answered",
             ),
-            _megarevo_can,
+            _at("inverter.megarevo_can"),
             bit_rates=(500_000,),
             experimental=True,
         ),
@@ -574,7 +425,7 @@ DIALECTS = {
                 "cell voltages in steps of 0.1 V, as the document has them; some packs may send mV",
                 "one battery at address 1; the packs' own addresses, versions and orders (10) are not answered",
             ),
-            _voltronic_485,
+            _at("inverter.voltronic485"),
             baud=9600,
             max_packs=1,
         ),
@@ -591,7 +442,7 @@ DIALECTS = {
                 "capacities above 655.34 Ah and currents above 327.67 A: told as that much",
                 "whether every firmware heeds the bits that permit charging and discharging",
             ),
-            _growatt_485,
+            _at("inverter.growatt485"),
             baud=9600,
             max_packs=1,
         ),
@@ -607,7 +458,7 @@ DIALECTS = {
                 "whether the inverter asks just so, the sign of current, and which bits show the switches",
                 "capacities above 655.34 Ah and currents above 327.67 A: told as that much",
             ),
-            _tianbangda,
+            _at("inverter.tianbangda"),
             baud=9600,
             max_packs=1,
         ),

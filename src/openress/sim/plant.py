@@ -71,6 +71,7 @@ class Plant:
         self._bus_v = 0.0
         self._current_a = np.zeros(shape[0])
         self._cell_v = self._cells.emf_v
+        self._pack_v = self._cell_v.sum(axis=1)
         self._heat_w = np.zeros((shape[0], shape[1] + 2))
         self._books = _empty_books(*shape)
 
@@ -144,11 +145,13 @@ class Plant:
 
         books = self._books
         books.pack_ah += current_a * hours
-        books.draw_ah += self._draw_a[:, 0] * hours
+        draw_a = self._draw_a[:, 0]
+        self._pack_v = pack_v = np.add.reduce(self._cell_v, axis=1)
+        books.draw_ah += draw_a * hours
         books.lost_ah += cells.lost_a * hours
         books.terminal_j += current_a * (settled.bus_v * dt_s)
         books.path_j += (path_w + switch_w) * dt_s
-        books.draw_j += self._draw_a[:, 0] * np.add.reduce(self._cell_v, axis=1) * dt_s
+        books.draw_j += draw_a * pack_v * dt_s
         books.resistive_j += resistive_w * dt_s
         books.hysteresis_j += heat.hysteresis_w * dt_s
         books.side_reaction_j += heat.side_reaction_w * dt_s
@@ -159,7 +162,7 @@ class Plant:
         return self._front_ends.read(
             cell_v=self._cell_v,
             temperature_c=self._thermal.temperatures_c[:, self._sensor_places],
-            pack_v=np.add.reduce(self._cell_v, axis=1),
+            pack_v=self._pack_v,
             terminal_v=self._terminal_v(),
             current_a=self._current_a,
         )
@@ -194,7 +197,8 @@ class Plant:
         )
 
     def _terminal_v(self) -> Floats:
-        return np.where(self._joined, self._bus_v, 0.0)
+        terminal_v: Floats = self._joined * self._bus_v
+        return terminal_v
 
     def _switch(self, commands: Sequence[SwitchCommand]) -> None:
         """Turn commands into paths and side currents, once for as long as they stay the same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from openress.bms.estimator.anchor import EMPTY, FULL, Anchor, soc_at, watch
 from openress.bms.estimator.cells import CellOffsets, compare, is_due
@@ -92,7 +92,7 @@ def step(
     wanted_pct = 100.0 if anchors.declared is Anchor.FULL else after.usable_pct
     c_rate = current_a / model.capacity_ah
     shown_pct = shown(before.shown_pct, wanted_pct, c_rate, known_s, anchors.last, anchors.since_s)
-    return replace(after, shown_pct=shown_pct)
+    return PackEstimate(mean, cells, anchors, shown_pct, current_a)
 
 
 def _driven_v(mean: MeanCell, current_a: float, heat: Heat, model: PackModel) -> float:
