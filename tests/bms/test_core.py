@@ -255,6 +255,16 @@ def test_a_trip_that_shortens_life_is_counted_once_and_kept() -> None:
     assert Stream(memory=kept).bms.health == stream.bms.health
 
 
+def test_the_balancer_can_be_kept_still_and_let_go_again() -> None:
+    memory = Memory(remembering(LARGE, 50.0).charge, ahead_ah=(0.0, 0.0, 1.0, *(0.0,) * 13))
+    stream = Stream(memory=memory).settled()
+    assert any(stream.hold(4.0, highest_mv=3350).balancing)
+    stream.bms.balance(on=False)
+    assert not any(stream.hold(4.0, highest_mv=3350).balancing)
+    stream.bms.balance(on=True)
+    assert any(stream.hold(4.0, highest_mv=3350).balancing)
+
+
 def test_each_step_of_balancing_follows_faults_temperatures_and_voltages() -> None:
     def bleeding(**world: object) -> bool:
         memory = Memory(remembering(LARGE, 50.0).charge, ahead_ah=(0.0, 0.0, 1.0, *(0.0,) * 13))
