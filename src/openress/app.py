@@ -20,6 +20,7 @@ from openress.catalog import load_product
 from openress.config import NO_INVERTER, Config, LinkConfig, LoadConfig
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
+from openress.following import Follower, followers_of
 from openress.gateway.setup import maxima_of
 from openress.inverterlink import InverterLink, choose, session_setup
 from openress.keeping import Keeping, local_s
@@ -194,8 +195,10 @@ class App:
             raise
         self.memory = VirtualMemory(self.live.virtual, lambda: local_s(unix_s()), told=told, witness=self._keeping)
         watch(self.live.virtual, say)
+        self.followers: list[Follower] = []
         try:
             self.gateway = self._gateway(product)
+            self.followers = followers_of(config, self.folder.path, say)
         except BaseException:
             self._keeping.close()
             self.folder.close()
@@ -233,7 +236,7 @@ class App:
             raise
         host, port = self._socket.getsockname()[:2]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        self.hub = Hub(self._snapshot)
+        self.hub = Hub(self._snapshot, [follower.see for follower in self.followers])
         return self
 
     async def _open(self, wanted: LinkConfig) -> None:
@@ -255,6 +258,8 @@ class App:
             await served.listener.close()
         if self.gateway is not None:
             await self.gateway.close()
+        for follower in self.followers:
+            await follower.close()
         listener = getattr(self, "_socket", None)
         if listener is not None:
             listener.close()
@@ -293,7 +298,10 @@ class App:
             tasks.create_task(self.live.run())
             tasks.create_task(self._keep_on())
             tasks.create_task(hub.run())
-            tasks.create_task(serve_http(make_api(hub, hosts=names), self._socket))
+            routers = [router for follower in self.followers for router in follower.routers]
+            tasks.create_task(serve_http(make_api(hub, hosts=names, routers=routers), self._socket))
+            for follower in self.followers:
+                tasks.create_task(follower.run())
             for served in self.links:
                 tasks.create_task(self._answer(served))
             if self.gateway is not None:

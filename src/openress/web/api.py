@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -48,11 +48,12 @@ def _text(event: Event) -> str:
     return f"event: {event.kind}\nid: {event.seq}\ndata: {json.dumps(event.data, separators=(',', ':'))}\n\n"
 
 
-def make_api(hub: Hub, *, hosts: list[str]) -> FastAPI:
+def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -> FastAPI:
     """The application.
 
     Args:
         hub: where snapshots come from.
+        routers: what else it answers.
         hosts: names by which browsers may call it; others are refused, so that no foreign page can reach it through
             a name of its own.
     """
@@ -82,6 +83,8 @@ def make_api(hub: Hub, *, hosts: list[str]) -> FastAPI:
 
         return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
+    for router in routers:
+        api.include_router(router)
     _add_page(api)
     return api
 

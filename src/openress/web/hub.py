@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,10 +69,14 @@ class Hub:
 
     Args:
         make: forms the snapshot, without its sequence number.
+        followers: are handed each new snapshot.
     """
 
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self, make: Callable[[], dict[str, Any]], followers: Sequence[Callable[[dict[str, Any]], None]] = ()
+    ) -> None:
         self._make = make
+        self._followers = followers
         self._snapshot: dict[str, Any] = {"seq": 0, **make()}
         self._readers: set[asyncio.Queue[Event | None]] = set()
         self._closed = False
@@ -113,6 +117,8 @@ class Hub:
         self._snapshot = new
         self.recent.add(new)
         self._tell(Event("delta", new["seq"], delta))
+        for see in self._followers:
+            see(new)
 
     @staticmethod
     def _pack_change(old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -1,0 +1,52 @@
+"""What follows a running rack and never holds it up: history, metrics, brokers, notifications.
+
+A follower is handed the same snapshot as the page, once a second, so that no two of them tell different values. The
+way from the packs to the inverter does not pass here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import APIRouter
+
+from openress.config import Config
+
+__all__ = ["Follower", "followers_of"]
+
+
+class Follower(Protocol):
+    """One of them."""
+
+    @property
+    def routers(self) -> Sequence[APIRouter]:
+        """What it adds to the API."""
+        ...
+
+    def see(self, snapshot: dict[str, Any]) -> None:
+        """Take a snapshot, see `openress.app`; it belongs to the page and is not changed. Never raises, never waits."""
+        ...
+
+    async def run(self) -> None:
+        """Work until cancelled; ends by itself only when there is nothing to do."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what can be finished at once."""
+        ...
+
+
+def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:
+    """Those that a configuration asks for.
+
+    Args:
+        config: of the run.
+        folder: the data folder, which is ours alone.
+        say: told what a person should know, in sentences.
+
+    Raises:
+        ParameterError: one cannot be made as the configuration has it.
+    """
+    return []

@@ -1,0 +1,1 @@
+"""What leaves the site or this program: brokers, metrics, messages, passports."""
