@@ -38,6 +38,12 @@ class Follower(Protocol):
         ...
 
 
+Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
+"""Makes a follower where the configuration asks for it."""
+
+_MAKERS: tuple[Maker, ...] = ()
+
+
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:
     """Those that a configuration asks for.
 
@@ -49,4 +55,5 @@ def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> li
     Raises:
         ParameterError: one cannot be made as the configuration has it.
     """
-    return []
+    made = (make(config, folder, say) for make in _MAKERS)
+    return [follower for follower in made if follower is not None]
