@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.errors import ParameterError
+from openress.explaining import explained
 from openress.gateway.caps import Caps
 from openress.gateway.process import GatewayProcess, Source
 from openress.gateway.service import GatewayService
@@ -225,6 +226,7 @@ class InverterLink:
         if report is None:
             return found | {"state": "starting", "sentence": "The gateway is starting.", "alarms": [], "why": []}
         found |= report_json(report, self._decoder)
+        found["explanation"] = explained(report, self.choice.speech.dialect, self._source.rack()).as_json()
         if self.simulated is not None:
             found["inverter_sees"] = seen_json(self.simulated.seen)
         return found

@@ -29,6 +29,7 @@ VERBS = {
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
     "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
+    "explain": "Tell why each value is on the wire to the inverter.",
     "gateway": "Tell an inverter on CAN what packs on another link allow.",
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
