@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
 from openress.explaining import explained
 from openress.gateway.caps import Caps
@@ -21,11 +22,12 @@ from openress.gateway.process import GatewayProcess, Source
 from openress.gateway.service import GatewayService
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import PackMaxima, SessionSetup, build_session, habits_of
+from openress.gateway.wire import CanWire
 from openress.gateway.words import report_json
 from openress.invertercatalog import find_inverter
 from openress.inverters import Inverter, Speech
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.ports import CanPort, MemoryCanBus
+from openress.ports import MemoryCanBus
 from openress.ports.canpty import CanPty
 from openress.protocols import find_dialect
 from openress.protocols.base import Bus, CanDecoder
@@ -149,7 +151,7 @@ class InverterLink:
         self._bus = MemoryCanBus()
         self._adapter: CanPty | None = None
         self._process: GatewayProcess | None = None
-        self._service: GatewayService | None = None
+        self._service: GatewayService[CanFrame] | None = None
         if port is None:
             make = find_dialect(choice.speech.dialect).parts().can_inverter
             if make is None:
@@ -193,10 +195,10 @@ class InverterLink:
                 tasks.create_task(self._service.run())
                 tasks.create_task(self._feed(self._service))
 
-    async def _join(self) -> CanPort:
-        return self._bus.port("can:memory:gateway")
+    async def _join(self) -> CanWire:
+        return CanWire(self._bus.port("can:memory:gateway"))
 
-    async def _feed(self, service: GatewayService) -> None:
+    async def _feed(self, service: GatewayService[CanFrame]) -> None:
         while True:
             service.session.see(self._source.rack(), time.monotonic(), self._fresh_for_s())
             await asyncio.sleep(LOOK_EVERY_S)

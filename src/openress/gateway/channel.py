@@ -25,7 +25,7 @@ _HEAD = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message: what to be, and on which CAN link."""
+    """The first message: what to be, and on which link."""
 
     session: SessionSetup
     link: str

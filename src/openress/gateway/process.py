@@ -12,7 +12,7 @@ from openress.gateway.caps import Caps
 from openress.gateway.channel import End, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
 from openress.gateway.hold import END_S
 from openress.gateway.session import LOOK_EVERY_S
-from openress.gateway.setup import SessionSetup, build_session
+from openress.gateway.setup import SessionSetup, check_session
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.model import RackSample
 
@@ -46,7 +46,7 @@ class GatewayProcess:
 
     Args:
         setup: what it is.
-        link: its CAN link.
+        link: its link.
         source: what it is fed from.
         clock: monotonic seconds, the same for all processes of this computer.
         say: told sentences.
@@ -68,7 +68,7 @@ class GatewayProcess:
         fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
         orderly: bool = True,
     ) -> None:
-        build_session(setup, 0.0)
+        check_session(setup)
         self._setup = Setup(setup, link)
         self._source = source
         self._clock = clock

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from openress.codec.canframe import CanFrame
 from openress.errors import FrameError
 from openress.gateway.caps import Rule, Step
 from openress.gateway.hold import State, Told
 from openress.gateway.session import Report
+from openress.gateway.voice import Exchange, Frame
 from openress.model import Limits
-from openress.protocols.base import CanDecoder
+from openress.protocols.base import CanDecoder, Direction, Reading, SerialDecoder
 
-__all__ = ["chain", "report_json", "standing"]
+__all__ = ["bytes_text", "chain", "report_json", "standing"]
 
 _RULES = {
     Rule.PACKS: "the packs allow",
@@ -73,8 +74,8 @@ def _left(step: Step) -> str:
     return ", ".join(f"{value:.1f} {unit}{way}" for value, unit, way in values if value is not None) or "nothing"
 
 
-def report_json(report: Report, decoder: CanDecoder | None) -> dict[str, Any]:
-    """The session under public keys; `decoder` reads the frames it sends."""
+def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> dict[str, Any]:
+    """The session under public keys; `decoder` reads what it sends."""
     told, now_s = report.told, report.at_s
     said = report.said
     heard = report.heard
@@ -104,13 +105,34 @@ def _told(limits: Limits) -> dict[str, float | None]:
     return {key: None if value is None else round(value, 2) for key, value in values.items()}
 
 
-def _frame(frame: CanFrame, decoder: CanDecoder | None) -> dict[str, Any]:
-    text = {"frame": str(frame)}
+def _frame(frame: Frame, decoder: CanDecoder | SerialDecoder | None) -> dict[str, Any]:
+    text = {"frame": str(frame)} if isinstance(frame, CanFrame) else _exchanged(frame)
     if decoder is None:
         return text
     try:
-        reading = decoder.read(frame)
+        reading = _read(frame, decoder)
     except FrameError as error:
         return text | {"problem": str(error)}
     values = {key: value for key, value in reading.values.items() if key != "id"}
     return {**text, "kind": reading.kind, "values": values}
+
+
+def _read(frame: Frame, decoder: CanDecoder | SerialDecoder) -> Reading:
+    """An answer is read after its question, which tells what is in it."""
+    if isinstance(frame, CanFrame):
+        return cast("CanDecoder", decoder).read(frame)
+    serial = cast("SerialDecoder", decoder)
+    serial.read(frame.question, Direction.TO_BATTERY)
+    return serial.read(frame.answer, Direction.FROM_BATTERY)
+
+
+def _exchanged(exchange: Exchange) -> dict[str, str]:
+    return {"question": bytes_text(exchange.question), "frame": bytes_text(exchange.answer)}
+
+
+def bytes_text(data: bytes) -> str:
+    """Bytes as people write them: letters where a dialect uses letters, otherwise hexadecimal digits."""
+    letters = data.rstrip(b"\r")
+    if letters.startswith(b"~") and letters.isascii():
+        return letters.decode("ascii")
+    return data.hex(" ").upper()

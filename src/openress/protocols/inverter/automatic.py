@@ -5,6 +5,7 @@ It says nothing before it knows, nothing to a stranger, and nothing on a line on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from openress.model import RackSample
@@ -55,6 +56,11 @@ class AutomaticBattery:
     def next_due_s(self) -> float | None:
         """When `due` will have something to send; `None` while nobody has asked, or nothing is recognised."""
         return None if self._battery is None else self._battery.next_due_s
+
+    @property
+    def answered(self) -> Mapping[bytes, bytes]:
+        """Questions since the last reset with the last answer to each."""
+        return {} if self._battery is None else self._battery.answered
 
     def feed(self, data: bytes, now_s: float) -> None:
         """Take bytes off the line; the poll that decides is answered already."""
