@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.gateway.test_serial_session import Line485
 from tests.gateway.wire import Wire, new_wire
 from tests.samples import pack, with_analog, with_limits, with_status
 
@@ -247,3 +248,12 @@ def test_every_value_that_is_found_has_the_bytes_that_say_it(dialect: str):
     assert limit.wire is not None
     assert limit.wire.place is not None
     assert limit.wire.place.raw * limit.wire.place.step == pytest.approx(limit.value)
+
+
+def test_what_an_answer_on_rs485_says_is_explained_too():
+    line = Line485("pylontech", "axpert", caps=Caps(charge_current_a=30.0))
+    line.run(30.0)
+    found = explained(line.session.report(line.now_s), "pylontech")
+    assert "Charging is limited to 30 A because you allow no more" in found.sentence
+    assert found.sentence.endswith("the inverter is told CCL 30.0 A and DCL 100.0 A in the answer to limits.")
+    assert chain(found, "charge_current_limit_a")[-1][1].startswith("The answer to limits says it: 30.0 A (~2002460")

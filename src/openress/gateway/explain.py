@@ -7,7 +7,7 @@ sentences cannot be about another moment than the bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -130,8 +130,11 @@ def explain(report: Report, wires: Mapping[str, OnWire], source: RackSample | No
         wires: what its last frames say, by public key; empty while nothing is sent.
         source: what is known of the rack; it tells how old that is while the session has nothing to tell.
     """
+    talks = report.talks and report.told.rack is not None
+    if talks and report.basis is not None:
+        # The bytes are those of the last burst, so the reasons are too.
+        report = replace(report, told=report.basis)
     told = report.told
-    talks = report.talks and told.rack is not None
     state = told.state.value if report.talks or told.rack is None else "listening"
     shown = {key: wire for key, wire in wires.items() if talks and not _left_out(key, told.rack)}
     values = (

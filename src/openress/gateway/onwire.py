@@ -9,10 +9,12 @@ from typing import Any
 from openress.codec.canframe import CanFrame
 from openress.codec.places import Place, place_of
 from openress.errors import FrameError
-from openress.protocols.base import Value
+from openress.gateway.voice import Exchange
+from openress.gateway.words import bytes_text
+from openress.protocols.base import Direction, SerialDecoder, Value
 from openress.protocols.inverter.table import CanTable
 
-__all__ = ["ON_WIRE", "OnWire", "on_can"]
+__all__ = ["ON_WIRE", "OnWire", "on_can", "on_line"]
 
 ON_WIRE = (
     "charge_voltage_limit_v",
@@ -82,6 +84,23 @@ def on_can(frames: Sequence[CanFrame], table: CanTable) -> dict[str, OnWire]:
             if key in values and key not in found:
                 name = f"frame {table.name(row.id)}"
                 found[key] = OnWire(name, str(frame), values[key], place_of(row.layout, key, frame.data))
+    return found
+
+
+def on_line(exchanges: Sequence[Exchange], decoder: SerialDecoder) -> dict[str, OnWire]:
+    """Find the values in the answers to an inverter's questions; the first answer that has one counts."""
+    found: dict[str, OnWire] = {}
+    for exchange in exchanges:
+        try:
+            asked = decoder.read(exchange.question, Direction.TO_BATTERY)
+            values = decoder.read(exchange.answer, Direction.FROM_BATTERY).values
+        except FrameError:
+            continue
+        for key in ON_WIRE:
+            if values.get(key) is not None and key not in found:
+                question = asked.kind.replace("_", " ").removesuffix(" request")
+                name = f"the answer to {question}"
+                found[key] = OnWire(name, bytes_text(exchange.answer), values[key])
     return found
 
 

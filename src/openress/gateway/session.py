@@ -34,6 +34,7 @@ class Report:
         said: the limits of the last frames, until the next silence.
         frames: the last frame of every identifier, or the last answer to every question, since the last silence, in
             order of first sending.
+        basis: what was to be told when they were made; `None` before the first and in silence.
     """
 
     at_s: float
@@ -43,6 +44,7 @@ class Report:
     heard: Heard = Heard()
     said: Limits | None = None
     frames: tuple[Frame, ...] = ()
+    basis: Told | None = None
 
 
 class Session(Generic[Message]):
@@ -62,7 +64,7 @@ class Session(Generic[Message]):
         self._told = Told(State.WAITING)
         self._talks = False
         self._alarms: tuple[Alarm, ...] = ()
-        self._said: Limits | None = None
+        self._basis: Told | None = None
         self._looked_s = start_s
         self._sent_s = -inf
 
@@ -101,7 +103,7 @@ class Session(Generic[Message]):
         if messages:
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
-            self._said = told.limits
+            self._basis = self._told
         return messages
 
     def look(self, line: Line, now_s: float) -> None:
@@ -119,17 +121,19 @@ class Session(Generic[Message]):
     def _hush(self) -> None:
         """Forget what was asked for: it must not be answered later, when it is no longer wanted."""
         self._talks = False
-        self._said = None
+        self._basis = None
         self._voice.reset()
 
     def report(self, now_s: float) -> Report:
         """How it stands."""
+        basis = None if self._basis is None else self._basis.rack
         return Report(
             now_s,
             self._told,
             self._talks,
             self._alarms,
             self._voice.heard,
-            self._said,
+            None if basis is None else basis.limits,
             self._voice.frames,
+            self._basis,
         )
