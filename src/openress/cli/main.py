@@ -27,6 +27,7 @@ VERBS = {
     "dbc": "Print a CAN dialect as DBC, for the tools of others.",
     "commission": "Commission a rack, step by step.",
     "decode": "Read frames of a serial line or a CAN bus, one JSON line for each.",
+    "drill": "Make a fault on purpose, and see what goes on the wire.",
     "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
     "explain": "Tell why each value is on the wire to the inverter.",
