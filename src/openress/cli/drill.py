@@ -93,7 +93,7 @@ def _row(row: Row) -> str:
             f"{_flag(row.charge_enabled)} {_flag(row.discharge_enabled)}"
         )
     age = "" if row.age_s is None else f"{row.age_s:.0f}s"
-    return f"{row.at_s:6.0f} s  {row.state:<9} {wire} {age:>5} {row.counted:>5} {row.flows_a:+6.0f}A"
+    return f"{row.at_s:6.0f} s  {row.state:<9} {wire} {age:>5} {row.counted:>5} {round(row.flows_a):+6d}A"
 
 
 def _amps(value: float | None) -> str:

@@ -41,6 +41,7 @@ TICK_S = 0.5
 WANTED_A = 60.0
 """What the simulated house charges with."""
 TWIN_BELOW_MV = 7
+TURNAROUND_S, TWIN_TURNAROUND_S = 0.02, 0.05
 STARTS_IN_S = 1.2
 """From the death of a gateway's process to the first look of its successor: found dead, started, imported."""
 
@@ -194,7 +195,11 @@ class Bench:
         if make is None:
             raise StateError(f"{PACK_DIALECT} cannot be served.")
         self.bus.advance(self.clock())
-        self.stations[name] = self.bus.attach(name, PackSpeaker(make(server_options(self.product)), source))
+        self.stations[name] = self.bus.attach(
+            name,
+            PackSpeaker(make(server_options(self.product)), source),
+            turnaround_s=TWIN_TURNAROUND_S if twin else TURNAROUND_S,
+        )
 
     async def freeze(self) -> None:
         """Let the gateway be given the same reading for ever."""

@@ -80,7 +80,7 @@ _ALL = (
     Drill(
         "duplicate-address",
         "Give a second pack the address of pack 2",
-        "Whose values they are is not certain: address 2 leaves the sum, and nothing is counted twice.",
+        "Nobody understands two that answer at once: address 2 leaves the sum in time, and nothing is counted twice.",
         85.0,
         (
             Act(BEGINS_S, "A second pack with address 2 is plugged in.", lambda bench: bench.double(2)),
