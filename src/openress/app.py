@@ -22,7 +22,7 @@ from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
 from openress.following import Follower, followers_of
 from openress.gateway.setup import maxima_of
-from openress.inverterlink import InverterLink, choose, session_setup
+from openress.inverterlink import InverterLink, session_setup
 from openress.keeping import Keeping, local_s
 from openress.live import LiveRack
 from openress.model import Freshness, freshness
@@ -211,7 +211,7 @@ class App:
         wanted = self._config.gateway
         if wanted.inverter == NO_INVERTER or self.live.speed > WIRED_UP_TO_SPEED:
             return None
-        choice = choose(wanted.inverter, wanted.dialect, experimental=wanted.experimental)
+        choice = wanted.choose()
         gateway = InverterLink(
             choice,
             session_setup(choice, maxima=maxima_of(product), caps=wanted.caps(), expected=len(self.live.virtual.packs)),

@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps
-from openress.invertercatalog import find_inverter
+from openress.inverterchoice import InverterChoice, SerialManner, check_name, check_port, choose
 from openress.names import hint
 from openress.params import BY_KEY
-from openress.ports import parse_can_link, parse_link
+from openress.ports import parse_link
 from openress.protocols import find_dialect
+from openress.protocols.inverter.polled import check_turnaround
 from openress.sim.inverter import Quirk
 
 __all__ = ["NO_INVERTER", "Config", "GatewayConfig", "HttpConfig", "LinkConfig", "LoadConfig", "load_config"]
@@ -68,12 +69,31 @@ class GatewayConfig(_Section):
     dialect: str | None = None
     port: str | None = None
     experimental: bool = False
+    probe: bool = False
+    turnaround_s: Annotated[float, Field(gt=0, le=0.15)] = 0.005
+    one_byte_counts: bool = False
+    reply_address: Annotated[int, Field(ge=0, le=255)] | None = None
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(default_factory=list)
     charge_voltage_v: Annotated[float, Field(gt=0, le=100)] | None = None
     charge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     discharge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     soc_min_pct: Percent | None = None
     soc_max_pct: Percent | None = None
+
+    def choose(self) -> InverterChoice:
+        """The inverter and its dialect.
+
+        Raises:
+            ParameterError: they do not go together, or there are none such.
+        """
+        return choose(
+            self.inverter,
+            self.dialect,
+            port=self.port,
+            experimental=self.experimental,
+            probe=self.probe,
+            serial=SerialManner(self.turnaround_s, self.one_byte_counts, self.reply_address),
+        )
 
     def caps(self) -> Caps:
         """The caps of the person who wrote this.
@@ -167,12 +187,15 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
     gateway = parsed.gateway
     checks: list[tuple[str, Callable[[], object]]] = []
     if gateway.inverter != NO_INVERTER:
-        checks.append(("inverter", partial(find_inverter, gateway.inverter)))
+        checks.append(("inverter", partial(check_name, gateway.inverter)))
     if gateway.dialect is not None:
         checks.append(("dialect", partial(find_dialect, gateway.dialect)))
     if gateway.port is not None:
-        checks.append(("port", partial(parse_can_link, gateway.port)))
+        checks.append(("port", partial(check_port, gateway.port)))
     checks.append(("soc_max_pct", gateway.caps))
+    if gateway.inverter != NO_INVERTER:
+        checks.append(("inverter" if gateway.dialect is None else "dialect", gateway.choose))
+    checks.append(("turnaround_s", partial(check_turnaround, gateway.turnaround_s)))
     for key, check_gateway in checks:
         try:
             check_gateway()

@@ -19,8 +19,21 @@ from collections.abc import Callable
 
 from openress.codec.canframe import CanFrame
 from openress.errors import OpenRESSError
-from openress.gateway.channel import End, FromGateway, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.channel import (
+    End,
+    FromGateway,
+    Heard,
+    Inbox,
+    Reading,
+    Remote,
+    Setup,
+    Spoken,
+    State,
+    ToGateway,
+    packed,
+)
 from openress.gateway.hold import END_S
+from openress.gateway.overheard import Overheard
 from openress.gateway.service import GatewayService
 from openress.gateway.setup import build_serial_session, build_session
 from openress.gateway.wire import ByteWire, CanWire
@@ -91,7 +104,7 @@ class _Child:
         first = await self._arrived.get()
         if not isinstance(first, Setup):
             return
-        service = _service(first, lambda text: self._outbox.put(Spoken(text)))
+        service = _service(first, self._outbox.put)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(service.run()), tasks.create_task(self._tell(service))]
             await self._listen(service)
@@ -121,7 +134,10 @@ class _Child:
 _Service = GatewayService[CanFrame] | GatewayService[bytes]
 
 
-def _service(setup: Setup, say: Callable[[str], None]) -> _Service:
+def _service(setup: Setup, put: Callable[[FromGateway], None]) -> _Service:
+    def say(text: str) -> None:
+        put(Spoken(text))
+
     if setup.session.bus is Bus.CAN:
         can_link = parse_can_link(setup.link)
 
@@ -129,12 +145,20 @@ def _service(setup: Setup, say: Callable[[str], None]) -> _Service:
             return CanWire(await open_can(can_link))
 
         return GatewayService(build_session(setup.session, time.monotonic()), open_bus, say=say)
-    link = parse_link(setup.link)
+    link, session = parse_link(setup.link), build_serial_session(setup.session, time.monotonic())
+    overheard = Overheard()
+
+    def listen(data: bytes) -> None:
+        verdict = session.verdict
+        for at_s, heard in overheard.take(
+            data, time.monotonic(), known=verdict is None or verdict.rival or bool(verdict.family)
+        ):
+            put(Heard(at_s, heard))
 
     async def open_line() -> ByteWire:
-        return ByteWire(await open_port(link))
+        return ByteWire(await open_port(link), listen)
 
-    return GatewayService(build_serial_session(setup.session, time.monotonic()), open_line, say=say)
+    return GatewayService(session, open_line, say=say)
 
 
 async def _run() -> None:

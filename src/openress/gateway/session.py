@@ -12,6 +12,7 @@ from openress.gateway.supervise import Alarm, Line, Supervisor
 from openress.gateway.voice import Frame, Voice
 from openress.model import Limits, RackSample
 from openress.protocols.canbus import Heard
+from openress.protocols.inverter.recognise import Verdict
 
 __all__ = ["LOOK_EVERY_S", "Report", "Session"]
 
@@ -34,6 +35,9 @@ class Report:
         said: the limits of the last frames, until the next silence.
         frames: the last frame of every identifier, or the last answer to every question, since the last silence, in
             order of first sending.
+        dialect: what is spoken; `None` while that has not been recognised.
+        verdict: what is made of what was heard, where the dialect is to be recognised.
+        trying: whether it is only tried if anybody answers.
         basis: what was to be told when they were made; `None` before the first and in silence.
     """
 
@@ -44,6 +48,9 @@ class Report:
     heard: Heard = Heard()
     said: Limits | None = None
     frames: tuple[Frame, ...] = ()
+    dialect: str | None = None
+    verdict: Verdict | None = None
+    trying: bool = False
     basis: Told | None = None
 
 
@@ -85,6 +92,11 @@ class Session(Generic[Message]):
         self._hold.end(now_s)
 
     @property
+    def verdict(self) -> Verdict | None:
+        """What is made of what was heard, where the dialect is to be recognised."""
+        return self._voice.verdict
+
+    @property
     def next_due_s(self) -> float:
         """When to ask for what is due at the latest."""
         look_s = self._looked_s + LOOK_EVERY_S
@@ -109,7 +121,7 @@ class Session(Generic[Message]):
     def look(self, line: Line, now_s: float) -> None:
         """Let time pass without a port to send on."""
         self._looked_s = now_s
-        if now_s - self._sent_s > self._voice.gap_s:
+        if self._voice.trying or now_s - self._sent_s > self._voice.gap_s:
             self._hold.unheard()
         self._told = self._hold.tell(now_s)
         self._alarms = self._supervisor.look(self._voice.heard, line, self._told, now_s, talks=self._talks)
@@ -135,5 +147,8 @@ class Session(Generic[Message]):
             self._voice.heard,
             None if basis is None else basis.limits,
             self._voice.frames,
+            self._voice.dialect,
+            self._voice.verdict,
+            self._voice.trying,
             self._basis,
         )

@@ -16,9 +16,13 @@ from openress.model import RackSample
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import Bus, ServerOptions
-from openress.protocols.canbus import CanOptions
+from openress.protocols.canbus import CanBattery, CanOptions
+from openress.protocols.inverter.automatic import AutomaticBattery
+from openress.protocols.inverter.automaticcan import AutomaticCanBattery
+from openress.protocols.serialbus import SerialBattery
 
 __all__ = [
+    "Auto",
     "PackMaxima",
     "SessionSetup",
     "build_serial_session",
@@ -56,6 +60,19 @@ class PackMaxima:
 
 
 @dataclass(frozen=True, slots=True)
+class Auto:
+    """How a dialect is recognised.
+
+    Attributes:
+        prefer: on CAN, which of the Pylontech family is spoken to an inverter of it; they cannot be told apart.
+        probe: consent to try, on a CAN bus that is silent, whether an inverter answers to limits of 0.
+    """
+
+    prefer: str | None = None
+    probe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSetup:
     """A session as data.
 
@@ -68,6 +85,7 @@ class SessionSetup:
         maxima: of one pack.
         expected: packs that a first set must have.
         serial: options of a dialect on a serial line; `None` is CAN.
+        auto: how the dialect is recognised; `None` where it is known.
     """
 
     dialect: str
@@ -78,6 +96,7 @@ class SessionSetup:
     maxima: PackMaxima = field(default_factory=PackMaxima)
     expected: int = 1
     serial: ServerOptions | None = None
+    auto: Auto | None = None
 
     @property
     def bus(self) -> Bus:
@@ -91,11 +110,18 @@ def build_session(setup: SessionSetup, start_s: float) -> Session[CanFrame]:
     Raises:
         ParameterError: a dialect that no battery speaks on CAN, or options it does not have.
     """
+    voice = CanVoice(_can_battery(setup), setup.dialect)
+    return Session(voice, _hold(setup), Supervisor(setup.habits, start_s), start_s)
+
+
+def _can_battery(setup: SessionSetup) -> CanBattery:
+    if setup.auto is not None:
+        return AutomaticCanBattery(setup.options, prefer=setup.auto.prefer, probe=setup.auto.probe)
     dialect = find_dialect(setup.dialect)
     make = dialect.parts().can_battery
     if make is None:
         raise ParameterError(f"{dialect.name} is not spoken to inverters on CAN; `openress dialects` lists what is.")
-    return Session(CanVoice(make(setup.options)), _hold(setup), Supervisor(setup.habits, start_s), start_s)
+    return make(setup.options)
 
 
 def build_serial_session(setup: SessionSetup, start_s: float) -> Session[bytes]:
@@ -104,12 +130,18 @@ def build_serial_session(setup: SessionSetup, start_s: float) -> Session[bytes]:
     Raises:
         ParameterError: a dialect that no battery speaks to inverters on a serial line, or options it does not have.
     """
+    voice = SerialVoice(_serial_battery(setup), setup.dialect)
+    return Session(voice, _hold(setup), Supervisor(setup.habits, start_s, asked=True), start_s)
+
+
+def _serial_battery(setup: SessionSetup) -> SerialBattery:
+    if setup.auto is not None and setup.serial is not None:
+        return AutomaticBattery(setup.serial)
     dialect = find_dialect(setup.dialect)
     make = dialect.parts().serial_battery
     if make is None or setup.serial is None:
         raise ParameterError(f"{dialect.name} is not spoken to inverters on RS485; `openress dialects` lists what is.")
-    supervisor = Supervisor(setup.habits, start_s, asked=True)
-    return Session(SerialVoice(make(setup.serial)), _hold(setup), supervisor, start_s)
+    return make(setup.serial)
 
 
 def check_session(setup: SessionSetup) -> None:

@@ -9,6 +9,9 @@ from openress.codec.canframe import CanFrame
 from openress.gateway.hold import GAP_S
 from openress.model import RackSample
 from openress.protocols.canbus import CanBattery, Heard
+from openress.protocols.inverter.automatic import AutomaticBattery
+from openress.protocols.inverter.automaticcan import AutomaticCanBattery
+from openress.protocols.inverter.recognise import Verdict
 from openress.protocols.serialbus import SerialBattery
 
 __all__ = ["ASKED_GAP_S", "CanVoice", "Exchange", "Frame", "SerialVoice", "Voice"]
@@ -35,6 +38,21 @@ class Voice(Protocol[Message]):
 
     gap_s: float
     """An inverter that has been told nothing for so long begins anew."""
+
+    @property
+    def dialect(self) -> str | None:
+        """What it speaks; `None` while that has not been recognised."""
+        ...
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What it makes of what it has heard; `None` where nothing is to be recognised."""
+        ...
+
+    @property
+    def trying(self) -> bool:
+        """Whether it only tries whether anybody answers: then nothing is allowed."""
+        ...
 
     @property
     def heard(self) -> Heard:
@@ -69,9 +87,26 @@ class CanVoice:
 
     gap_s = GAP_S
 
-    def __init__(self, battery: CanBattery) -> None:
+    def __init__(self, battery: CanBattery, dialect: str) -> None:
         self.battery = battery
+        self._automatic = battery if isinstance(battery, AutomaticCanBattery) else None
+        self._name = dialect
         self._frames: dict[int, CanFrame] = {}
+
+    @property
+    def dialect(self) -> str | None:
+        """The one it was made for, or the one that was recognised."""
+        return self._name if self._automatic is None else self._automatic.dialect
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """See `AutomaticCanBattery.verdict`."""
+        return None if self._automatic is None else self._automatic.verdict
+
+    @property
+    def trying(self) -> bool:
+        """See `AutomaticCanBattery.trying`."""
+        return self._automatic is not None and self._automatic.trying
 
     @property
     def heard(self) -> Heard:
@@ -108,9 +143,22 @@ class SerialVoice:
     """A battery on a serial line; see `Voice`."""
 
     gap_s = ASKED_GAP_S
+    trying = False
 
-    def __init__(self, battery: SerialBattery) -> None:
+    def __init__(self, battery: SerialBattery, dialect: str) -> None:
         self.battery = battery
+        self._automatic = battery if isinstance(battery, AutomaticBattery) else None
+        self._name = dialect
+
+    @property
+    def dialect(self) -> str | None:
+        """The one it was made for, or the one that was recognised."""
+        return self._name if self._automatic is None else self._automatic.dialect
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """See `AutomaticBattery.verdict`."""
+        return None if self._automatic is None else self._automatic.verdict
 
     @property
     def heard(self) -> Heard:

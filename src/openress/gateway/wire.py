@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from openress.codec.canframe import CanFrame
@@ -98,8 +99,9 @@ class ByteWire:
     lost = Line.GONE
     off = False
 
-    def __init__(self, port: BytePort) -> None:
+    def __init__(self, port: BytePort, heard: Callable[[bytes], None] = lambda _: None) -> None:
         self._port = port
+        self._heard = heard
 
     @property
     def name(self) -> str:
@@ -107,8 +109,10 @@ class ByteWire:
         return self._port.name
 
     async def read(self) -> bytes:
-        """See `BytePort.read`."""
-        return await self._port.read()
+        """See `BytePort.read`; what comes in is shown to whoever listens too."""
+        data = await self._port.read()
+        self._heard(data)
+        return data
 
     async def write(self, message: bytes) -> None:
         """See `BytePort.write`; what has not left in time is given up, and the port with it."""

@@ -12,6 +12,7 @@ from openress.gateway.session import Report
 from openress.gateway.voice import Exchange, Frame
 from openress.model import Limits
 from openress.protocols.base import CanDecoder, Direction, Reading, SerialDecoder
+from openress.protocols.inverter.recognise import Verdict
 
 __all__ = ["bytes_text", "chain", "report_json", "standing"]
 
@@ -32,6 +33,8 @@ _RULES = {
 def standing(report: Report) -> str:
     """Where the session stands, in one sentence."""
     told = report.told
+    if report.verdict is not None and (report.dialect is None or report.trying):
+        return _recognising(report, report.verdict)
     if told.rack is not None and not report.talks:
         return "Nothing is said: it is listened whether somebody else talks to the inverter, or the line is not there."
     match told.state:
@@ -48,6 +51,16 @@ def standing(report: Report) -> str:
             return "The gateway is about to stop: the inverter is told to stop."
         case State.SILENT:
             return "Nothing is said any more."
+
+
+def _recognising(report: Report, verdict: Verdict) -> str:
+    if report.trying:
+        return f"It is tried whether an inverter answers: it is told limits of 0 in {report.dialect}."
+    if len(verdict.family) > 1:
+        return f"An inverter talks; say which dialect is its own: {', '.join(verdict.family)}. Nothing is said."
+    if verdict.strange and not verdict.family:
+        return "What is asked on the line is of no dialect known here: nothing is said."
+    return "It is listened what the inverter says; nothing is said until its dialect is recognised."
 
 
 def _limits(told: Told) -> str:
@@ -80,7 +93,7 @@ def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> d
     said = report.said
     heard = report.heard
     return {
-        "state": told.state.value if report.talks or told.rack is None else "listening",
+        "state": _state(report),
         "sentence": standing(report),
         "age_s": None if told.age_s is None else round(told.age_s),
         "told": None if said is None else _told(said),
@@ -93,6 +106,12 @@ def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> d
         "inverter_says": dict(heard.values),
         "frames": [_frame(frame, decoder) for frame in report.frames],
     }
+
+
+def _state(report: Report) -> str:
+    if report.verdict is not None and (report.dialect is None or report.trying):
+        return "trying" if report.trying else "recognising"
+    return report.told.state.value if report.talks or report.told.rack is None else "listening"
 
 
 def _told(limits: Limits) -> dict[str, float | None]:

@@ -82,15 +82,15 @@ class Voice(Protocol):
         ...
 
 
-def check_turnaround(options: ServerOptions) -> None:
+def check_turnaround(turnaround_s: float) -> None:
     """Refuse to answer too soon for the line, or too late for an inverter.
 
     Raises:
         ParameterError: says what is allowed.
     """
-    if not LEAST_TURNAROUND_S <= options.turnaround_s <= _MOST_TURNAROUND_S:
+    if not LEAST_TURNAROUND_S <= turnaround_s <= _MOST_TURNAROUND_S:
         raise ParameterError(
-            f"The turnaround is {options.turnaround_s:g} s: {LEAST_TURNAROUND_S:.4f} s (3.5 characters) to "
+            f"The turnaround is {turnaround_s:g} s: {LEAST_TURNAROUND_S:.4f} s (3.5 characters) to "
             f"{_MOST_TURNAROUND_S:g} s is allowed."
         )
 
@@ -103,7 +103,7 @@ class PolledBattery:
     """
 
     def __init__(self, voice: Voice, options: ServerOptions) -> None:
-        check_turnaround(options)
+        check_turnaround(options.turnaround_s)
         self._voice = voice
         self._rated = options.rated
         self._splitter = voice.splitter()
