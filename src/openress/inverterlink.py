@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.gateway.explain import explained
+from openress.gateway.handoverfile import hand_over_file
 from openress.gateway.process import GatewayProcess, Source
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, check_session
@@ -98,6 +99,9 @@ class InverterLink:
                 fresh_for_s=self._fresh_for_s,
                 orderly=self._wire is None,
                 overheard=self._unknown.take,
+                kept=None
+                if self._wire is not None
+                else hand_over_file(_session_name(self._setup, self.link), self._say),
             )
 
     async def run(self) -> None:
@@ -150,6 +154,12 @@ class InverterLink:
         if self._wire is not None:
             found["inverter_sees"] = seen_json(self._wire.inverter.seen)
         return found
+
+
+def _session_name(setup: SessionSetup, link: str) -> str:
+    """Which inverter, line and rack a hand-over is for; who has changed a cap begins anew."""
+    rack = f"{setup.expected} packs, {setup.maxima}, {setup.caps}"
+    return f"{setup.habits.name} in {setup.dialect} on {link}: {rack}"
 
 
 def _decoder(dialect: str | None) -> CanDecoder | SerialDecoder | None:

@@ -137,6 +137,7 @@ _CLAUSES = {
     Rule.CONTRADICTION: "the charge voltage limit lies below the end of discharge",
     Rule.RISING: "the limit rises slowly after a start or a gap, to {full}",
     Rule.STALE: "the values are old",
+    Rule.HANDED_OVER: "the gateway was restarted and goes on with what was told last",
     Rule.ENDING: "the gateway is about to stop",
 }
 _SENTENCES = {
@@ -148,6 +149,7 @@ _SENTENCES = {
     Rule.CONTRADICTION: "The charge voltage limit lies below the end of discharge",
     Rule.RISING: "After a start or a gap the limit rises slowly",
     Rule.STALE: "By the inverter's fail-safe table old values allow less",
+    Rule.HANDED_OVER: "The gateway was restarted and tells no more than before",
     Rule.ENDING: "The gateway is about to stop",
     Rule.PACKS: "The packs do not permit it",
 }

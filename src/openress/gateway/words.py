@@ -26,6 +26,7 @@ _RULES = {
     Rule.CONTRADICTION: "the charge voltage limit lies below the end of discharge",
     Rule.RISING: "rising slowly",
     Rule.STALE: "the values are old",
+    Rule.HANDED_OVER: "as the last gateway told",
     Rule.ENDING: "the gateway is about to stop",
 }
 
