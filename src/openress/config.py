@@ -25,13 +25,26 @@ from openress.ports import parse_can_link, parse_link
 from openress.protocols import find_dialect
 from openress.sim.inverter import Quirk
 
-__all__ = ["NO_INVERTER", "Config", "GatewayConfig", "HttpConfig", "LinkConfig", "LoadConfig", "load_config"]
+__all__ = [
+    "NO_INVERTER",
+    "BatteryConfig",
+    "Config",
+    "GatewayConfig",
+    "HttpConfig",
+    "LinkConfig",
+    "LoadConfig",
+    "load_config",
+]
 
 _LONGEST_SHOWN = 60
 NO_INVERTER = "none"
 """In place of an inverter's name: the rack has no gateway."""
 
 Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+Number = Annotated[int, Field(ge=0, le=255)]
+"""Of a pack; 1 is the master."""
 
 
 class _Section(BaseModel):
@@ -86,6 +99,24 @@ class GatewayConfig(_Section):
         )
 
 
+class BatteryConfig(_Section):
+    """Real packs, in place of the virtual rack."""
+
+    link: str
+    dialect: str = "pace"
+    packs: Annotated[int, Field(ge=1, le=64)] | None = None
+    addresses: Annotated[list[Number], Field(min_length=1)] | None = None
+    product: str = "syscom-a5l-51v2"
+    timeout_s: Annotated[float, Field(gt=0, le=60)] | None = None
+    keep_awake: bool = False
+
+    def numbers(self) -> frozenset[int] | None:
+        """The packs that must be there; `None` for those that answer."""
+        if self.addresses is not None:
+            return frozenset(self.addresses)
+        return None if self.packs is None else frozenset(range(1, self.packs + 1))
+
+
 class RackConfig(_Section):
     """The virtual rack."""
 
@@ -99,6 +130,7 @@ class RackConfig(_Section):
 
 class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
+    battery: BatteryConfig | None = None
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
     gateway: GatewayConfig = Field(default_factory=GatewayConfig)
@@ -118,6 +150,7 @@ class Config:
     links: list[LinkConfig] = field(default_factory=list)
     parameters: dict[str, float] = field(default_factory=dict)
     data: Path | None = None
+    battery: BatteryConfig | None = None
 
 
 def load_config(path: Path) -> Config:
@@ -146,8 +179,19 @@ def load_config(path: Path) -> Config:
         parsed.rack.product = str(base / parsed.rack.product)
     if parsed.load.file is not None:
         parsed.load.file = str(base / parsed.load.file)
+    if parsed.battery is not None and parsed.battery.product.endswith(".toml"):
+        parsed.battery.product = str(base / parsed.battery.product)
     data = None if parsed.data is None else base / parsed.data
-    return Config(parsed.rack, parsed.http, parsed.load, parsed.gateway, parsed.links, dict(parsed.parameters), data)
+    return Config(
+        parsed.rack,
+        parsed.http,
+        parsed.load,
+        parsed.gateway,
+        parsed.links,
+        dict(parsed.parameters),
+        data,
+        battery=parsed.battery,
+    )
 
 
 _PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
@@ -164,20 +208,23 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
                 check(getattr(link, key))
             except ParameterError as error:
                 raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
-    gateway = parsed.gateway
-    checks: list[tuple[str, Callable[[], object]]] = []
+    gateway, battery = parsed.gateway, parsed.battery
+    checks: list[tuple[str, str, Callable[[], object]]] = []
+    if battery is not None:
+        checks.append(("battery", "link", partial(parse_link, battery.link)))
+        checks.append(("battery", "dialect", partial(find_dialect, battery.dialect)))
     if gateway.inverter != NO_INVERTER:
-        checks.append(("inverter", partial(find_inverter, gateway.inverter)))
+        checks.append(("gateway", "inverter", partial(find_inverter, gateway.inverter)))
     if gateway.dialect is not None:
-        checks.append(("dialect", partial(find_dialect, gateway.dialect)))
+        checks.append(("gateway", "dialect", partial(find_dialect, gateway.dialect)))
     if gateway.port is not None:
-        checks.append(("port", partial(parse_can_link, gateway.port)))
-    checks.append(("soc_max_pct", gateway.caps))
-    for key, check_gateway in checks:
+        checks.append(("gateway", "port", partial(parse_can_link, gateway.port)))
+    checks.append(("gateway", "soc_max_pct", gateway.caps))
+    for section, key, check_it in checks:
         try:
-            check_gateway()
+            check_it()
         except ParameterError as error:
-            raise ParameterError(f"{_place(path, text, ['gateway', key])}: {error}") from error
+            raise ParameterError(f"{_place(path, text, [section, key])}: {error}") from error
     for name in parsed.parameters:
         if name not in BY_KEY:
             place = _place(path, text, ["parameters", name])
