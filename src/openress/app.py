@@ -13,7 +13,7 @@ from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
 from openress.following import Follower, followers_of
 from openress.gateway.setup import maxima_of
-from openress.inverterlink import InverterLink, choose, session_setup
+from openress.inverterlink import InverterLink, session_setup
 from openress.live import LiveRack
 from openress.sites.base import Site
 from openress.sites.build import build_load, build_rack, local_now, unix_s
@@ -76,7 +76,7 @@ class App:
         wanted = self._config.gateway
         if wanted.inverter == NO_INVERTER or not site.wired or (wanted.port is None and not site.virtual):
             return None
-        choice = choose(wanted.inverter, wanted.dialect, experimental=wanted.experimental)
+        choice = wanted.choose()
         gateway = InverterLink(
             choice,
             session_setup(choice, maxima=maxima_of(site.product), caps=wanted.caps(), expected=site.expected),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps
-from openress.invertercatalog import find_inverter
+from openress.inverterchoice import InverterChoice, SerialManner, check_name, check_port, choose
 from openress.names import hint
 from openress.params import BY_KEY
-from openress.ports import parse_can_link, parse_link
+from openress.ports import parse_link
 from openress.protocols import find_dialect
+from openress.protocols.inverter.polled import check_turnaround
 from openress.sim.inverter import Quirk
 
 __all__ = [
@@ -81,12 +82,31 @@ class GatewayConfig(_Section):
     dialect: str | None = None
     port: str | None = None
     experimental: bool = False
+    probe: bool = False
+    turnaround_s: Annotated[float, Field(gt=0, le=0.15)] = 0.005
+    one_byte_counts: bool = False
+    reply_address: Annotated[int, Field(ge=0, le=255)] | None = None
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(default_factory=list)
     charge_voltage_v: Annotated[float, Field(gt=0, le=100)] | None = None
     charge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     discharge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     soc_min_pct: Percent | None = None
     soc_max_pct: Percent | None = None
+
+    def choose(self) -> InverterChoice:
+        """The inverter and its dialect.
+
+        Raises:
+            ParameterError: they do not go together, or there are none such.
+        """
+        return choose(
+            self.inverter,
+            self.dialect,
+            port=self.port,
+            experimental=self.experimental,
+            probe=self.probe,
+            serial=SerialManner(self.turnaround_s, self.one_byte_counts, self.reply_address),
+        )
 
     def caps(self) -> Caps:
         """The caps of the person who wrote this.
@@ -208,19 +228,7 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
                 check(getattr(link, key))
             except ParameterError as error:
                 raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
-    gateway, battery = parsed.gateway, parsed.battery
-    checks: list[tuple[str, str, Callable[[], object]]] = []
-    if battery is not None:
-        checks.append(("battery", "link", partial(parse_link, battery.link)))
-        checks.append(("battery", "dialect", partial(find_dialect, battery.dialect)))
-    if gateway.inverter != NO_INVERTER:
-        checks.append(("gateway", "inverter", partial(find_inverter, gateway.inverter)))
-    if gateway.dialect is not None:
-        checks.append(("gateway", "dialect", partial(find_dialect, gateway.dialect)))
-    if gateway.port is not None:
-        checks.append(("gateway", "port", partial(parse_can_link, gateway.port)))
-    checks.append(("gateway", "soc_max_pct", gateway.caps))
-    for section, key, check_it in checks:
+    for section, key, check_it in _checks(parsed.battery, parsed.gateway):
         try:
             check_it()
         except ParameterError as error:
@@ -229,6 +237,24 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
         if name not in BY_KEY:
             place = _place(path, text, ["parameters", name])
             raise ParameterError(f"{place}: there is no parameter {name!r}; {hint(name, BY_KEY)}")
+
+
+def _checks(battery: BatteryConfig | None, gateway: GatewayConfig) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """Sections, settings, and what raises when a name in them is nobody's."""
+    if battery is not None:
+        yield "battery", "link", partial(parse_link, battery.link)
+        yield "battery", "dialect", partial(find_dialect, battery.dialect)
+    chosen = gateway.inverter != NO_INVERTER
+    if chosen:
+        yield "gateway", "inverter", partial(check_name, gateway.inverter)
+    if gateway.dialect is not None:
+        yield "gateway", "dialect", partial(find_dialect, gateway.dialect)
+    if gateway.port is not None:
+        yield "gateway", "port", partial(check_port, gateway.port)
+    yield "gateway", "soc_max_pct", gateway.caps
+    if chosen:
+        yield "gateway", "inverter" if gateway.dialect is None else "dialect", gateway.choose
+    yield "gateway", "turnaround_s", partial(check_turnaround, gateway.turnaround_s)
 
 
 def _sentence(path: Path, text: str, error: ValidationError) -> str:

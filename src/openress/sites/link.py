@@ -26,7 +26,7 @@ from openress.rack.standing import Member, RackView, Trouble
 from openress.rack.switchwords import SwitchWords
 from openress.rack.telling import standing_sentence
 from openress.rack.timing import timing_of
-from openress.sim.inverter import SimInverter
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
 from openress.sites.connection import Connection, ConnectionState, of_rack
 from openress.sites.served import ServedLinks
@@ -130,7 +130,7 @@ class LinkSite:
         """See `Site`."""
         return self.service.view().fresh_for_s
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
         if inverter is not None:
             raise ParameterError("A simulated inverter cannot be connected to real packs; name its port.")

@@ -20,9 +20,9 @@ from openress.model import Freshness
 from openress.params import ParameterSet, stricter
 from openress.products import Product
 from openress.protocols.base import ServerOptions
-from openress.sim.inverter import SimInverter
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import virtual_serial
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part, switches_of
 from openress.sites.build import build_rack, unix_s
 from openress.sites.connection import Connection, ConnectionState
@@ -108,7 +108,7 @@ class VirtualSite:
         """See `Site`."""
         return FRESH_AT_LEAST_S
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
         self.live.virtual.inverter = inverter
 
