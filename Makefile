@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/*)
+UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/* ui/src/*/*/*)
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: run test lint soak bench docs lock clean
