@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/*)
+UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/* ui/src/*/*/*)
 # Tests start the program hundreds of times: compiled once, it starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 
