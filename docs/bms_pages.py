@@ -169,8 +169,8 @@ def requirements_page() -> Iterator[str]:
     yield "# Requirements and their tests"
     yield ""
     yield 'A test says which requirements it proves: `@pytest.mark.req("REQ-020")`. `make docs` writes this page from'
-    yield "those marks. A requirement is open until a test names it. The last two columns say what else of it can be built"
-    yield "and is not, and what cannot be had here: it needs hardware, or its source is lost."
+    yield "those marks. A requirement is open until a test names it. The last two columns say what else of it can be"
+    yield "built and is not, and what cannot be had here: it needs hardware, or its source is lost."
     yield ""
     named = f"{len(every) - len(missing)} of {len(every)} are named by a test"
     unnamed = ", ".join(f"REQ-{number:03}" for number in missing)
