@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from openress.gateway.caps import Caps
 from openress.gateway.explain import explained
 from openress.gateway.handoverfile import hand_over_file
 from openress.gateway.process import GatewayProcess, Source
@@ -122,6 +123,13 @@ class InverterLink:
         while True:
             service.session.see(self._source.rack(), time.monotonic(), self._fresh_for_s())
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def set_remote(self, caps: Caps | None) -> None:
+        """Hand on caps from afar; they lapse within a minute, see `openress.gateway.hold.Hold.set_remote`."""
+        if self._service is not None:
+            self._service.session.set_remote(caps, time.monotonic())
+        elif self._process is not None:
+            self._process.set_remote(caps)
 
     async def close(self) -> None:
         """Take the wire away."""
