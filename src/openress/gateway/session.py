@@ -7,6 +7,7 @@ from math import inf
 from typing import Generic, TypeVar
 
 from openress.gateway.caps import Caps
+from openress.gateway.compare import Comparison
 from openress.gateway.handover import HandOver
 from openress.gateway.hold import Hold, State, Told
 from openress.gateway.supervise import LISTEN_S, Alarm, Line, Supervisor
@@ -41,6 +42,7 @@ class Report:
         trying: whether it is only tried if anybody answers.
         basis: what was to be told when they were made; `None` before the first and in silence.
         hand_over: what a successor must know of the last frames, also in silence after them.
+        shadow: what another battery says against what would be sent, where nothing is sent.
     """
 
     at_s: float
@@ -55,6 +57,7 @@ class Report:
     trying: bool = False
     basis: Told | None = None
     hand_over: HandOver | None = None
+    shadow: Comparison | None = None
 
 
 class Session(Generic[Message]):
