@@ -1,4 +1,4 @@
-"""`openress up`: the virtual rack, its links and its page."""
+"""`openress up`: packs, virtual or real, their links and their page."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def command(
 ) -> None:
     """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
 
-    Options win over the configuration file.
+    With a [battery] section in the configuration the packs are real. Options win over the configuration file.
     """
     if speed is not None and not math.isfinite(speed):
         raise ParameterError(f"--speed {speed}: give a number above 0, up to 600.")
@@ -82,8 +82,9 @@ def _http(text: str) -> HttpConfig:
 
 
 def _summary(app: App) -> None:
-    rack = app.live.virtual
-    click.echo(f"OpenRESS {__version__}: a virtual rack of {len(rack.packs)} x {rack.product.title}")
+    site = app.current.site
+    where = f"a virtual rack of {site.expected} x" if site.virtual else f"packs on {site.connection().link},"
+    click.echo(f"OpenRESS {__version__}: {where} {site.product.title}")
     click.echo(f"  page  {app.url}")
     for served in app.links:
         click.echo(f"  link  {served.listener.name}")
