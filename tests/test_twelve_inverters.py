@@ -13,6 +13,7 @@ import pytest
 
 from openress.capturefile import parse_capture
 from openress.config import load_config
+from openress.errors import ParameterError
 from openress.gateway.caps import Caps
 from openress.gateway.hold import State
 from openress.gateway.session import Session
@@ -111,6 +112,15 @@ def test_the_port_decides_between_can_and_rs485(tmp_path: Path):
     for port in ("serial:/dev/ttyUSB0?baud=9600", "tcp://10.0.0.1:4196", "pty:/tmp/inverter"):
         assert configured(tmp_path, f'{deye}"{port}"').dialect == "pylontech"
         assert configured(tmp_path, f'{deye}"{port}"\ndialect = "tianbangda"').dialect == "tianbangda"
+
+
+def test_a_slow_line_asks_for_a_longer_turnaround(tmp_path: Path):
+    slow = 'inverter = "voltronic"\nport = "serial:/dev/ttyUSB0?baud=2400"\n'
+    with pytest.raises(ParameterError, match=r"3\.5 characters take 0\.0146 s"):
+        configured(tmp_path, slow)
+    assert configured(tmp_path, slow + "turnaround_s = 0.02").serial.turnaround_s == 0.02
+    with pytest.raises(ParameterError, match=r"line 4.*3\.5 characters"):
+        configured(tmp_path, 'inverter = "voltronic"\n\nturnaround_s = 0.001')
 
 
 class Source:
