@@ -15,6 +15,7 @@ from typing import Any
 
 from openress import __version__
 from openress.answering import answer_on, server_options, unaddressed
+from openress.bms.learned import learned_json
 from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
 from openress.config import NO_INVERTER, Config, LinkConfig, LoadConfig
@@ -324,7 +325,8 @@ class App:
         strictest = reduce(stricter, [pack.values for pack in self.live.virtual.packs])
         whole = rack_json(sample, now_s, fresh_for_s=FRESH_FOR_S)
         packs = {
-            str(pack["pack"]): pack | {"address_switches": self._switches(pack["pack"])} for pack in whole.pop("packs")
+            str(pack["pack"]): pack | {"address_switches": self._switches(pack["pack"])} | self._learned(pack)
+            for pack in whole.pop("packs")
         }
         state = freshness(sample.at_s, now_s, fresh_for_s=FRESH_FOR_S)
         return {
@@ -347,6 +349,10 @@ class App:
             "gateway": None if self.gateway is None else self.gateway.as_json(),
             "simulation": {"running": state is Freshness.FRESH, "speed": self.live.speed},
         }
+
+    def _learned(self, pack: dict[str, Any]) -> dict[str, Any]:
+        bms = self.live.virtual.packs[pack["pack"] - 1].bms
+        return learned_json(pack, bms.memory().ahead_ah, bms.health)
 
     def _switches(self, address: int) -> list[bool]:
         switch = self.live.virtual.product.address_switch

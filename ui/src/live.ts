@@ -43,6 +43,14 @@ export function packSignal(number: number): Signal<Pack | null> {
   return found;
 }
 
+/** The packs that are there, with their numbers, in order. */
+export const knownPacks = computed(() =>
+  packNumbers.value.flatMap((number) => {
+    const pack = packSignal(number).value;
+    return pack === null ? [] : [[number, pack] as const];
+  }),
+);
+
 let sync: Sync = NOTHING;
 let source: EventSource | null = null;
 let drawing = false;

@@ -59,6 +59,31 @@ export interface Thresholds {
   cell_uv_protect_mv?: Known<number>;
 }
 
+/** How far the cells of a pack are apart in charge; "voltage" tells at least so much. */
+export interface Balance {
+  basis: "learned" | "voltage";
+  ahead_ah: number[];
+  bleed_a: number;
+  hours_left: number;
+}
+
+/** What a pack's own gauge has learned. */
+export interface Health {
+  rated_ah: number;
+  capacity_ah: number;
+  capacity_low_ah: number;
+  capacity_high_ah: number;
+  capacity_swings: number;
+  full_cycles: number;
+  charged_ah: number;
+  discharged_ah: number;
+  resistance_ratio: number;
+  resistance_sigma: number;
+  resistance_steps: number;
+  resistance_growth_pct?: Known<number>;
+  events: Record<string, number>;
+}
+
 /** What a pack and a rack have in common. Positive current charges. */
 export interface Battery {
   state?: Known<PackState>;
@@ -76,6 +101,7 @@ export interface Battery {
   cell_voltage_max_mv?: Known<number>;
   temperature_min_c?: Known<number>;
   temperature_max_c?: Known<number>;
+  notices?: Known<string[]>;
   alarms?: Known<string[]>;
   protections?: Known<string[]>;
   faults?: Known<string[]>;
@@ -110,6 +136,8 @@ export interface Pack extends Battery {
   mos_temperature_c?: Known<number>;
   env_temperature_c?: Known<number>;
   balancing?: Known<Known<boolean>[]>;
+  balance?: Known<Balance>;
+  health?: Known<Health>;
   switches?: Known<Switches>;
   lamps?: Known<Lamps>;
 }
@@ -146,7 +174,18 @@ export interface Gateway {
   state: string;
   sentence: string;
   why: string[];
-  alarms: { trouble: string; sentence: string }[];
+  age_s?: Known<number>;
+  told?: Known<Partial<Rack>>;
+  chain?: Known<GatewayStep[]>;
+  alarms: { trouble: string; sentence: string; for_s?: Known<number> }[];
+}
+
+/** One step of what the inverter is told: the rule, and what it leaves. */
+export interface GatewayStep {
+  rule: string;
+  charge_voltage_v?: Known<number>;
+  charge_current_a?: Known<number>;
+  discharge_current_a?: Known<number>;
 }
 
 /** What changed since the event before: changed keys only; `null` removes a key or a pack. */
