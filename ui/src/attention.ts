@@ -2,6 +2,7 @@
 
 import { ageNow, freshnessNow } from "./freshness";
 import { duration, fixed, measured } from "./format";
+import { connectionWords } from "./i18n/connection";
 import { inverterWords } from "./i18n/inverter";
 import { language } from "./i18n/language";
 import { overviewWords } from "./i18n/overview";
@@ -33,6 +34,7 @@ type Numbered = readonly (readonly [number, Pack])[];
 export function matters(rack: Rack, packs: Numbered, gateway: Gateway | null, serverGone: boolean, silence_s: number): Matter[] {
   const all = [
     ...standing(rack, packs),
+    ...(serverGone ? [] : ofRack(rack)),
     ...silent(packs, serverGone, silence_s),
     ...(serverGone ? [] : ofGateway(gateway)),
     ...debts(packs),
@@ -69,6 +71,14 @@ function silent(packs: Numbered, serverGone: boolean, silence_s: number): Matter
     const age = ageNow(pack.age_s, silence_s);
     const text = age === null ? words.sentence.stale(number) : words.sentence.staleFor(number, duration(age));
     return [{ key: `stale ${number}`, level: "stale", text, packs: [number] }];
+  });
+}
+
+/** What is wrong with the rack as a whole; in English the server's own sentence names more than the page knows. */
+function ofRack(rack: Rack): Matter[] {
+  return (rack.findings ?? []).map(({ trouble, packs, sentence }) => {
+    const own = language.value === "en" ? undefined : connectionWords.finding[trouble];
+    return { key: `finding ${trouble} ${packs}`, level: "warning", text: own ?? sentence, english: own === undefined, packs };
   });
 }
 

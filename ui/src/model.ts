@@ -84,6 +84,22 @@ export interface Health {
   events: Record<string, number>;
 }
 
+/** Something wrong with the rack as a whole. */
+export interface Finding {
+  trouble: string;
+  packs: number[];
+  sentence: string;
+}
+
+/** How the connection to the packs stands. */
+export interface Connection {
+  state: string;
+  title: string;
+  sentence: string;
+  link: string;
+  dialect: string;
+}
+
 /** What a pack and a rack have in common. Positive current charges. */
 export interface Battery {
   state?: Known<PackState>;
@@ -112,6 +128,7 @@ export interface Rack extends Battery {
   title?: Known<string>;
   cells?: Known<number>;
   sentence?: Known<string>;
+  findings?: Known<Finding[]>;
   modules?: Known<number>;
   charge_reason?: Known<Reason>;
   discharge_reason?: Known<Reason>;
@@ -162,6 +179,7 @@ export interface Snapshot {
   links?: Known<Link[]>;
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
+  connection?: Known<Connection>;
 }
 
 /** What the inverter is told, and what is wrong between it and the gateway. */
@@ -197,6 +215,7 @@ export interface Delta {
   links?: Known<Link[]>;
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
+  connection?: Known<Connection>;
   virtual?: Known<boolean>;
   version?: Known<string>;
 }
