@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from openress.explaining import explained
 from openress.gateway.process import GatewayProcess, Source
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, check_session
@@ -145,6 +146,8 @@ class InverterLink:
         if report is None:
             return found | {"state": "starting", "sentence": "The gateway is starting.", "alarms": [], "why": []}
         found |= report_json(report, _decoder(report.dialect))
+        dialect = report.dialect
+        found["explanation"] = None if dialect is None else explained(report, dialect, self._source.rack()).as_json()
         if self._wire is not None:
             found["inverter_sees"] = seen_json(self._wire.inverter.seen)
         return found

@@ -79,7 +79,7 @@ def display(seen: Seen) -> str:
     if seen.lost is None:
         return "no battery heard"
     if seen.lost:
-        return "BATTERY LOST: stopped"
+        return "BATTERY LOST: stopped" + (f", fault {seen.fault}" if seen.fault else "")
     parts = [_battery(seen), _orders(seen), _doing(seen), _wrong(seen)]
     return "; ".join(part for part in parts if part)
 
@@ -142,5 +142,6 @@ def seen_json(seen: Seen) -> dict[str, Any]:
         "discharge_voltage_limit_v": orders.discharge_voltage_v,
         "wanted_a": round(seen.wanted_a, 1),
         "set_a": round(seen.set_a, 1),
+        "fault": seen.fault,
         "values": dict(seen.view.values),
     }

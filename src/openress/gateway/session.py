@@ -38,6 +38,7 @@ class Report:
         dialect: what is spoken; `None` while that has not been recognised.
         verdict: what is made of what was heard, where the dialect is to be recognised.
         trying: whether it is only tried if anybody answers.
+        basis: what was to be told when they were made; `None` before the first and in silence.
     """
 
     at_s: float
@@ -50,6 +51,7 @@ class Report:
     dialect: str | None = None
     verdict: Verdict | None = None
     trying: bool = False
+    basis: Told | None = None
 
 
 class Session(Generic[Message]):
@@ -69,7 +71,7 @@ class Session(Generic[Message]):
         self._told = Told(State.WAITING)
         self._talks = False
         self._alarms: tuple[Alarm, ...] = ()
-        self._said: Limits | None = None
+        self._basis: Told | None = None
         self._looked_s = start_s
         self._sent_s = -inf
 
@@ -113,7 +115,7 @@ class Session(Generic[Message]):
         if messages:
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
-            self._said = told.limits
+            self._basis = self._told
         return messages
 
     def look(self, line: Line, now_s: float) -> None:
@@ -131,20 +133,22 @@ class Session(Generic[Message]):
     def _hush(self) -> None:
         """Forget what was asked for: it must not be answered later, when it is no longer wanted."""
         self._talks = False
-        self._said = None
+        self._basis = None
         self._voice.reset()
 
     def report(self, now_s: float) -> Report:
         """How it stands."""
+        basis = None if self._basis is None else self._basis.rack
         return Report(
             now_s,
             self._told,
             self._talks,
             self._alarms,
             self._voice.heard,
-            self._said,
+            None if basis is None else basis.limits,
             self._voice.frames,
             self._voice.dialect,
             self._voice.verdict,
             self._voice.trying,
+            self._basis,
         )

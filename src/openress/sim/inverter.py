@@ -21,6 +21,8 @@ Message = TypeVar("Message")
 
 LOST_AFTER_S = 60.0
 """A battery that says nothing for so long is lost, where nothing else is known (an SMA Sunny Island's own time)."""
+BMS_ERR_STOP_S, BMS_ERR_STOP_FAULT = 10.0, "F58"
+"""Sol-Ark 12K and 15K manuals; the time is Discover's guide for them (REQ-274)."""
 LEAST_BUS_SHARE = 0.5
 """Of the end-of-discharge voltage: below it an inverter sees no battery at all."""
 
@@ -42,7 +44,9 @@ class Quirk(StrEnum):
     CUTS_OFF = "cuts-off"
     """Stops at once when the battery misses three periods."""
     KEEPS_LAST = "keeps-last"
-    """Goes on with what it heard last when the battery falls silent."""
+    """Goes on with what it heard last when the battery falls silent; a Sol-Ark with BMS_Err_Stop off does so."""
+    BMS_ERR_STOP = "bms-err-stop"
+    """Stops with fault F58 ten seconds after the battery has fallen silent, as a Sol-Ark with BMS_Err_Stop on does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Behaviour:
             hold as long as the dialect permits; without it they are nothing.
         gap_every_s: time from one pause of the signs of life to the next.
         gap_s: length of such a pause.
+        fault_on_silence: what its display says then.
     """
 
     charge_a: float = 200.0
@@ -71,17 +76,20 @@ class Behaviour:
     own_limits: bool = False
     gap_every_s: float = 30.0
     gap_s: float = 5.0
+    fault_on_silence: str | None = None
     quirks: frozenset[Quirk] = frozenset()
 
     @classmethod
     def of(cls, quirks: Iterable[Quirk], lost_after_s: float | None = None) -> Behaviour:
         """The usual one with these quirks; `lost_after_s` is what is known of its time-out."""
         chosen = frozenset(quirks)
+        stops = Quirk.BMS_ERR_STOP in chosen
         usual_s = LOST_AFTER_S if lost_after_s is None else lost_after_s
-        silent_after_s: float | None = 3.0 if Quirk.CUTS_OFF in chosen else usual_s
+        silent_after_s: float | None = 3.0 if Quirk.CUTS_OFF in chosen else BMS_ERR_STOP_S if stops else usual_s
         return cls(
             silent_after_s=None if Quirk.KEEPS_LAST in chosen else silent_after_s,
             reacts_in_s=10.0 if Quirk.SLOW in chosen else 0.0,
+            fault_on_silence=BMS_ERR_STOP_FAULT if stops else None,
             quirks=chosen,
         )
 
@@ -117,6 +125,7 @@ class Seen:
         wanted_a: what the household wants, positive charges.
         set_a: what it has set itself to, positive charges.
         view: what it has understood.
+        fault: its own, such as F58 when it stops because the battery is silent.
     """
 
     lost: bool | None
@@ -124,6 +133,7 @@ class Seen:
     wanted_a: float
     set_a: float
     view: InverterView
+    fault: str | None = None
 
 
 class InverterWire(Protocol[Message]):
@@ -254,4 +264,6 @@ class SimInverter(Generic[Message]):
     @property
     def seen(self) -> Seen:
         """What its owner would see now."""
-        return Seen(self.lost, self._orders, self._wanted_a, self._set_a, self.wire.view)
+        lost = self.lost
+        fault = self.behaviour.fault_on_silence if lost else None
+        return Seen(lost, self._orders, self._wanted_a, self._set_a, self.wire.view, fault)
