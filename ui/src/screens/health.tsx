@@ -56,8 +56,8 @@ function Gauge({ known }: { known: Learned }) {
     <>
       <Pair name={text.capacity} note={`${band} · ${basis}`}><Num value={known.capacity_ah} decimals={1} unit="Ah" /></Pair>
       <Pair name={text.cycles} note={moved}><Num value={known.full_cycles} decimals={1} /></Pair>
-      <Pair name={text.resistance} note={steps}>
-        <span class="num">{text.resistanceOf(fixed(known.resistance_ratio, 2) ?? "", fixed(known.resistance_sigma, 2) ?? "")}</span>
+      <Pair name={text.resistance} note={`${text.resistanceNote(fixed(known.resistance_sigma, 2) ?? "")} · ${steps}`}>
+        <Num value={known.resistance_ratio} decimals={2} unit="×" />
       </Pair>
       <Pair name={text.events} {...(events.length > 0 ? { note: events.map(([name, times]) => text.times(text.eventNames[name] ?? name, times)).join(" · ") } : {})}>
         {events.length === 0 ? <span class="calm">{text.noEvents}</span> : null}

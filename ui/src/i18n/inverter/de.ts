@@ -9,6 +9,8 @@ export const de: typeof en = {
   gone: "Was ihm jetzt gesagt wird, ist hier nicht bekannt.",
   standing: {
     listening: () => "Es wird nichts gesagt: Die Leitung wird auf einen anderen Sprecher abgehört, oder sie ist nicht da.",
+    recognising: () => "Es wird gehört, was der Wechselrichter sagt; bis sein Dialekt erkannt ist, wird nichts gesagt.",
+    trying: () => "Mehrere Dialekte werden nacheinander versucht, bis der Wechselrichter antwortet.",
     waiting: () => "Es wird nichts gesagt, bis die Batterie vollständig gelesen ist.",
     live: (limits) => `Dem Wechselrichter wird gesagt: ${limits}.`,
     fading: (limits, age) => `Die Werte sind ${age} alt: Die Grenzen fallen auf 0 (${limits}).`,

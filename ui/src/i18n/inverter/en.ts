@@ -9,6 +9,8 @@ export const en = {
   standing: {
     listening: (_limits: string, _age: string) =>
       "Nothing is said: the line is listened to for another talker, or it is not there.",
+    recognising: () => "Listening to what the inverter says; nothing is said until its dialect is recognised.",
+    trying: () => "Several dialects are tried in turn until the inverter answers one.",
     waiting: () => "Nothing is said until the battery has been read completely.",
     live: (limits: string) => `The inverter is told ${limits}.`,
     fading: (limits: string, age: string) => `The values are ${age} old: the limits fall to 0 (${limits}).`,

@@ -9,6 +9,8 @@ export const es: typeof en = {
   gone: "Aquí no se sabe qué se le dice ahora.",
   standing: {
     listening: () => "No se dice nada: se escucha si otro habla en la línea, o la línea no está.",
+    recognising: () => "Se escucha lo que dice el inversor; no se dice nada hasta reconocer su dialecto.",
+    trying: () => "Se prueban varios dialectos por turno hasta que el inversor responda a uno.",
     waiting: () => "No se dice nada hasta que la batería se haya leído por completo.",
     live: (limits) => `Al inversor se le dice: ${limits}.`,
     fading: (limits, age) => `Los valores tienen ${age}: los límites bajan a 0 (${limits}).`,

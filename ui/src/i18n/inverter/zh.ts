@@ -9,6 +9,8 @@ export const zh: typeof en = {
   gone: "当前发送给逆变器的内容未知。",
   standing: {
     listening: () => "未发送任何内容：正在监听线路上是否有其他设备，或线路不存在。",
+    recognising: () => "正在监听逆变器；识别出其协议前不发送任何内容。",
+    trying: () => "正在依次尝试多种协议，直到逆变器应答。",
     waiting: () => "在完整读取电池之前不发送任何内容。",
     live: (limits) => `发送给逆变器：${limits}。`,
     fading: (limits, age) => `数据已过期 ${age}：限值正在降至 0（${limits}）。`,
