@@ -9,7 +9,7 @@ const of = (pack: string | null) => (pack === null ? "" : ` von Pack ${pack}`);
 const at = (pack: string | null) => (pack === null ? "ein Pack" : `Pack ${pack}`);
 
 const because: Because = {
-  rated: "das ist die Nennleistung der Packs",
+  rated: "das ist der Nennwert der Packs",
   user_cap: "diese Grenze ist von Ihnen gesetzt",
   cell_voltage: ({ cell, pack, value }) => `Zelle ${cell}${of(pack)} hat ${value}`,
   cold: ({ pack, value }) => `die Zellen${of(pack)} sind kalt, ${value}`,
