@@ -8,24 +8,26 @@ from collections.abc import Callable
 from typing import Any
 
 from openress import __version__
+from openress.clock import local_now, unix_s
 from openress.config import NO_INVERTER, Config
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
-from openress.following import Follower, followers_of
+from openress.following import Follower, followers_of, let_obey
+from openress.gateway.caps import Caps
 from openress.gateway.setup import maxima_of
 from openress.inverterlink import InverterLink, session_setup
 from openress.live import LiveRack
 from openress.sites.base import Site
-from openress.sites.build import build_load, build_rack, local_now, unix_s
+from openress.sites.build import build_rack
 from openress.sites.current import Current
 from openress.sites.link import LinkSite
 from openress.sites.served import Served
-from openress.sites.virtual import FRESH_FOR_S, VirtualSite
+from openress.sites.virtual import VirtualSite
 from openress.web.api import make_api
 from openress.web.hub import Hub
 from openress.web.server import is_loopback, open_socket, serve_http
 
-__all__ = ["FRESH_FOR_S", "App", "build_load", "build_rack", "unix_s"]
+__all__ = ["App"]
 
 
 class App:
@@ -60,12 +62,17 @@ class App:
             raise
         try:
             self.followers = followers_of(config, self.folder.path, say)
+            let_obey(self.followers, self._set_remote)
         except BaseException:
             self.current.site.forget()
             self.folder.close()
             raise
         self.hub: Hub | None = None
         self.url = ""
+
+    def _set_remote(self, caps: Caps | None) -> None:
+        if self.gateway is not None:
+            self.gateway.set_remote(caps)
 
     def _first(self) -> Site:
         if self._config.battery is not None:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps
@@ -30,16 +30,23 @@ __all__ = [
     "NO_INVERTER",
     "BatteryConfig",
     "Config",
+    "EmailConfig",
     "GatewayConfig",
     "HttpConfig",
     "LinkConfig",
     "LoadConfig",
+    "MqttConfig",
+    "NotifyConfig",
+    "WebhookConfig",
     "load_config",
 ]
 
 _LONGEST_SHOWN = 60
 NO_INVERTER = "none"
 """In place of an inverter's name: the rack has no gateway."""
+
+_TOPIC = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"
+_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -148,6 +155,70 @@ class RackConfig(_Section):
     equalise_voltage_v: Annotated[float, Field(gt=0)] | None = None
 
 
+class MqttConfig(_Section):
+    """The broker that is told about the rack, and how."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    version: Literal["5", "3.1.1"] = "5"
+    tls: bool = False
+    ca_file: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    password_variable: str | None = None
+    client_id: str | None = None
+    root: Annotated[str, Field(pattern=_TOPIC)] = "openress"
+    site: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "home"
+    homeassistant: Annotated[str, Field(pattern=rf"^$|{_TOPIC}")] = "homeassistant"
+    page_url: str | None = None
+    every_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    cells_every_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    record_every_s: Literal[10, 30, 60, 300, 900] = 60
+    backlog_mb: Annotated[int, Field(ge=1, le=1024)] = 32
+    drain_per_s: Annotated[float, Field(ge=0.1, le=1000)] = 5.0
+    commands: bool = False
+    venus_topic: Annotated[str, Field(pattern=_TOPIC)] | None = None
+
+
+class WebhookConfig(_Section):
+    """An address that notifications are posted to."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+    token: SecretStr | None = None
+    token_file: str | None = None
+    token_variable: str | None = None
+
+
+class EmailConfig(_Section):
+    """A mail server that takes notifications."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    password_variable: str | None = None
+    sender: Annotated[str, Field(pattern=_ADDRESS)]
+    recipients: Annotated[list[Annotated[str, Field(pattern=_ADDRESS)]], Field(min_length=1)]
+
+
+class NotifyConfig(_Section):
+    """Who is told of what is wrong with the rack."""
+
+    level: Literal["notice", "alarm", "protection", "fault"] = "alarm"
+    name: str = "Battery rack"
+    over: bool = True
+    settle_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    per_hour: Annotated[int, Field(ge=1, le=1000)] = 12
+    webhooks: list[WebhookConfig] = Field(default_factory=list)
+    email: EmailConfig | None = None
+
+
 class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
     battery: BatteryConfig | None = None
@@ -157,6 +228,8 @@ class _File(_Section):
     links: list[LinkConfig] = Field(default_factory=list)
     parameters: dict[str, float] = Field(default_factory=dict)
     data: str | None = None
+    mqtt: MqttConfig | None = None
+    notify: NotifyConfig | None = None
 
 
 @dataclass(slots=True)
@@ -171,6 +244,8 @@ class Config:
     parameters: dict[str, float] = field(default_factory=dict)
     data: Path | None = None
     battery: BatteryConfig | None = None
+    mqtt: MqttConfig | None = None
+    notify: NotifyConfig | None = None
 
 
 def load_config(path: Path) -> Config:
@@ -201,6 +276,7 @@ def load_config(path: Path) -> Config:
         parsed.load.file = str(base / parsed.load.file)
     if parsed.battery is not None and parsed.battery.product.endswith(".toml"):
         parsed.battery.product = str(base / parsed.battery.product)
+    _place_files(base, parsed)
     data = None if parsed.data is None else base / parsed.data
     return Config(
         parsed.rack,
@@ -211,7 +287,20 @@ def load_config(path: Path) -> Config:
         dict(parsed.parameters),
         data,
         battery=parsed.battery,
+        mqtt=parsed.mqtt,
+        notify=parsed.notify,
     )
+
+
+def _place_files(base: Path, parsed: _File) -> None:
+    """Certificates and secrets are looked for beside the file that names them."""
+    notify = parsed.notify
+    sections = [parsed.mqtt] if notify is None else [parsed.mqtt, notify.email, *notify.webhooks]
+    for section in sections:
+        for name in () if section is None else type(section).model_fields:
+            value = getattr(section, name)
+            if name.endswith("_file") and value is not None:
+                setattr(section, name, str(base / value))
 
 
 _PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""

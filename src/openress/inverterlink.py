@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.explaining import explained
+from openress.gateway.caps import Caps
 from openress.gateway.process import GatewayProcess, Source
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, check_session
@@ -118,6 +119,13 @@ class InverterLink:
         while True:
             service.session.see(self._source.rack(), time.monotonic(), self._fresh_for_s())
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def set_remote(self, caps: Caps | None) -> None:
+        """Hand on caps from afar; they lapse within a minute, see `openress.gateway.hold.Hold.set_remote`."""
+        if self._service is not None:
+            self._service.session.set_remote(caps, time.monotonic())
+        elif self._process is not None:
+            self._process.set_remote(caps)
 
     async def close(self) -> None:
         """Take the wire away."""

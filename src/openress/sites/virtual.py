@@ -13,9 +13,10 @@ from typing import Any
 from openress.answering import RackSource, server_options
 from openress.bms.learned import learned_json
 from openress.catalog import load_product
+from openress.clock import local_s, unix_s
 from openress.config import Config, LinkConfig
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.keeping import Keeping, local_s
+from openress.keeping import Keeping
 from openress.live import LiveRack
 from openress.model import Freshness
 from openress.params import ParameterSet, stricter
@@ -25,7 +26,7 @@ from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import virtual_serial
 from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part, switches_of
-from openress.sites.build import build_rack, unix_s
+from openress.sites.build import build_rack
 from openress.sites.connection import Connection, ConnectionState
 from openress.sites.served import ServedLinks
 from openress.watching import watch
