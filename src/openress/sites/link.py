@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from openress.answering import RackSource, server_options
+from openress.bms.learned import learned_json
 from openress.catalog import load_product
 from openress.config import BatteryConfig, LinkConfig
 from openress.errors import ParameterError, PortError
@@ -241,6 +242,7 @@ class LinkSite:
 
     def _pack(self, member: Member, view: RackView, now_s: float) -> dict[str, Any]:
         values = pack_json(member.sample, now_s, fresh_for_s=view.fresh_for_s)
+        values |= learned_json(values)
         about = [found.sentence for found in view.findings if member.pack in found.packs]
         if not about and any(found.trouble is Trouble.LINE_GONE for found in view.findings):
             about = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.answering import RackSource, server_options
+from openress.bms.learned import learned_json
 from openress.catalog import load_product
 from openress.clock import local_s, unix_s
 from openress.config import Config, LinkConfig
@@ -178,8 +179,13 @@ class VirtualSite:
             "virtual": True,
             "rack": rack | {"findings": []},
             "packs": {
-                str(pack["pack"]): pack | {"address_switches": switches_of(switch, pack["pack"])} for pack in packs
+                str(pack["pack"]): pack | {"address_switches": switches_of(switch, pack["pack"])} | self._learned(pack)
+                for pack in packs
             },
             "links": self.links.as_json(),
             "simulation": {"running": state is Freshness.FRESH, "speed": self.live.speed},
         }
+
+    def _learned(self, pack: dict[str, Any]) -> dict[str, Any]:
+        bms = self.live.virtual.packs[pack["pack"] - 1].bms
+        return learned_json(pack, bms.memory().ahead_ah, bms.health)
