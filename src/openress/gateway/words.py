@@ -26,6 +26,7 @@ _RULES = {
     Rule.CONTRADICTION: "the charge voltage limit lies below the end of discharge",
     Rule.RISING: "rising slowly",
     Rule.STALE: "the values are old",
+    Rule.HANDED_OVER: "as the last gateway told",
     Rule.ENDING: "the gateway is about to stop",
 }
 
@@ -33,6 +34,8 @@ _RULES = {
 def standing(report: Report) -> str:
     """Where the session stands, in one sentence."""
     told = report.told
+    if report.shadow is not None:
+        return report.shadow.sentence
     if report.verdict is not None and (report.dialect is None or report.trying):
         return _recognising(report, report.verdict)
     if told.rack is not None and not report.talks:
@@ -115,6 +118,7 @@ def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> d
         "inverter_heard_s": None if heard.alive_at_s is None else round(now_s - heard.alive_at_s),
         "inverter_says": dict(heard.values),
         "frames": [_frame(frame, decoder) for frame in report.frames],
+        "shadow": None if report.shadow is None else report.shadow.as_json(),
     }
 
 
