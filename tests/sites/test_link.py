@@ -85,9 +85,9 @@ async def test_a_site_is_exchanged_while_it_runs(tmp_path: Path) -> None:
         assert nothing["rack"]["sentence"].startswith("Not connected")
         wrong = BatteryConfig(link=line.link, dialect="victron-can")
         with pytest.raises(ParameterError, match="cannot be read"):
-            await app.current.exchange(lambda: LinkSite(wrong, say=print))
+            await app.current.exchange(lambda: LinkSite(wrong, folder=tmp_path, say=print))
         assert seen(app)["connection"]["state"] == "disconnected"
-        await app.current.exchange(lambda: LinkSite(BatteryConfig(link=line.link), say=print))
+        await app.current.exchange(lambda: LinkSite(BatteryConfig(link=line.link), folder=tmp_path, say=print))
         await until(lambda: seen(app)["connection"]["state"] == "normal")
 
 

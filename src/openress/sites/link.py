@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from openress.answering import RackSource, server_options
@@ -22,14 +23,17 @@ from openress.protocols import find_dialect
 from openress.protocols.base import ServerOptions
 from openress.rack.poll import Timing
 from openress.rack.service import QUIET_AFTER_S, RackService
+from openress.rack.session import Session
 from openress.rack.standing import Member, RackView, Trouble
 from openress.rack.switchwords import SwitchWords
 from openress.rack.telling import standing_sentence
 from openress.rack.timing import timing_of
 from openress.sim.inverter import SimInverter
 from openress.sites.base import rack_part
+from openress.sites.build import unix_s
 from openress.sites.connection import Connection, ConnectionState, of_rack
 from openress.sites.served import ServedLinks
+from openress.sites.session import journal_for
 
 __all__ = ["LinkSite"]
 
@@ -61,6 +65,7 @@ class LinkSite:
     Args:
         battery: the link, its dialect and the packs.
         links: on which the packs' values are told on.
+        folder: the data folder, with the journal.
         say: told what happens, in sentences.
         clock: monotonic seconds.
 
@@ -76,6 +81,7 @@ class LinkSite:
         battery: BatteryConfig,
         links: Sequence[LinkConfig] = (),
         *,
+        folder: Path,
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +95,7 @@ class LinkSite:
         self.name = battery.link
         self._product = load_product(battery.product)
         self._wanted_links = list(links)
+        self._folder = folder
         self._say = say
         self._listener: Listener | None = None
         self._port: BytePort | None = None
@@ -196,6 +203,25 @@ class LinkSite:
         finally:
             self._free.set()
             self.service.heard()
+
+    @asynccontextmanager
+    async def session(self, *, writes: bool) -> AsyncIterator[Session]:
+        """See `openress.servicing.line.Line`; what is asked goes between the questions of the polling."""
+        poller, port = self.service.poller, self._port
+        if poller is None or port is None:
+            raise PortError(self.connection().sentence)
+        self.service.heard()
+        async with journal_for(self._folder, self._say, writes=writes) as journal:
+            yield Session(
+                poller=poller,
+                client=self.client,
+                dialect=self.dialect,
+                parts=self.dialect.parts(),
+                link=port.name,
+                product=self._product,
+                journal=journal,
+                clock_s=unix_s,
+            )
 
     def _options(self, link: LinkConfig, name: str) -> ServerOptions:
         del name
