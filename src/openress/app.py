@@ -10,23 +10,24 @@ from typing import Any
 from fastapi import APIRouter
 
 from openress import __version__
+from openress.clock import local_now, local_s, unix_s
 from openress.config import NO_INVERTER, Config
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
-from openress.following import Follower, followers_of
+from openress.following import Follower, followers_of, let_obey
+from openress.gateway.caps import Caps
 from openress.gateway.setup import maxima_of
-from openress.inverterlink import InverterLink, choose, session_setup
+from openress.inverterlink import InverterLink, session_setup
 from openress.journalling import local_user
-from openress.keeping import local_s
 from openress.live import LiveRack
 from openress.servicing.desk import Desk
 from openress.sites.base import Site
-from openress.sites.build import build_load, build_rack, local_now, unix_s
+from openress.sites.build import build_rack
 from openress.sites.current import Current
 from openress.sites.link import LinkSite
 from openress.sites.served import Served
 from openress.sites.switchboard import Switchboard
-from openress.sites.virtual import FRESH_FOR_S, VirtualSite
+from openress.sites.virtual import VirtualSite
 from openress.web.api import make_api
 from openress.web.caller import local_only
 from openress.web.connect import make_connect_router
@@ -34,7 +35,7 @@ from openress.web.hub import Hub
 from openress.web.server import is_loopback, open_socket, serve_http
 from openress.web.service import make_service_router
 
-__all__ = ["FRESH_FOR_S", "App", "build_load", "build_rack", "unix_s"]
+__all__ = ["App"]
 
 
 class App:
@@ -69,6 +70,7 @@ class App:
             raise
         try:
             self.followers = followers_of(config, self.folder.path, say)
+            let_obey(self.followers, self._set_remote)
         except BaseException:
             self.current.site.forget()
             self.folder.close()
@@ -77,6 +79,10 @@ class App:
         self.desk = Desk(board, clock_s=unix_s, local_s=lambda: local_s(unix_s()))
         self.hub: Hub | None = None
         self.url = ""
+
+    def _set_remote(self, caps: Caps | None) -> None:
+        if self.gateway is not None:
+            self.gateway.set_remote(caps)
 
     def _first(self) -> Site:
         if self._config.battery is not None:
@@ -87,7 +93,7 @@ class App:
         wanted = self._config.gateway
         if wanted.inverter == NO_INVERTER or not site.wired or (wanted.port is None and not site.virtual):
             return None
-        choice = choose(wanted.inverter, wanted.dialect, experimental=wanted.experimental)
+        choice = wanted.choose()
         gateway = InverterLink(
             choice,
             session_setup(choice, maxima=maxima_of(site.product), caps=wanted.caps(), expected=site.expected),

@@ -12,6 +12,7 @@ from typing import Any
 
 from openress.answering import RackSource, server_options
 from openress.catalog import load_product
+from openress.clock import unix_s
 from openress.config import BatteryConfig, LinkConfig
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
@@ -28,9 +29,8 @@ from openress.rack.standing import Member, RackView, Trouble
 from openress.rack.switchwords import SwitchWords
 from openress.rack.telling import standing_sentence
 from openress.rack.timing import timing_of
-from openress.sim.inverter import SimInverter
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
-from openress.sites.build import unix_s
 from openress.sites.connection import Connection, ConnectionState, of_rack
 from openress.sites.served import ServedLinks
 from openress.sites.session import journal_for
@@ -137,7 +137,7 @@ class LinkSite:
         """See `Site`."""
         return self.service.view().fresh_for_s
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
         if inverter is not None:
             raise ParameterError("A simulated inverter cannot be connected to real packs; name its port.")

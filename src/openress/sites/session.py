@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+from openress.clock import unix_s
 from openress.journalling import LocalJournal, NoJournal, journal_at
-from openress.sites.build import unix_s
 
 __all__ = ["journal_for"]
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from openress.clock import unix_s
 from openress.config import BatteryConfig, Config
 from openress.errors import ParameterError
 from openress.journalling import JOURNAL, LocalJournal
@@ -15,7 +16,6 @@ from openress.model.change import Change
 from openress.ports import BytePort, Link, SerialLink, open_port, parse_link
 from openress.servicing.line import Line, Probe, Wanted
 from openress.sites.base import Site
-from openress.sites.build import unix_s
 from openress.sites.current import Current
 from openress.sites.idle import IdleSite
 from openress.sites.link import LinkSite

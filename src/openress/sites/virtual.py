@@ -14,10 +14,11 @@ from typing import Any
 
 from openress.answering import RackSource, answer_port, server_options
 from openress.catalog import load_product
+from openress.clock import local_s, unix_s
 from openress.config import Config, LinkConfig
 from openress.errors import ParameterError
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.keeping import Keeping, local_s
+from openress.keeping import Keeping
 from openress.live import LiveRack
 from openress.model import Freshness
 from openress.params import ParameterSet, stricter
@@ -28,11 +29,11 @@ from openress.protocols.base import Dialect, ServerOptions
 from openress.rack.poll import Poller
 from openress.rack.session import Session
 from openress.rack.timing import timing_of
-from openress.sim.inverter import SimInverter
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import virtual_serial
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part, switches_of
-from openress.sites.build import build_rack, unix_s
+from openress.sites.build import build_rack
 from openress.sites.connection import Connection, ConnectionState
 from openress.sites.served import ServedLinks
 from openress.sites.session import journal_for
@@ -120,7 +121,7 @@ class VirtualSite:
         """See `Site`."""
         return FRESH_AT_LEAST_S
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
         self.live.virtual.inverter = inverter
 
