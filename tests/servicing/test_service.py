@@ -160,9 +160,9 @@ async def test_system_settings_orders_and_records(desk: Bench) -> None:
     assert controls["shutdown"]["typed"] == told["serial"]
     assert controls["charge_switch"]["on"] is True
     assert (await desk.job("packs/1/controls/charge_limiter", {"on": True}))["state"] == "done"
-    untyped = await desk.job("packs/1/controls/charge_switch", {"on": False})
+    untyped = await desk.job("packs/1/switches/charge_switch", {"on": False})
     assert (untyped["state"], "to confirm; nothing was sent" in untyped["sentence"]) == ("failed", True)
-    typed = await desk.job("packs/1/controls/charge_switch", {"on": False, "typed": told["serial"]})
+    typed = await desk.job("packs/1/switches/charge_switch", {"on": False, "typed": told["serial"]})
     assert (typed["state"], "reads off" in typed["sentence"]) == ("done", True)
     clock = await desk.job("packs/1/clock", {"set": "2026-11-20 12:00:00"})
     assert (clock["state"], "now 2026-11-20 12:00:0" in clock["sentence"]) == ("done", True)

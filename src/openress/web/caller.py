@@ -13,7 +13,7 @@ from openress.web.server import is_loopback
 
 __all__ = ["Require", "local_only"]
 
-Require = Callable[[Access], Callable[[Request], Awaitable[Author]]]
+Require = Callable[[Access], Callable[[Request], Awaitable[Author] | Author]]
 """Makes the dependency of a route: gives the caller, who has at least the role asked for, or answers 401 or 403."""
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from openress.params import Access
 from openress.protocols.access import Control
-from openress.rack.control import CONTROLS
 from openress.rack.session import Author
 from openress.servicing.desk import Desk
 from openress.servicing.orders import Choice
@@ -22,14 +21,17 @@ from openress.web.servicemodels import (
     CheckAnswer,
     ClockRequest,
     CloneRequest,
-    ControlRequest,
+    HarmlessControl,
     JobAnswer,
     LogsAnswer,
     LogsRequest,
+    OnRequest,
     ProtocolRequest,
     RestoreRequest,
+    SwitchRequest,
     SystemAnswer,
     TableAnswer,
+    TypedControl,
     ValuesRequest,
     WriteRequest,
 )
@@ -127,12 +129,13 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
     async def _read(pack: Pack, who: Author = operator) -> JobAnswer:
         return answer(desk.read_system(pack, who))
 
-    @routes.post("/packs/{pack}/controls/{control}", summary="Switch something of a pack", status_code=202)
-    async def _switch(pack: Pack, control: Control, wanted: ControlRequest, who: Author = operator) -> JobAnswer:
-        row = CONTROLS[control]
-        if who.access < row.access:
-            raise HTTPException(403, f"{who.name} may not order {row.title}: that takes an {row.access.name.lower()}.")
-        job = desk.switch(pack, control, on=wanted.on, forced=wanted.forced, typed=wanted.typed, who=who)
+    @routes.post("/packs/{pack}/controls/{control}", summary="Switch something harmless of a pack", status_code=202)
+    async def _control(pack: Pack, control: HarmlessControl, wanted: OnRequest, who: Author = operator) -> JobAnswer:
+        return answer(desk.switch(pack, Control(control), on=wanted.on, forced=False, typed=None, who=who))
+
+    @routes.post("/packs/{pack}/switches/{control}", summary="Open or close a pack, or shut it down", status_code=202)
+    async def _switch(pack: Pack, control: TypedControl, wanted: SwitchRequest, who: Author = installer) -> JobAnswer:
+        job = desk.switch(pack, Control(control), on=wanted.on, forced=wanted.forced, typed=wanted.typed, who=who)
         return answer(job)
 
     @routes.post("/packs/{pack}/clock", summary="Set the clock of a pack", status_code=202)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,17 +18,20 @@ __all__ = [
     "CloneRequest",
     "ConnectRequest",
     "ConnectionAnswer",
-    "ControlRequest",
+    "HarmlessControl",
     "JobAnswer",
     "LogsAnswer",
     "LogsRequest",
     "Number",
+    "OnRequest",
     "PortAnswer",
     "ProtocolRequest",
     "RestoreRequest",
     "ScanRequest",
+    "SwitchRequest",
     "SystemAnswer",
     "TableAnswer",
+    "TypedControl",
     "ValuesRequest",
     "WriteRequest",
 ]
@@ -282,8 +285,20 @@ class SystemAnswer(BaseModel):
     protocol: ProtocolAnswer | None
 
 
-class ControlRequest(_Request):
-    """`typed` repeats what `SystemAnswer` asks for; `forced` orders under load."""
+HarmlessControl: TypeAlias = Literal["charge_limiter", "limiter_low_gear", "buzzer", "lamp_alarm", "balancing"]
+"""What an operator may switch; the rest of `Control` is `TypedControl`."""
+TypedControl: TypeAlias = Literal["charge_switch", "discharge_switch", "shutdown"]
+"""What an installer may switch, and types a word for."""
+
+
+class OnRequest(_Request):
+    """Which way."""
+
+    on: bool
+
+
+class SwitchRequest(_Request):
+    """`typed` repeats what `SystemAnswer` asks for; `forced` orders under load; a shutdown is ordered `on`."""
 
     on: bool
     forced: bool = False
