@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from openress.app import App
 from openress.params import Access
+from openress.ports import SerialPortInfo
 from openress.protocols.access import Control
 from openress.rack.session import Author
 from openress.servicing.orders import TYPED
+from openress.web import connect as connect_module
 from openress.web.caller import local_only
 from openress.web.connect import make_connect_router
 from openress.web.problems import tell_problems
@@ -184,3 +186,16 @@ async def _tried(operation: Any, api: FastAPI, app: App, seen: set[int]) -> None
             if answer.status_code in DOCUMENTED:
                 assert isinstance(answer.json()["detail"], str)
             await app.desk.jobs.close()
+
+
+@pytest.mark.req("REQ-191")
+async def test_a_port_is_listed_from_the_moment_it_is_plugged_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugged = [SerialPortInfo("/dev/ttyUSB0", "/dev/serial/by-id/usb-ftdi", "FT232R")]
+    monkeypatch.setattr(connect_module, "serial_ports", lambda: plugged)
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        (port,) = await desk.get("ports")
+        assert (port["link"], port["description"]) == ("serial:/dev/serial/by-id/usb-ftdi", "FT232R")
+        plugged.clear()
+        assert await desk.get("ports") == []
