@@ -49,7 +49,7 @@ def seen(app: App) -> dict[str, Any]:
 
 
 @pytest.mark.req("REQ-190", "REQ-201")
-async def test_real_packs_are_shown_lost_and_found_again(tmp_path: Path) -> None:
+async def test_f31_real_packs_are_shown_lost_and_found_again(tmp_path: Path) -> None:
     said: list[str] = []
     async with pace_line(tmp_path) as line, app_on(line, tmp_path, said) as app:
         assert seen(app)["connection"]["title"] == "Connecting"
