@@ -167,9 +167,9 @@ def _jobs(routes: APIRouter, desk: Desk, require: Require) -> None:
             raise HTTPException(404, f"There is no job {number}; the newest are under /api/jobs.")
         return job
 
-    @routes.get("/jobs", summary="Jobs of late, newest first", dependencies=[viewer])
+    @routes.get("/jobs", summary="Jobs of late, newest first, without their results", dependencies=[viewer])
     async def _all() -> list[JobAnswer]:
-        return [answer(job) for job in desk.jobs.all()]
+        return [answer(job).model_copy(update={"result": None}) for job in desk.jobs.all()]
 
     @routes.get("/jobs/{number}", summary="A job", dependencies=[viewer])
     async def _one(number: JobNumber) -> JobAnswer:
