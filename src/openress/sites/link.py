@@ -240,7 +240,7 @@ class LinkSite:
             gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
             opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
         failed = bool(self._why_not) or self._was_open
-        return of_rack(view, self.name, self.dialect.name, failed=failed, opening=opening)
+        return of_rack(view, self.name, self.dialect.name, failed=failed, opening=opening, cycle_s=self.service.cycle_s)
 
     def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
         """See `Site`."""
