@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from openress.config import Config
 from openress.gateway.caps import Caps
 from openress.telemetry.mqtt import make_mqtt
+from openress.telemetry.notify import make_notify
 
 __all__ = ["Follower", "Obedient", "followers_of", "let_obey"]
 
@@ -52,7 +53,7 @@ class Obedient(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (make_mqtt,)
+_MAKERS: tuple[Maker, ...] = (make_mqtt, make_notify)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openress.telemetry.homeassistant import HomeAssistant, discovery
-from openress.telemetry.mqttclient import OFFLINE, ONLINE
-from openress.telemetry.mqttstates import fresh, keys_of
+from openress.telemetry.mqttstates import OFFLINE, ONLINE, fresh, keys_of
 
 __all__ = ["Announcements"]
 
