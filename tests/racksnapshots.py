@@ -6,10 +6,10 @@ import copy
 from functools import cache
 from typing import Any
 
-from openress.app import build_rack
 from openress.config import Config
 from openress.live import LiveRack
 from openress.model.flat import rack_json
+from openress.sites.build import build_rack
 
 TIME_S = 1_760_000_000.0
 

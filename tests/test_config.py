@@ -121,7 +121,10 @@ MISTAKES = [
     (
         "zzzzz = 3",
         ", line 1: ",
-        "there is no setting 'zzzzz'; known: data, gateway, http, links, load, mqtt, notify, parameters, rack.",
+        (
+            "there is no setting 'zzzzz'; known: "
+            "battery, data, gateway, http, links, load, mqtt, notify, parameters, rack."
+        ),
     ),
     ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),
     ("[gateway]\ndialect = 'victron-cam'", ", line 2: ", "did you mean victron-can?"),
@@ -131,11 +134,11 @@ MISTAKES = [
     ("[gateway]\ncharge_current_a = -1", ", line 2: ", "gateway.charge_current_a: input should be greater"),
     ("[http]\nport = 1\n[parameters]\ncell_ov_alarm = 1", ", line 4: ", "'cell_ov_alarm'; did you mean cell_ov_alarm"),
     ("[mqtt]\nport = 1883", ", line 1: ", "mqtt.host is missing."),
-    ("[mqtt]\nhost = 'h'\nusr = 'u'", ", line 3: ", "there is no setting 'mqtt.usr'; did you mean username?"),
+    ("[mqtt]\nhost = 'h'\nusernam = 'u'", ", line 3: ", "there is no setting 'mqtt.usernam'; did you mean username?"),
     ("[mqtt]\nhost = 'h'\nroot = 'a/#'", ", line 3: ", "mqtt.root: string should match pattern"),
     ("[mqtt]\nhost = 'h'\nrecord_every_s = 45", ", line 3: ", "mqtt.record_every_s: input should be 10, 30, 60, "),
     ("[notify]\nlevel = 'bad'", ", line 2: ", "notify.level: input should be 'notice', 'alarm'"),
-    ("[[notify.webhooks]]\nurl = 'file:///etc/passwd'", ": ", "url: string should match pattern"),
+    ("[[notify.webhooks]]\nurl = 'file:///etc/passwd'", ", line 2: ", "url: string should match pattern"),
     # Types and ranges.
     ('[rack]\npacks = "four"', ", line 2: ", "rack.packs: input should be a valid integer, not 'four'."),
     ("[rack]\n\npacks = 4.5", ", line 3: ", "rack.packs: input should be a valid integer, not 4.5."),

@@ -46,7 +46,8 @@ def test_a_rack_a_gateway_and_an_inverter_each_in_a_process_of_its_own():
     ):
         link = "tcp://" + until(battery, "tcp-listen://").split("tcp-listen://")[1].split(". ")[0]
         assert until(inverter, "no battery")
-        arguments = ["--inverter", "pylontech", "--port", wire, "--packs", "2", "--ccl", "10", "--cvl", "55"]
+        arguments = ["--inverter", "pylontech", "--port", wire, "--packs", "2"]
+        arguments += ["--ccl", "10", "--dcl", "10", "--cvl", "55"]
         with running("gateway", "--battery", link, *arguments) as gateway:
             assert "Ctrl-C stops." in gateway.line()
             assert "untested on hardware by us" in gateway.line()

@@ -200,6 +200,13 @@ async def test_a_pack_that_is_silent_is_offline_and_one_that_was_taken_out_is_re
     after = start(broker.port)
     await after.feed(1, step_s=1.0, shot=without)
     await until(lambda: len(listener.on(STATUS)) >= 3)
+    unheard = without | {"packs": {}, "rack": {"freshness": "absent"}}
+    await after.feed(1, step_s=1.0, shot=unheard)
+    await asyncio.sleep(QUICK.gone_after_s)
+    await after.feed(1, step_s=1.0, shot=unheard)
+    await after.feed(1, step_s=1.0, shot=without)
+    await asyncio.sleep(0.1)
+    # Nothing is taken out while the rack is not heard.
     assert b"" not in listener.on(PACK)
     await asyncio.sleep(QUICK.gone_after_s)
     await after.feed(1, step_s=1.0, shot=without)
@@ -261,10 +268,13 @@ async def test_without_a_gateway_a_command_is_refused_in_words(
     listener = subscribe(broker.start().port)
     await listener.connected.wait()
     rig = start(broker.port, commands=True)
-    await rig.feed(1, step_s=1.0)
+    given: list[Caps | None] = []
+    rig.follower.obey(given.append)
+    await rig.feed(1, step_s=1.0, shot=snapshot() | {"gateway": None})
     await until(lambda: listener.on("openress/home/rack/state"))
     await listener.say("openress/home/set/charge_current_limit_a", "5")
     await until(lambda: rig.said)
+    assert given == []
     assert rig.said == ["MQTT: the command charge_current_limit_a is not obeyed: this rack has no gateway."]
 
 

@@ -18,7 +18,6 @@ from tests.telemetry.conftest import QUICK, Rig, Subscriber, until
 
 from openress.app import App
 from openress.config import Config, GatewayConfig, HttpConfig, LinkConfig, MqttConfig, RackConfig
-from openress.following import let_obey
 from openress.telemetry.mqtt import MqttFollower
 
 STATUS = "openress/home/status"
@@ -65,7 +64,6 @@ async def test_a_cap_over_mqtt_is_what_the_inverter_is_told(
     async with App(config, say=lambda _: None) as app:
         gateway = app.gateway
         assert gateway is not None
-        let_obey(app.followers, gateway.set_remote)
         task = asyncio.create_task(app.run())
         await until(lambda: (gateway.as_json().get("told") or {}).get("charge_current_limit_a", 0) > 10, 60)
         await listener.say("openress/home/set/charge_current_limit_a", "7")

@@ -24,11 +24,15 @@ def test_a_rack_at_rest_has_no_troubles() -> None:
     assert troubles_of(snapshot()) == []
 
 
+def test_no_rack_at_all_is_no_trouble() -> None:
+    assert troubles_of({"rack": {"freshness": "absent"}, "packs": {}, "gateway": None}) == []
+
+
 def test_every_kind_of_trouble_is_seen_with_its_level() -> None:
     shot = snapshot()
     shot["packs"]["1"] |= {"faults": ["cell"], "protections": ["soc_low"], "alarms": ["soc_low"], "notices": ["locked"]}
     shot["packs"]["2"]["freshness"] = "stale"
-    shot["rack"]["freshness"] = "absent"
+    shot["rack"] |= {"freshness": "absent", "findings": [{"trouble": "line_gone", "packs": [1], "sentence": "Gone."}]}
     shot["gateway"]["alarms"] = [{"trouble": "bus_off", "sentence": "The bus is off.", "for_s": 3}]
     found = troubles_of(shot)
     assert [(one.where, one.name, one.level) for one in found] == [
@@ -38,6 +42,7 @@ def test_every_kind_of_trouble_is_seen_with_its_level() -> None:
         ("pack VIRTUAL-0001", "notices.locked", Level.NOTICE),
         ("pack VIRTUAL-0002", "silent", Level.PROTECTION),
         ("rack", "silent", Level.FAULT),
+        ("rack", "finding.line_gone.1", Level.ALARM),
         ("gateway", "bus_off", Level.PROTECTION),
     ]
     assert found[1].words == "Pack 1 (VIRTUAL-0001): protects itself: soc low"

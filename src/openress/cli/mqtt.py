@@ -11,12 +11,12 @@ import aiomqtt
 import click
 
 from openress import __version__
-from openress.app import build_rack
 from openress.config import NO_INVERTER, Config, MqttConfig, load_config
 from openress.errors import ParameterError, PortError
 from openress.invertercatalog import find_inverter
 from openress.live import LiveRack
 from openress.model.flat import rack_json
+from openress.sites.build import build_rack
 from openress.telemetry.homeassistant import discovery
 from openress.telemetry.mqtt import home_assistant
 from openress.telemetry.mqttclient import Broker
@@ -93,6 +93,8 @@ def _read(path: Path | None) -> Config:
 
 def _snapshot(config: Config) -> dict[str, Any]:
     """As much of the page's snapshot as discovery depends on."""
+    if config.battery is not None:
+        raise ParameterError("Packs on a link are known only while `openress up` runs; this is for virtual racks.")
     live = LiveRack(build_rack(config))
     product = live.virtual.product
     sample = live.rack()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
 
+from openress.clock import unix_s
 from openress.config import load_config
 from openress.errors import ParameterError, PortError
 from openress.telemetry.notifyrules import Level, Message, Trouble
@@ -28,7 +28,7 @@ def _test(path: Path) -> None:
     if config is None:
         raise ParameterError(f"{path} has no section [notify].")
     trouble = Trouble("rack", "test", Level.NOTICE, "This is a test: nothing is wrong with the rack")
-    message = Message(trouble, over=False, held_back=0, at_s=time.time_ns() / 1e9)
+    message = Message(trouble, over=False, held_back=0, at_s=unix_s())
     failed = False
     for sender in senders_of(config):
         try:

@@ -286,7 +286,8 @@ class MqttFollower:
         if kept:
             self._say(f"MQTT: the command {name} was retained by the broker and is not obeyed; send it without retain.")
             return
-        if self._set_remote is None:
+        latest = self._latest
+        if self._set_remote is None or (latest is not None and latest.get("gateway") is None):
             self._say(f"MQTT: the command {name} is not obeyed: this rack has no gateway.")
             return
         try:

@@ -107,8 +107,11 @@ def troubles_of(snapshot: Mapping[str, Any]) -> list[Trouble]:
             ]
         if pack.get("freshness") in ("stale", "absent"):
             found.append(Trouble(where, "silent", Level.PROTECTION, f"{who}: does not answer any more"))
-    if snapshot["rack"].get("freshness") in ("stale", "absent"):
+    if snapshot["packs"] and snapshot["rack"].get("freshness") in ("stale", "absent"):
         found.append(Trouble("rack", "silent", Level.FAULT, "The rack: its values are old"))
+    for finding in snapshot["rack"].get("findings") or ():
+        name = ".".join(["finding", finding["trouble"], *map(str, finding["packs"])])
+        found.append(Trouble("rack", name, Level.ALARM, f"The rack: {finding['sentence'].rstrip('.')}"))
     for alarm in (snapshot.get("gateway") or {}).get("alarms", []):
         words = f"The gateway: {alarm['sentence'].rstrip('.')}"
         found.append(Trouble("gateway", alarm["trouble"], Level.PROTECTION, words))
