@@ -141,7 +141,8 @@ class GatewayProcess:
         elif isinstance(message, Spoken):
             self._say(message.text)
         elif isinstance(message, Heard):
-            self._overheard(message.at_s, message.data)
+            for at_s, data in message.pieces:
+                self._overheard(at_s, data)
 
     async def _feed(self) -> None:
         while True:
