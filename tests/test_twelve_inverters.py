@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from openress.capturefile import parse_capture
 from openress.config import load_config
+from openress.errors import ParameterError
 from openress.gateway.caps import Caps
 from openress.gateway.hold import State
 from openress.gateway.session import Session
@@ -20,9 +22,12 @@ from openress.gateway.supervise import Line
 from openress.inverterchoice import InverterChoice, session_setup
 from openress.inverterlink import InverterLink
 from openress.model import RackSample
+from openress.ports import BytePort, PtyLink
+from openress.ports.pty import open_pty
 from openress.protocols.base import Bus
 from openress.simulatedwire import AnySimInverter, simulated_wire
 from tests.gateway.bench import reading
+from tests.protocols.seriallines import reads
 from tests.test_invertercatalog import DOCUMENTS
 
 DEADLINE_S = 20.0  # never reached; turns a hang into a failure
@@ -109,12 +114,61 @@ def test_the_port_decides_between_can_and_rs485(tmp_path: Path):
         assert configured(tmp_path, f'{deye}"{port}"\ndialect = "tianbangda"').dialect == "tianbangda"
 
 
+def test_a_slow_line_asks_for_a_longer_turnaround(tmp_path: Path):
+    slow = 'inverter = "voltronic"\nport = "serial:/dev/ttyUSB0?baud=2400"\n'
+    with pytest.raises(ParameterError, match=r"3\.5 characters take 0\.0146 s"):
+        configured(tmp_path, slow)
+    assert configured(tmp_path, slow + "turnaround_s = 0.02").serial.turnaround_s == 0.02
+    with pytest.raises(ParameterError, match=r"line 4.*3\.5 characters"):
+        configured(tmp_path, 'inverter = "voltronic"\n\nturnaround_s = 0.001')
+
+
 class Source:
     def refresh(self, now_s: float) -> None:
         assert now_s >= 0.0
 
     def rack(self) -> RackSample:
         return reading(time.monotonic())
+
+
+@needs_pty
+@pytest.mark.soak
+async def test_a_stranger_on_the_line_is_recorded_and_hears_nothing(tmp_path):
+    far = open_pty(PtyLink(str(tmp_path / "line")))
+    port = f"serial:{tmp_path}/line"
+    choice = configured(tmp_path, f'inverter = "auto"\nport = "{port}"')
+    said: list[str] = []
+    link = InverterLink(choice, setup_of(choice), Source(), port=port, folder=tmp_path, say=said.append)
+    await link.open()
+    task = asyncio.create_task(link.run())
+    heard: list[bytes] = []
+    listening = asyncio.create_task(_hear(far, heard))
+    try:
+        async with asyncio.timeout(2 * DEADLINE_S):
+            while link.as_json()["unknown_polls"] is None:
+                await far.write(reads(0x1200, 1))
+                await asyncio.sleep(0.5)
+        state = link.as_json()
+    finally:
+        for one in (task, listening):
+            one.cancel()
+        await asyncio.gather(task, listening, return_exceptions=True)
+        await link.close()
+        await far.close()
+    assert heard == []
+    assert (state["state"], state["dialect"]) == ("recognising", None)
+    path = Path(state["unknown_polls"])
+    assert path.parent == tmp_path
+    chunks = parse_capture((await asyncio.to_thread(path.read_text)).splitlines()).chunks
+    # All that was heard in the ten seconds before it was clear, too.
+    assert len(chunks) >= 15
+    assert {chunk.data for chunk in chunks} == {reads(0x1200, 1)}
+    assert str(path) in said[0]
+
+
+async def _hear(port: BytePort, heard: list[bytes]) -> None:
+    while True:
+        heard.append(await port.read())
 
 
 @needs_pty

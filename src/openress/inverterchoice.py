@@ -12,7 +12,7 @@ from openress.invertercatalog import find_inverter
 from openress.inverters import Evidence, Inverter, Speech
 from openress.model import Confidence, Identity, Source
 from openress.ports import is_can_link, parse_can_link, parse_link
-from openress.ports.url import TcpListenLink
+from openress.ports.url import SerialLink, TcpListenLink
 from openress.protocols import find_dialect
 from openress.protocols.base import Bus, ServerOptions
 from openress.protocols.canbus import CanOptions
@@ -22,6 +22,8 @@ __all__ = ["AUTO", "InverterChoice", "SerialManner", "bus_of", "check_name", "ch
 
 AUTO = "auto"
 """In place of an inverter's name: its dialect is recognised by what it says."""
+CHARACTERS, BITS = 3.5, 10
+"""Silence that ends a frame (Modbus over serial line V1.02, 2.5.1.1), and the bits of a character, 8N1."""
 BUS_NAMES = {Bus.CAN: "CAN", Bus.SERIAL: "RS485"}
 _OURS = Source("OpenRESS, where the inverter itself tells", Confidence.OURS)
 _IDENTITY = Identity(0.0, manufacturer="OpenRESS", model="RESS")
@@ -158,6 +160,7 @@ def choose(
     """
     bus = None if port is None else bus_of(check_port(port))
     manner = serial or SerialManner()
+    _check_turnaround(manner.turnaround_s, port)
     if name == AUTO:
         return _automatic(dialect, bus, experimental=experimental, probe=probe, serial=manner)
     inverter = find_inverter(name)
@@ -172,6 +175,16 @@ def choose(
         names = " or ".join(speech.dialect for speech in own)
         raise ParameterError(f"{inverter.title} does not understand {dialect}: it is {names}.")
     return InverterChoice(inverter, chosen[0], experimental, serial=manner)
+
+
+def _check_turnaround(turnaround_s: float, port: str | None) -> None:
+    """Whoever asks needs 3.5 characters of silence to know that its question is over; slow lines need longer ones."""
+    link = None if port is None or bus_of(port) is Bus.CAN else parse_link(port)
+    least_s = CHARACTERS * BITS / link.baud if isinstance(link, SerialLink) else 0.0
+    if turnaround_s < least_s:
+        raise ParameterError(
+            f"The turnaround is {turnaround_s:g} s: at {link} 3.5 characters take {least_s:.4f} s, which is the least."
+        )
 
 
 def _answered(speech: Speech) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.gateway.bench import reading
 from tests.protocols.seriallines import OPTIONS, inverter
 
 from openress.gateway.caps import Caps
 from openress.gateway.setup import Auto, PackMaxima, SessionSetup, build_serial_session
 from openress.gateway.supervise import Habits, Line
+from openress.gateway.voice import Exchange
 from openress.inverters import FailSafe
 from openress.model import RackSample
 from openress.protocols.canbus import InverterView
@@ -21,11 +24,17 @@ class Line485:
     """A session, an inverter and perhaps another battery on one line, in simulated time."""
 
     def __init__(
-        self, dialect: str, manner: str | None = None, *, caps: Caps | None = None, auto: Auto | None = None
+        self,
+        dialect: str,
+        manner: str | None = None,
+        *,
+        caps: Caps | None = None,
+        auto: Auto | None = None,
+        fail_safe: FailSafe | None = None,
     ) -> None:
         self.setup = SessionSetup(
             dialect,
-            fail_safe=FailSafe(),
+            fail_safe=fail_safe or FailSafe(),
             habits=Habits("The inverter"),
             caps=caps or Caps(),
             maxima=PackMaxima(None, 50.0, 100.0, 16),
@@ -41,6 +50,9 @@ class Line485:
         self.asked: list[tuple[float, bytes]] = []
         self.sent: list[tuple[float, bytes]] = []
         self.frozen_s: float | None = None
+        self.source: Callable[[float], RackSample | None] = lambda _: self.rack()
+        self.on_read: Callable[[RackSample, float], object] = lambda _rack, _now_s: None
+        self.on_answer: Callable[[Exchange, float], object] = lambda _exchange, _now_s: None
 
     def rack(self) -> RackSample:
         return reading(self.now_s if self.frozen_s is None else min(self.now_s, self.frozen_s))
@@ -52,7 +64,10 @@ class Line485:
             self.now_s = max(self.now_s + STEP_S, min(due))
             if self.now_s - self.read_s >= READ_EVERY_S:
                 self.read_s = self.now_s
-                self.session.see(self.rack(), self.now_s, 10.0)
+                rack = self.source(self.now_s)
+                if rack is not None:
+                    self.session.see(rack, self.now_s, 10.0)
+                    self.on_read(rack, self.now_s)
             for question in self.inverter.due(self.now_s):
                 self.asked.append((self.now_s, question))
                 self.recorded.append((self.now_s, "inverter", question))
@@ -63,6 +78,7 @@ class Line485:
                 self.sent.append((self.now_s, answer))
                 self.recorded.append((self.now_s, "gateway", answer))
                 self.inverter.feed(answer, self.now_s)
+                self.on_answer(Exchange(self.asked[-1][1], answer), self.now_s)
             if self.other is not None:
                 for answer in self.other.due(reading(self.now_s), self.now_s):
                     self.recorded.append((self.now_s, "other", answer))

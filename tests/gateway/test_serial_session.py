@@ -12,6 +12,7 @@ from openress.gateway.hold import State
 from openress.gateway.supervise import LISTEN_S, Line, Trouble
 from openress.gateway.voice import Exchange
 from openress.gateway.words import report_json
+from openress.inverters.table import ASKED_IN_ONE
 from openress.protocols import find_dialect
 from openress.protocols.base import Direction
 
@@ -66,8 +67,7 @@ def test_data_that_grow_old_allow_nothing_and_then_get_no_answer(dialect: str, m
     fail_safe, at_s = line.setup.fail_safe, line.now_s
     line.run(fail_safe.zero_s(10.0) + 5.0)
     limits, requests = line.view.limits, line.view.requests
-    asks_limits_alone = dialect in ("pylontech", "voltronic-485") and requests is not None
-    if asks_limits_alone:
+    if dialect not in ASKED_IN_ONE and requests is not None:
         assert limits is not None
         assert (limits.charge_current_limit_a, limits.discharge_current_limit_a) == (0.0, 0.0)
         assert (requests.charge_enabled, requests.discharge_enabled) == (False, False)
@@ -77,7 +77,9 @@ def test_data_that_grow_old_allow_nothing_and_then_get_no_answer(dialect: str, m
     for exchange in late:
         assert isinstance(exchange, Exchange)
         reads.read(exchange.question, Direction.TO_BATTERY)
-        values = reads.read(exchange.answer, Direction.FROM_BATTERY).values
+        answer = reads.read(exchange.answer, Direction.FROM_BATTERY)
+        assert dialect not in ASKED_IN_ONE or answer.kind == "refusal"
+        values = answer.values
         assert values.get("soc_pct") is None
     line.run(fail_safe.silent_s(10.0))
     assert line.sent[-1][0] - at_s <= fail_safe.silent_s(10.0) + 1.0

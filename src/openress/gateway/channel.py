@@ -83,10 +83,9 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that was heard at `at_s` of nobody who is known."""
+    """What was heard of nobody who is known, each piece with its time."""
 
-    at_s: float
-    data: bytes
+    pieces: tuple[tuple[float, bytes], ...]
 
 
 ToGateway = Setup | Reading | Remote | End

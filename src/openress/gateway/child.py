@@ -154,10 +154,10 @@ def _service(setup: Setup, put: Callable[[FromGateway], None]) -> _Service:
 
     def listen(data: bytes) -> None:
         verdict = session.verdict
-        for at_s, heard in overheard.take(
-            data, time.monotonic(), known=verdict is None or verdict.rival or bool(verdict.family)
-        ):
-            put(Heard(at_s, heard))
+        known = verdict is None or verdict.rival or bool(verdict.family)
+        pieces = overheard.take(data, time.monotonic(), known=known)
+        if pieces:
+            put(Heard(tuple(pieces)))
 
     async def open_line() -> ByteWire:
         return ByteWire(await open_port(link), listen)

@@ -151,7 +151,8 @@ class GatewayProcess:
         elif isinstance(message, Spoken):
             self._say(message.text)
         elif isinstance(message, Heard):
-            self._overheard(message.at_s, message.data)
+            for at_s, data in message.pieces:
+                self._overheard(at_s, data)
 
     def _keep(self, found: HandOver | None) -> None:
         if found is None or found == self._setup.handed:
