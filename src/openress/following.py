@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter
 
 from openress.config import Config
+from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
 
 __all__ = ["Follower", "followers_of"]
@@ -42,7 +43,7 @@ class Follower(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (make_metrics,)
+_MAKERS: tuple[Maker, ...] = (make_metrics, make_history)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:

@@ -30,6 +30,7 @@ VERBS = {
     "dip": "Set the address switches of packs, or read them.",
     "dialects": "List the dialects and how well each is known.",
     "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "history": "Print what was measured and what happened.",
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "help": "Tell what to know before touching a battery.",
