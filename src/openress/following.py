@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from openress.config import Config
 from openress.explaining import explaining
 from openress.gateway.caps import Caps
+from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
 from openress.telemetry.mqtt import make_mqtt
 from openress.telemetry.notify import make_notify
@@ -55,7 +56,7 @@ class Obedient(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_mqtt, make_notify)
+_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_history, make_mqtt, make_notify)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:
