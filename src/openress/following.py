@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter
 
 from openress.config import Config
+from openress.telemetry.reminders import make_reminders
 
 __all__ = ["Follower", "followers_of"]
 
@@ -41,7 +42,7 @@ class Follower(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = ()
+_MAKERS: tuple[Maker, ...] = (make_reminders,)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:
