@@ -3,6 +3,12 @@
 import { FLASHES, LEGEND } from "../lamps";
 import type { Level } from "../status";
 import { words } from "../words";
+import { RackPlanner } from "./helpdraw";
+import { LampDecoder } from "./helplamps";
+import { Guides, HelpSearch } from "./helpsearch";
+import { TroubleTree } from "./helptree";
+import { helpWords } from "./helpwords";
+import "../style/helptools.css";
 import { AddSwitch, LampRow } from "./panel";
 import { Shape } from "./state";
 import { Block } from "./values";
@@ -14,6 +20,7 @@ export function HelpScreen() {
       <header class="headline">
         <h1 class="sentence" tabIndex={-1}>{help.title}</h1>
       </header>
+      <HelpSearch />
       <Block title={help.dangers} class="danger-block">
         <p>{help.dangersIntro}</p>
         <ul class="hazards">{help.hazards.map((hazard) => <li key={hazard}><Shape level="warning" />{hazard}</li>)}</ul>
@@ -26,6 +33,10 @@ export function HelpScreen() {
           <ListBlock title={help.spacing} items={help.spacingItems} />
         </div>
       </div>
+      <Block title={helpWords.decoder}><LampDecoder /></Block>
+      <Block title={helpWords.tree}><TroubleTree /></Block>
+      <Block title={helpWords.planner}><RackPlanner /></Block>
+      <Block title={helpWords.guides}><Guides /></Block>
       <LampLegend />
       <div class="help-columns">
         <ShapeLegend />
