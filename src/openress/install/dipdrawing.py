@@ -35,7 +35,7 @@ def dip_drawing(title: str, switch: AddressSwitch, rows: Sequence[SwitchRow], *,
     lines = -(-len(rows) // 2)
     height = _TOP + lines * _ROW + (26 if confirmed else 46)
     drawing = Drawing(WIDTH, height, f"Switches of {title}")
-    drawing.add(Text(WIDTH / 2, 22, fitted(title, WIDTH - 16, 13), 13, BLACK, Anchor.MIDDLE, bold=True))
+    drawing.add(Text(WIDTH / 2, 22, fitted(title, WIDTH - 8, 12), 12, BLACK, Anchor.MIDDLE, bold=True))
     weights = counting(switch)
     told = "follow the picture, it is no number" if weights is None else f"they count {', '.join(map(str, weights))}"
     drawing.add(Text(WIDTH / 2, 42, f"switch 1 first, up is ON; {told}", 11, GREY, Anchor.MIDDLE))

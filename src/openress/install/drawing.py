@@ -103,5 +103,5 @@ def extent(text: Text) -> tuple[float, float, float, float]:
 
 def fitted(text: str, width: float, size: float) -> str:
     """Cut a text that would be wider than `width`."""
-    most = int(width / (size * 0.62))
+    most = int(width / (size * 0.6))
     return text if len(text) <= most else f"{text[: most - 3]}..."

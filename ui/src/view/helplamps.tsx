@@ -17,13 +17,15 @@ export function LampDecoder() {
       <p>{say.decoderIntro}</p>
       <div class="decoder">
         {NAMES.map((name, index) => (
-          <label key={name} class="decoder-lamp">
-            <span class="face sample"><i class={`lamp lamp-${KINDS[index]}`} data-mode={lamps[index]} /></span>
-            <span>{name}</span>
-            <select value={lamps[index]} onChange={(event) => set(index, event.currentTarget.value)}>
+          <div key={name} class="decoder-lamp">
+            <button type="button" class="face sample" aria-label={say.nextMode(name)} onClick={() => set(index, after(lamps[index]))}>
+              <i class={`lamp lamp-${KINDS[index]}`} data-mode={lamps[index]} />
+            </button>
+            <span aria-hidden="true">{name}</span>
+            <select aria-label={name} value={lamps[index]} onChange={(event) => set(index, event.currentTarget.value)}>
               {MODES.map((mode) => <option key={mode} value={mode}>{say.modes[mode]}</option>)}
             </select>
-          </label>
+          </div>
         ))}
       </div>
       <div class="decoded" aria-live="polite" lang="en">
@@ -39,6 +41,10 @@ export function LampDecoder() {
       </div>
     </>
   );
+}
+
+function after(mode: string | undefined): string {
+  return MODES[(MODES.indexOf(mode ?? "") + 1) % MODES.length] ?? "off";
 }
 
 function NoState({ run, alm }: { run: string; alm: string }) {

@@ -11,6 +11,7 @@ export const helpWords = {
   run: "RUN",
   alm: "ALM",
   soc: (index: number) => `SOC ${index}`,
+  nextMode: (lamp: string) => `${lamp}: next way of lighting`,
   modes: {
     off: "off",
     on: "on",
