@@ -91,7 +91,10 @@ MISTAKES = [
     (
         "zzzzz = 3",
         ", line 1: ",
-        "there is no setting 'zzzzz'; known: data, gateway, http, links, load, parameters, rack.",
+        (
+            "there is no setting 'zzzzz'; known: "
+            "battery, data, gateway, http, links, load, mqtt, notify, parameters, rack."
+        ),
     ),
     ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),
     ("[gateway]\ndialect = 'victron-cam'", ", line 2: ", "did you mean victron-can?"),

@@ -37,6 +37,8 @@ STALE_WITHIN_S = 3.0
 """A page may show values of a server that is gone for so long, and not longer."""
 MARGIN_S = 2.0
 """For a machine that has other things to do."""
+SCREENS = ("#/", "#/pack", "#/pack/1", "#/links", "#/tools", "#/help")
+"""Where every place of the page can be seen."""
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -171,7 +173,7 @@ def test_every_screen_fits_in_light_and_dark(
     opened: Callable[..., Page], url: str, look: str, size: dict[str, int]
 ) -> None:
     page = opened(url, viewport=size, color_scheme=look)
-    for screen in ("#/", "#/pack/1", "#/links", "#/help"):
+    for screen in SCREENS:
         page.evaluate("screen => { location.hash = screen }", screen)
         expect(page.locator("main h1")).to_be_visible()
         sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")

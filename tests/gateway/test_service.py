@@ -22,8 +22,9 @@ from openress.gateway.process import GatewayProcess
 from openress.gateway.service import GatewayService
 from openress.gateway.setup import SessionSetup, build_session
 from openress.gateway.supervise import LISTEN_S, Line, Trouble
+from openress.gateway.wire import CanWire
 from openress.model import RackSample
-from openress.ports import CanPort, MemoryCanBus, MemoryCanPort, open_can, parse_can_link
+from openress.ports import MemoryCanBus, MemoryCanPort, open_can, parse_can_link
 from openress.ports.canpty import CanPty
 
 DEADLINE_S = 20.0  # never reached; turns a hang into a failure
@@ -56,12 +57,12 @@ class Fixture:
             build_session(setup_for("pylontech-can"), self.clock()), self._open, clock=self.clock, say=self.said.append
         )
 
-    async def _open(self) -> CanPort:
+    async def _open(self) -> CanWire:
         if self.missing:
             self.missing -= 1
             raise PortError("can:memory:near cannot be opened: there is no such device.")
         self.near = self.bus.port("can:memory:near")
-        return self.near
+        return CanWire(self.near)
 
     async def __aenter__(self) -> Fixture:
         self._tasks = [asyncio.create_task(task) for task in (self.service.run(), self._listen(), self._feed())]
@@ -153,7 +154,7 @@ async def test_s24_a_fault_in_computing_ends_the_session_instead_of_repeating_it
     def broken(_rack: RackSample, _now_s: float) -> list[CanFrame]:
         raise ZeroDivisionError
 
-    it.service.session._battery.due = broken  # type: ignore[method-assign]
+    it.service.session._voice.battery.due = broken  # type: ignore[method-assign]
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(task, DEADLINE_S)
 

@@ -6,6 +6,36 @@ export type LampMode = "off" | "on" | "flash1" | "flash2" | "flash3";
 
 export type Known<T> = T | null | undefined;
 
+/** What holds a limit down. */
+export type Rule =
+  | "rated"
+  | "user_cap"
+  | "cell_voltage"
+  | "cold"
+  | "heat"
+  | "mos_heat"
+  | "protection"
+  | "fault"
+  | "switched_off"
+  | "pack_voltage"
+  | "ambient"
+  | "limiter"
+  | "deep_discharge"
+  | "rising"
+  | "pack_lost"
+  | "starting"
+  | "own_word"
+  | "unknown";
+
+/** The rule that decided a limit, and what it looked at, in the unit of its kind. */
+export interface Reason {
+  rule: Rule;
+  value?: Known<number>;
+  cell?: Known<number>;
+  names?: Known<string[]>;
+  pack?: Known<number>;
+}
+
 export interface Lamps {
   run?: Known<LampMode>;
   alm?: Known<LampMode>;
@@ -57,6 +87,8 @@ export interface Rack extends Battery {
   cells?: Known<number>;
   sentence?: Known<string>;
   modules?: Known<number>;
+  charge_reason?: Known<Reason>;
+  discharge_reason?: Known<Reason>;
   charge_voltage_limit_v?: Known<number>;
   charge_current_limit_a?: Known<number>;
   discharge_current_limit_a?: Known<number>;

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
-from openress.app import unix_s
 from openress.catalog import load_product
+from openress.clock import unix_s
 from openress.errors import ParameterError, StateError
 from openress.folders import default_folder
 from openress.journalling import JOURNAL, LocalJournal, local_user

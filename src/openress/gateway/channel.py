@@ -16,7 +16,19 @@ from openress.gateway.setup import SessionSetup
 from openress.gateway.supervise import Line
 from openress.model import RackSample
 
-__all__ = ["End", "FromGateway", "Inbox", "Reading", "Remote", "Setup", "Spoken", "State", "ToGateway", "packed"]
+__all__ = [
+    "End",
+    "FromGateway",
+    "Heard",
+    "Inbox",
+    "Reading",
+    "Remote",
+    "Setup",
+    "Spoken",
+    "State",
+    "ToGateway",
+    "packed",
+]
 
 LONGEST = 4_000_000
 """Bytes of a message; a reading of 64 packs has a fiftieth of that."""
@@ -25,7 +37,7 @@ _HEAD = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message: what to be, and on which CAN link."""
+    """The first message: what to be, and on which link."""
 
     session: SessionSetup
     link: str
@@ -67,8 +79,15 @@ class Spoken:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of nobody who is known, each piece with its time."""
+
+    pieces: tuple[tuple[float, bytes], ...]
+
+
 ToGateway = Setup | Reading | Remote | End
-FromGateway = State | Spoken
+FromGateway = State | Spoken | Heard
 
 
 def packed(message: ToGateway | FromGateway) -> bytes:

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from openress.errors import FrameError
 from openress.gateway.caps import Caps
-from openress.gateway.channel import End, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.channel import End, Heard, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
 from openress.gateway.hold import END_S
 from openress.gateway.session import LOOK_EVERY_S
-from openress.gateway.setup import SessionSetup, build_session
+from openress.gateway.setup import SessionSetup, check_session
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.model import RackSample
 
@@ -46,11 +46,12 @@ class GatewayProcess:
 
     Args:
         setup: what it is.
-        link: its CAN link.
+        link: its link.
         source: what it is fed from.
         clock: monotonic seconds, the same for all processes of this computer.
         say: told sentences.
         fresh_for_s: how long the source's values hold.
+        overheard: given what was heard of somebody who is not recognised, and when.
         orderly: at the end zeros are said for a while; without it, the inverter is none that matters.
 
     Raises:
@@ -67,14 +68,16 @@ class GatewayProcess:
         say: Callable[[str], None],
         fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
         orderly: bool = True,
+        overheard: Callable[[float, bytes], None] = lambda _at_s, _data: None,
     ) -> None:
-        build_session(setup, 0.0)
+        check_session(setup)
         self._setup = Setup(setup, link)
         self._source = source
         self._clock = clock
         self._say = say
         self._fresh_for_s = fresh_for_s
         self._orderly = orderly
+        self._overheard = overheard
         self._process: asyncio.subprocess.Process | None = None
         self._sent: RackSample | None = None
         self.state: State | None = None
@@ -137,6 +140,9 @@ class GatewayProcess:
             self.state = message
         elif isinstance(message, Spoken):
             self._say(message.text)
+        elif isinstance(message, Heard):
+            for at_s, data in message.pieces:
+                self._overheard(at_s, data)
 
     async def _feed(self) -> None:
         while True:

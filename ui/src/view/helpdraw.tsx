@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { HELP } from "./helpdata";
-import { helpWords as say } from "./helpwords";
+import { toolWords as say } from "./helpwords";
 
 interface Wanted {
   battery: string;

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { nearStates, statesOf } from "./helpdata";
-import { helpWords as say } from "./helpwords";
+import { toolWords as say } from "./helpwords";
 
 const MODES = ["off", "on", "flash1", "flash2", "flash3"];
 const NAMES = [say.run, say.alm, ...[1, 2, 3, 4].map(say.soc)];

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { HELP, search } from "./helpdata";
-import { helpWords as say } from "./helpwords";
+import { toolWords as say } from "./helpwords";
 
 /** Guides have a language of their own; a page in another one marks them. */
 export function LanguageMark() {

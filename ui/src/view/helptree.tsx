@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { HELP, isChoice, type Choice, type Leaf } from "./helpdata";
-import { helpWords as say } from "./helpwords";
+import { toolWords as say } from "./helpwords";
 
 export function TroubleTree() {
   const [path, setPath] = useState<number[]>([]);

@@ -1,6 +1,6 @@
 // The words of the help that are not in its data: headings, buttons, questions. The data have their own language.
 
-export const helpWords = {
+export const toolWords = {
   search: "Search the help",
   searchHint: "a lamp, an alarm, a cable, a word such as RJ45 or OVP",
   results: (count: number) => (count === 1 ? "1 entry" : `${count} entries`),

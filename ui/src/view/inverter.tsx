@@ -1,7 +1,7 @@
 // The inverter: what it is told now, why no more than that, and what is wrong between it and the gateway.
 
 import { gateway, serverGone } from "../live";
-import { words } from "../words";
+import { words } from "../i18n/words";
 import { Shape } from "./state";
 import { Block } from "./values";
 

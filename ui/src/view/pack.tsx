@@ -5,15 +5,14 @@ import { packNumbers, packSignal, serverGone, silence_s } from "../live";
 import type { Known, Pack, Switches } from "../model";
 import { address } from "../route";
 import type { Level } from "../status";
-import { faultName, nameOf, words } from "../words";
+import { faultName, nameOf, words } from "../i18n/words";
 import { Cells } from "./cells";
 import { Charts, type StripProps } from "./chart";
 import { Icon } from "./icons";
 import { packSentence } from "./packsentence";
 import { FrontPanel } from "./panel";
-import { Pair, SocBar } from "./rack";
 import { Shape, StateMark } from "./state";
-import { Absent, Age, Block, Num, seen, Text } from "./values";
+import { Absent, Age, Block, Num, Pair, seen, SocBar, Text } from "./values";
 
 export function PackScreen({ number }: { number: number }) {
   usePackKeys(number);
@@ -33,7 +32,7 @@ function NoSuchPack({ number }: { number: number }) {
       <ul class="pack-choice">
         {packNumbers.value.map((known) => (
           <li key={known}>
-            <a href={address({ screen: "pack", pack: known })}>{words.pack.title(known)}</a>
+            <a href={address("pack", known)}>{words.pack.title(known)}</a>
           </li>
         ))}
       </ul>
@@ -55,9 +54,9 @@ function usePackKeys(number: number): void {
     const press = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
       const { before, after } = neighbours(number);
-      if (event.key === "ArrowLeft" && before !== undefined) location.hash = address({ screen: "pack", pack: before });
-      else if (event.key === "ArrowRight" && after !== undefined) location.hash = address({ screen: "pack", pack: after });
-      else if (event.key === "Escape") location.hash = address({ screen: "rack" });
+      if (event.key === "ArrowLeft" && before !== undefined) location.hash = address("pack", before);
+      else if (event.key === "ArrowRight" && after !== undefined) location.hash = address("pack", after);
+      else if (event.key === "Escape") location.hash = address("pack");
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
@@ -95,8 +94,8 @@ function PackHead({ pack, number }: { pack: Pack; number: number }) {
   const { before, after } = neighbours(number);
   return (
     <header class="headline pack-head" data-fresh={seen(pack)}>
-      <nav class="pack-nav" aria-label={words.nav.packs}>
-        <a class="back" href={address({ screen: "rack" })}>
+      <nav class="pack-nav" aria-label={words.nav.places.pack}>
+        <a class="back" href={address("pack")}>
           <Icon name="left" />
           {words.pack.back}
         </a>
@@ -129,7 +128,7 @@ function identity(pack: Pack): string {
 function Step({ number, name, icon }: { number: number | undefined; name: (number: number) => string; icon: "left" | "right" }) {
   if (number === undefined) return <span class="step none"><Icon name={icon} /></span>;
   return (
-    <a class="step" href={address({ screen: "pack", pack: number })} aria-label={name(number)}>
+    <a class="step" href={address("pack", number)} aria-label={name(number)}>
       <Icon name={icon} />
     </a>
   );
@@ -229,7 +228,7 @@ function SwitchStatus({ pack }: { pack: Pack }) {
   return (
     <Block title={words.pack.switches} of={pack} class="later">
       <dl class="pairs">
-        <Pair name={words.pack.packStatus}><Text value={pack.state} /></Pair>
+        <Pair name={words.pack.packStatus}><Text value={pack.state ? words.state[pack.state] : null} /></Pair>
         {names.map(([key, name]) => (
           <Pair key={key} name={name}><Switch on={pack.switches?.[key]} /></Pair>
         ))}

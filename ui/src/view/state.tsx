@@ -3,7 +3,7 @@
 import { serverGone } from "../live";
 import type { Battery, PackState } from "../model";
 import { levelOf, type Level } from "../status";
-import { words } from "../words";
+import { words } from "../i18n/words";
 
 const SHAPES: Record<Exclude<Level, "nominal">, string> = {
   warning: "M12 2.5 22.5 21h-21z",
@@ -49,7 +49,7 @@ export function stateWords(battery: Battery, level: Level): string {
   const state = battery.state ? words.state[battery.state] : words.unknownState;
   if (level === "nominal" || level === "stale") return state;
   if (level === "asleep" && battery.state === "OFF") return state;
-  if (level === "warning" && battery.state) return `${words.level.warning}, ${state.toLowerCase()}`;
+  if (level === "warning" && battery.state) return words.warningWith(state);
   return words.level[level];
 }
 

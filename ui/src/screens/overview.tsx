@@ -1,0 +1,5 @@
+// The rack at a glance.
+
+import { RackScreen } from "../view/rack";
+
+export default RackScreen;
