@@ -207,6 +207,9 @@ GROUPS: dict[str, dict[int, str]] = {
         298: "Endur",
     },
     "Service tool": {
+        190: "the service line to the master, over a serial port",
+        191: "serial ports are listed while they are plugged in",
+        192: "connecting and disconnecting, told in words",
         201: "the pack's clock is told and set",
         202: "the charge current limiter is switched, and its state follows",
         203: "forced shutdown: typed confirmation, refused while charging",
@@ -214,6 +217,7 @@ GROUPS: dict[str, dict[int, str]] = {
         205: "who may not write writes nothing",
         206: "only what was chosen is sent, and read back; defaults are restored",
         207: "the default stands beside the value",
+        208: "system settings are read and ordered",
         209: "inverter protocols are read and chosen",
         210: "records are read and exported",
         213: "every write is kept with user, old value, new value and result",

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi import APIRouter
+
 from openress import __version__
-from openress.clock import local_now, unix_s
+from openress.clock import local_now, local_s, unix_s
 from openress.config import NO_INVERTER, Config
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
@@ -16,16 +18,22 @@ from openress.following import Follower, followers_of, let_obey
 from openress.gateway.caps import Caps
 from openress.gateway.setup import maxima_of
 from openress.inverterlink import InverterLink, session_setup
+from openress.journalling import local_user
 from openress.live import LiveRack
+from openress.servicing.desk import Desk
 from openress.sites.base import Site
 from openress.sites.build import build_rack
 from openress.sites.current import Current
 from openress.sites.link import LinkSite
 from openress.sites.served import Served
+from openress.sites.switchboard import Switchboard
 from openress.sites.virtual import VirtualSite
 from openress.web.api import make_api
+from openress.web.caller import local_only
+from openress.web.connect import make_connect_router
 from openress.web.hub import Hub
 from openress.web.server import is_loopback, open_socket, serve_http
+from openress.web.service import make_service_router
 
 __all__ = ["App"]
 
@@ -67,6 +75,8 @@ class App:
             self.current.site.forget()
             self.folder.close()
             raise
+        board = Switchboard(self.current, config, self.folder.path, say)
+        self.desk = Desk(board, clock_s=unix_s, local_s=lambda: local_s(unix_s()))
         self.hub: Hub | None = None
         self.url = ""
 
@@ -76,7 +86,7 @@ class App:
 
     def _first(self) -> Site:
         if self._config.battery is not None:
-            return LinkSite(self._config.battery, self._config.links, say=self._say)
+            return LinkSite(self._config.battery, self._config.links, folder=self.folder.path, say=self._say)
         return VirtualSite(self._config, self.folder.path, self._say)
 
     def _gateway(self, site: Site) -> InverterLink | None:
@@ -129,6 +139,7 @@ class App:
         await self._close()
 
     async def _close(self) -> None:
+        await self.desk.jobs.close()
         for follower in self.followers:
             await follower.close()
         listener = getattr(self, "_socket", None)
@@ -147,14 +158,29 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.current.run())
             tasks.create_task(hub.run())
-            routers = [router for follower in self.followers for router in follower.routers]
-            tasks.create_task(serve_http(make_api(hub, hosts=names, routers=routers), self._socket))
+            tasks.create_task(serve_http(make_api(hub, hosts=names, routers=self.routers()), self._socket))
             for follower in self.followers:
                 tasks.create_task(follower.run())
+
+    def routers(self) -> list[APIRouter]:
+        """What the API answers beside snapshots."""
+        require = local_only(local_user())
+        own = [make_connect_router(self.desk, require), make_service_router(self.desk, require)]
+        return [*own, *(router for follower in self.followers for router in follower.routers)]
 
     def _snapshot(self) -> dict[str, Any]:
         return {
             "version": __version__,
             "time_s": round(unix_s(), 3),
             **self.current.snapshot(time.monotonic(), local_now()),
+            "job": self._job(),
         }
+
+    def _job(self) -> dict[str, Any] | None:
+        """What is being done on the line, so that everybody who looks sees who has it."""
+        job = self.desk.jobs.current
+        if job is None:
+            return None
+        shown = ("job", "kind", "title", "who", "pack", "started_s", "state", "done", "of", "doing")
+        told = job.as_json()
+        return {key: told[key] for key in shown}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -90,6 +90,7 @@ class GatewayConfig(_Section):
     port: str | None = None
     experimental: bool = False
     probe: bool = False
+    shadow: bool = False
     turnaround_s: Annotated[float, Field(gt=0, le=0.15)] = 0.005
     one_byte_counts: bool = False
     reply_address: Annotated[int, Field(ge=0, le=255)] | None = None
@@ -106,7 +107,7 @@ class GatewayConfig(_Section):
         Raises:
             ParameterError: they do not go together, or there are none such.
         """
-        return choose(
+        choice = choose(
             self.inverter,
             self.dialect,
             port=self.port,
@@ -114,6 +115,7 @@ class GatewayConfig(_Section):
             probe=self.probe,
             serial=SerialManner(self.turnaround_s, self.one_byte_counts, self.reply_address),
         )
+        return replace(choice, shadow=self.shadow)
 
     def caps(self) -> Caps:
         """The caps of the person who wrote this.

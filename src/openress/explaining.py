@@ -14,35 +14,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 
-from openress.codec.canframe import CanFrame
 from openress.config import NO_INVERTER, Config
-from openress.gateway.explain import Explanation, explain
-from openress.gateway.onwire import OnWire, on_can, on_line
-from openress.gateway.session import Report
-from openress.gateway.voice import Exchange, Frame
-from openress.model import RackSample
-from openress.protocols import find_dialect
 
-__all__ = ["KEPT_S", "Explaining", "Ring", "explained", "explaining", "on_wire"]
+__all__ = ["KEPT_S", "Explaining", "Ring", "explaining"]
 
 KEPT_S = 3600
 _GAP_S = 3.0
 """Looks that come later leave a time of which nothing is known."""
-
-
-def explained(report: Report, dialect: str, source: RackSample | None = None) -> Explanation:
-    """The explanation of a session in `dialect` that is fed with `source`."""
-    return explain(report, on_wire(report.frames, dialect), source)
-
-
-def on_wire(frames: Sequence[Frame], dialect: str) -> dict[str, OnWire]:
-    """What frames of `dialect` say of the values that matter."""
-    parts = find_dialect(dialect).parts()
-    exchanges = [frame for frame in frames if isinstance(frame, Exchange)]
-    if exchanges:
-        return {} if parts.decoder is None else on_line(exchanges, parts.decoder())
-    own = [frame for frame in frames if isinstance(frame, CanFrame)]
-    return {} if parts.can_table is None else on_can(own, parts.can_table())
 
 
 class Ring:

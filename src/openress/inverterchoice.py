@@ -64,6 +64,7 @@ class InverterChoice:
         experimental: consent to a dialect that nothing confirms.
         auto: how the dialect is recognised; `None` where it is chosen.
         serial: how answers leave on a serial line.
+        shadow: nothing is sent: another battery is on the line, and is compared.
     """
 
     inverter: Inverter
@@ -71,6 +72,7 @@ class InverterChoice:
     experimental: bool = False
     auto: Auto | None = None
     serial: SerialManner = SerialManner()
+    shadow: bool = False
 
     @property
     def bus(self) -> Bus:
@@ -222,4 +224,5 @@ def session_setup(choice: InverterChoice, *, maxima: PackMaxima, caps: Caps, exp
         expected,
         choice.serial.options if choice.bus is Bus.SERIAL else None,
         choice.auto,
+        choice.shadow,
     )

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from openress.explaining import explained
 from openress.gateway.caps import Caps
+from openress.gateway.explain import explained
+from openress.gateway.handoverfile import hand_over_file
 from openress.gateway.process import GatewayProcess, Source
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, check_session
@@ -99,6 +100,9 @@ class InverterLink:
                 fresh_for_s=self._fresh_for_s,
                 orderly=self._wire is None,
                 overheard=self._unknown.take,
+                kept=None
+                if self._wire is not None
+                else hand_over_file(_session_name(self._setup, self.link), self._say),
             )
 
     async def run(self) -> None:
@@ -154,11 +158,16 @@ class InverterLink:
         if report is None:
             return found | {"state": "starting", "sentence": "The gateway is starting.", "alarms": [], "why": []}
         found |= report_json(report, _decoder(report.dialect))
-        dialect = report.dialect
-        found["explanation"] = None if dialect is None else explained(report, dialect, self._source.rack()).as_json()
+        found["explanation"] = explained(report, self._source.rack()).as_json()
         if self._wire is not None:
             found["inverter_sees"] = seen_json(self._wire.inverter.seen)
         return found
+
+
+def _session_name(setup: SessionSetup, link: str) -> str:
+    """Which inverter, line and rack a hand-over is for; who has changed a cap begins anew."""
+    rack = f"{setup.expected} packs, {setup.maxima}, {setup.caps}"
+    return f"{setup.habits.name} in {setup.dialect} on {link}: {rack}"
 
 
 def _decoder(dialect: str | None) -> CanDecoder | SerialDecoder | None:

@@ -12,9 +12,9 @@ from tests.gateway.wire import Wire, new_wire
 from tests.samples import pack, with_analog, with_limits, with_status
 
 from openress.bms.aggregate import aggregate
-from openress.explaining import explained
 from openress.gateway.caps import Caps
-from openress.gateway.explain import Explained, Explanation
+from openress.gateway.chains import Explained
+from openress.gateway.explain import Explanation, explained
 from openress.gateway.setup import PackMaxima
 from openress.inverters import FailSafe
 from openress.model import Condition, Fault, LimitRule, PackSample, RackSample, Reason, Switches
@@ -60,7 +60,7 @@ def explanation(
 
 def after(wire: Wire, seconds: float) -> Explanation:
     wire.run(seconds)
-    return explained(wire.session.report(wire.now_s), wire.dialect, wire.source(wire.now_s))
+    return explained(wire.session.report(wire.now_s), wire.source(wire.now_s))
 
 
 def value(found: Explanation, key: str) -> Explained:
@@ -253,7 +253,7 @@ def test_every_value_that_is_found_has_the_bytes_that_say_it(dialect: str):
 def test_what_an_answer_on_rs485_says_is_explained_too():
     line = Line485("pylontech", "axpert", caps=Caps(charge_current_a=30.0))
     line.run(30.0)
-    found = explained(line.session.report(line.now_s), "pylontech")
+    found = explained(line.session.report(line.now_s))
     assert "Charging is limited to 30 A because you allow no more" in found.sentence
     assert found.sentence.endswith("the inverter is told CCL 30.0 A and DCL 100.0 A in the answer to limits.")
     assert chain(found, "charge_current_limit_a")[-1][1].startswith("The answer to limits says it: 30.0 A (~2002460")

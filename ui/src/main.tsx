@@ -29,5 +29,6 @@ bring(language)
   )
   .finally(() => {
     startAnnouncing();
+    place.replaceChildren(); // what stood here until the page could be drawn
     render(<App />, place);
   });

@@ -16,7 +16,7 @@ export function rackSentence(rack: Rack, packs: readonly (readonly [number, Pack
   if (packs.length === 0) return say.noPack;
   if (rack.freshness === "stale") return say.old;
   if (rack.pack_current_a === undefined && rack.pack_voltage_v === undefined) return null;
-  return [trouble(packs), doing(rack, now_s), held(rack)].filter((part) => part !== null).join(" ");
+  return words.text([trouble(packs), doing(rack, now_s), held(rack)].filter((part) => part !== null));
 }
 
 function trouble(packs: readonly (readonly [number, Pack])[]): string | null {

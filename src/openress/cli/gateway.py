@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ _PERIOD_S = 1.0
 @click.option("--one-byte-counts", is_flag=True, help="RS485, Voltronic: replies count bytes in one byte.")
 @click.option("--probe", is_flag=True, help="CAN, auto: consent to try with limits of 0 on a silent bus.")
 @click.option("--experimental", is_flag=True, help="Consent to a dialect that nothing confirms.")
+@click.option("--shadow", is_flag=True, help="Send nothing; compare with the battery that is on the line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a second.")
 def command(
     battery: str,
@@ -82,6 +84,7 @@ def command(
     one_byte_counts: bool,
     probe: bool,
     experimental: bool,
+    shadow: bool,
     as_json: bool,
 ) -> None:
     """Read packs over one link and tell an inverter on another what they allow.
@@ -103,6 +106,7 @@ def command(
         probe=probe,
         serial=SerialManner(turnaround_s, one_byte_counts, reply_address),
     )
+    choice = replace(choice, shadow=shadow)
     setup = session_setup(
         choice, maxima=maxima_of(what), caps=Caps(cvl, ccl, dcl, soc_min, soc_max), expected=packs or 1
     )

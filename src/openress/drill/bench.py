@@ -13,6 +13,8 @@ from openress.bms.aggregate import aggregate
 from openress.catalog import load_product
 from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError, StateError
+from openress.gateway.child import REPORT_EVERY_S
+from openress.gateway.handover import HandOver
 from openress.gateway.service import GatewayService
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, build_session, maxima_of
@@ -42,6 +44,8 @@ WANTED_A = 60.0
 """What the simulated house charges with."""
 TWIN_BELOW_MV = 7
 TURNAROUND_S, TWIN_TURNAROUND_S = 0.02, 0.05
+PROGRAM_STARTS_IN_S = 2.0
+"""The same of the whole program, under a service manager that starts it again at once."""
 STARTS_IN_S = 1.2
 """From the death of a gateway's process to the first look of its successor: found dead, started, imported."""
 
@@ -90,10 +94,12 @@ class Bench:
         self.service: GatewayService[CanFrame] | None = None
         self.given: list[tuple[float, RackSample]] = []
         """Readings that the gateway was given, until somebody takes them."""
+        self.gateway_restarted: Callable[[], None] = _nothing
+        self.rack_restarted: Callable[[], None] = _nothing
+        self._handed: HandOver | None = None
         self._sent = sent
         self._can = MemoryCanBus()
         self._seen = self.virtual.rack(0.0)
-        self._tasks: list[asyncio.Task[None]] = []
         self._gateway: list[asyncio.Task[None]] = []
         self._inverter: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
@@ -101,11 +107,21 @@ class Bench:
     async def __aenter__(self) -> Self:
         """Put everything together and let it begin."""
         live = await self._stack.enter_async_context(LiveBus(self.bus))
+        self._line = live
+        self._start_rack()
+        for number in self.numbers:
+            await self.plug(number)
+        self._living = asyncio.create_task(self._live())
+        await self.return_inverter()
+        self._start_gateway()
+        return self
+
+    def _start_rack(self) -> None:
         client = find_dialect(PACK_DIALECT).parts().client
         if client is None:
             raise StateError(f"{PACK_DIALECT} cannot be read.")
         self.rack = RackService(
-            live.end("the rack's end"),
+            self._line.end("the rack's end"),
             client(),
             product=self.product,
             expected=self.numbers,
@@ -113,19 +129,14 @@ class Bench:
             clock=self.clock,
             quiet_after_s=None,
         )
-        await self._stack.enter_async_context(self.rack)
-        for number in self.numbers:
-            await self.plug(number)
-        self._tasks = [asyncio.create_task(work) for work in (self._live(), self.rack.run())]
-        await self.return_inverter()
-        self._start_gateway()
-        return self
+        self._polling = asyncio.create_task(self.rack.run())
 
     async def __aexit__(self, *_: object) -> None:
-        tasks = [*self._tasks, *self._gateway, *([] if self._inverter is None else [self._inverter])]
+        tasks = [self._living, self._polling, *self._gateway, *([] if self._inverter is None else [self._inverter])]
         for task in tasks:
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        await self.rack.__aexit__()
         await self._stack.aclose()
         for outcome in outcomes:
             if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
@@ -141,6 +152,8 @@ class Bench:
 
     def _start_gateway(self) -> None:
         session = build_session(self.setup, self.clock())
+        if self._handed is not None:
+            session.take_over(self._handed, self.clock())
         self.service = service = GatewayService(session, self._join, clock=self.clock)
         self._gateway = [asyncio.create_task(service.run()), asyncio.create_task(self._feed(service))]
 
@@ -150,8 +163,12 @@ class Bench:
     async def _feed(self, service: GatewayService[CanFrame]) -> None:
         """What the program that holds the rack does for its gateway."""
         before: RackSample | None = None
+        reported_s = 0.0
         while True:
             now_s = self.clock()
+            if now_s - reported_s >= REPORT_EVERY_S:
+                reported_s = now_s
+                self._handed = service.report().hand_over or self._handed
             self.rack.refresh(now_s)
             rack = self.rack.rack() if self.frozen is None else self.frozen
             if rack is not before:
@@ -232,6 +249,20 @@ class Bench:
             task.cancel()
         await asyncio.gather(*self._gateway, return_exceptions=True)
         await asyncio.sleep(STARTS_IN_S)
+        self.gateway_restarted()
+        self._start_gateway()
+
+    async def kill_program(self) -> None:
+        """Kill the whole program: a new one must find the packs again, and has the hand-over from its file."""
+        self.service = None
+        for task in (*self._gateway, self._polling):
+            task.cancel()
+        await asyncio.gather(*self._gateway, self._polling, return_exceptions=True)
+        await self.rack.__aexit__()
+        await asyncio.sleep(PROGRAM_STARTS_IN_S)
+        self._start_rack()
+        self.rack_restarted()
+        self.gateway_restarted()
         self._start_gateway()
 
 
@@ -244,3 +275,7 @@ def _second(told: PackSample) -> PackSample:
     if identity is not None:
         identity = replace(identity, serial=f"SECOND-{told.pack:04}")
     return replace(told, analog=analog, identity=identity)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""

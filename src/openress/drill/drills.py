@@ -116,6 +116,14 @@ _ALL = (
         (Act(BEGINS_S, "The process of the gateway is killed.", lambda bench: bench.kill_gateway()),),
         most_gap_s=3.0,
     ),
+    Drill(
+        "restart-program",
+        "Kill the whole program while the rack is charged",
+        "The new one tells no more than the last until it has heard all packs; then limits rise from 0.",
+        45.0,
+        (Act(BEGINS_S, "The program is killed and started again.", lambda bench: bench.kill_program()),),
+        most_gap_s=3.0,
+    ),
 )
 
 DRILLS: Mapping[str, Drill] = MappingProxyType({drill.name: drill for drill in _ALL})

@@ -15,6 +15,8 @@ __all__ = ["DIALECT", "PACKS", "run_drill"]
 DIALECT = "pylontech-can"
 PACKS = 3
 LOOK_EVERY_S = 0.25
+AFTER_LOOK_S = 0.1
+"""What is done falls between two looks, so that it stands in the row of the second that follows."""
 _LOOKS_A_SECOND = 4
 
 
@@ -52,6 +54,6 @@ async def _run(drill: Drill, dialect: str, packs: int) -> DrillRun:
 
 async def _act(drill: Drill, bench: Bench, watch: Watch) -> None:
     for act in drill.acts:
-        await asyncio.sleep(act.at_s - bench.clock())
+        await asyncio.sleep(act.at_s + AFTER_LOOK_S - bench.clock())
         watch.event(act.sentence)
         await act.do(bench)

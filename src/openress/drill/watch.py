@@ -80,6 +80,8 @@ class Watch:
                 self.breaches += checkers[pack.number].check(pack.measurement, pack.decision, now_s)
 
         bench.virtual.on_step = look
+        bench.gateway_restarted = self._wire.restarted
+        bench.rack_restarted = lambda: self._rack.restart(bench.clock())
 
     def frame(self, frame: CanFrame, now_s: float) -> None:
         """Take note of a frame on the wire."""
@@ -89,10 +91,6 @@ class Watch:
     def event(self, sentence: str) -> None:
         """Take note of what happened."""
         self._events.append(sentence)
-
-    def restarted(self) -> None:
-        """Take note that a new gateway begins."""
-        self._wire.restarted()
 
     def look(self, bench: Bench) -> None:
         """Judge what has come since the last look."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from openress.errors import FrameError
 from openress.gateway.caps import Caps
+from openress.gateway.handover import HandOver
 from openress.gateway.session import Report
 from openress.gateway.setup import SessionSetup
 from openress.gateway.supervise import Line
@@ -37,10 +38,11 @@ _HEAD = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message: what to be, and on which link."""
+    """The first message: what to be, on which link, and what the one before was telling."""
 
     session: SessionSetup
     link: str
+    handed: HandOver | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ class _Child:
         if not isinstance(first, Setup):
             return
         service = _service(first, self._outbox.put)
+        if first.handed is not None:
+            why_not = service.session.take_over(first.handed, time.monotonic())
+            if why_not is not None:
+                self._outbox.put(Spoken(why_not))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(service.run()), tasks.create_task(self._tell(service))]
             await self._listen(service)

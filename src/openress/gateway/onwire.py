@@ -9,12 +9,13 @@ from typing import Any
 from openress.codec.canframe import CanFrame
 from openress.codec.places import Place, place_of
 from openress.errors import FrameError
-from openress.gateway.voice import Exchange
+from openress.gateway.voice import Exchange, Frame
 from openress.gateway.words import bytes_text
+from openress.protocols import find_dialect
 from openress.protocols.base import Direction, SerialDecoder, Value
 from openress.protocols.inverter.table import CanTable
 
-__all__ = ["ON_WIRE", "OnWire", "on_can", "on_line"]
+__all__ = ["ON_WIRE", "OnWire", "on_wire"]
 
 ON_WIRE = (
     "charge_voltage_limit_v",
@@ -68,7 +69,19 @@ class OnWire:
         return f"{_capital(self.frame)} ({self.text}), {where}: {counts}{shown if place.step != 1 else f' {unit}'}."
 
 
-def on_can(frames: Sequence[CanFrame], table: CanTable) -> dict[str, OnWire]:
+def on_wire(frames: Sequence[Frame], dialect: str | None) -> dict[str, OnWire]:
+    """What the last frames or answers in a dialect say of the values that are explained."""
+    if dialect is None:
+        return {}
+    parts = find_dialect(dialect).parts()
+    exchanges = [frame for frame in frames if isinstance(frame, Exchange)]
+    if exchanges:
+        return {} if parts.decoder is None else _on_line(exchanges, parts.decoder())
+    own = [frame for frame in frames if isinstance(frame, CanFrame)]
+    return {} if parts.can_table is None else _on_can(own, parts.can_table())
+
+
+def _on_can(frames: Sequence[CanFrame], table: CanTable) -> dict[str, OnWire]:
     """Find the values in the frames of a CAN dialect; the first frame that has one counts."""
     found: dict[str, OnWire] = {}
     for frame in frames:
@@ -87,7 +100,7 @@ def on_can(frames: Sequence[CanFrame], table: CanTable) -> dict[str, OnWire]:
     return found
 
 
-def on_line(exchanges: Sequence[Exchange], decoder: SerialDecoder) -> dict[str, OnWire]:
+def _on_line(exchanges: Sequence[Exchange], decoder: SerialDecoder) -> dict[str, OnWire]:
     """Find the values in the answers to an inverter's questions; the first answer that has one counts."""
     found: dict[str, OnWire] = {}
     for exchange in exchanges:

@@ -7,8 +7,10 @@ from math import inf
 from typing import Generic, TypeVar
 
 from openress.gateway.caps import Caps
+from openress.gateway.compare import Comparison
+from openress.gateway.handover import HandOver
 from openress.gateway.hold import Hold, State, Told
-from openress.gateway.supervise import Alarm, Line, Supervisor
+from openress.gateway.supervise import LISTEN_S, Alarm, Line, Supervisor
 from openress.gateway.voice import Frame, Voice
 from openress.model import Limits, RackSample
 from openress.protocols.canbus import Heard
@@ -39,6 +41,8 @@ class Report:
         verdict: what is made of what was heard, where the dialect is to be recognised.
         trying: whether it is only tried if anybody answers.
         basis: what was to be told when they were made; `None` before the first and in silence.
+        hand_over: what a successor must know of the last frames, also in silence after them.
+        shadow: what another battery says against what would be sent, where nothing is sent.
     """
 
     at_s: float
@@ -52,6 +56,8 @@ class Report:
     verdict: Verdict | None = None
     trying: bool = False
     basis: Told | None = None
+    hand_over: HandOver | None = None
+    shadow: Comparison | None = None
 
 
 class Session(Generic[Message]):
@@ -72,12 +78,25 @@ class Session(Generic[Message]):
         self._talks = False
         self._alarms: tuple[Alarm, ...] = ()
         self._basis: Told | None = None
+        self._handed: HandOver | None = None
         self._looked_s = start_s
         self._sent_s = -inf
 
     def see(self, rack: RackSample, now_s: float, fresh_for_s: float) -> None:
         """Take a reading of the rack; see `Hold.see`."""
         self._hold.see(rack, now_s, fresh_for_s)
+
+    def take_over(self, found: HandOver, now_s: float) -> str | None:
+        """Go on where another gateway has ended; gives why not, in a sentence, where that cannot be.
+
+        It listens before its first word all the same when the line was silent for as long as another would listen.
+        """
+        why_not = self._hold.take_over(found, now_s)
+        if why_not is None:
+            self._sent_s = found.told_s
+            if now_s - found.told_s <= LISTEN_S:
+                self._supervisor.resume(found.told_s)
+        return why_not
 
     def set_remote(self, caps: Caps | None, now_s: float) -> None:
         """Take caps from afar; see `Hold.set_remote`."""
@@ -116,6 +135,7 @@ class Session(Generic[Message]):
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
             self._basis = self._told
+            self._handed = self._hold.hand_over(self._told)
         return messages
 
     def look(self, line: Line, now_s: float) -> None:
@@ -151,4 +171,5 @@ class Session(Generic[Message]):
             self._voice.verdict,
             self._voice.trying,
             self._basis,
+            self._handed,
         )

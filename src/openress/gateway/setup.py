@@ -9,6 +9,7 @@ from openress.errors import ParameterError
 from openress.gateway.caps import Caps, ceiling
 from openress.gateway.hold import Hold
 from openress.gateway.session import Session
+from openress.gateway.shadow import ShadowSession
 from openress.gateway.supervise import Habits, Supervisor
 from openress.gateway.voice import CanVoice, SerialVoice
 from openress.inverters import Answer, FailSafe, Inverter, Topic
@@ -86,6 +87,7 @@ class SessionSetup:
         expected: packs that a first set must have.
         serial: options of a dialect on a serial line; `None` is CAN.
         auto: how the dialect is recognised; `None` where it is known.
+        shadow: nothing is sent; what would be is compared with what another battery says.
     """
 
     dialect: str
@@ -97,6 +99,7 @@ class SessionSetup:
     expected: int = 1
     serial: ServerOptions | None = None
     auto: Auto | None = None
+    shadow: bool = False
 
     @property
     def bus(self) -> Bus:
@@ -111,7 +114,8 @@ def build_session(setup: SessionSetup, start_s: float) -> Session[CanFrame]:
         ParameterError: a dialect that no battery speaks on CAN, or options it does not have.
     """
     voice = CanVoice(_can_battery(setup), setup.dialect)
-    return Session(voice, _hold(setup), Supervisor(setup.habits, start_s), start_s)
+    make = ShadowSession[CanFrame] if setup.shadow else Session[CanFrame]
+    return make(voice, _hold(setup), Supervisor(setup.habits, start_s), start_s)
 
 
 def _can_battery(setup: SessionSetup) -> CanBattery:
@@ -131,7 +135,8 @@ def build_serial_session(setup: SessionSetup, start_s: float) -> Session[bytes]:
         ParameterError: a dialect that no battery speaks to inverters on a serial line, or options it does not have.
     """
     voice = SerialVoice(_serial_battery(setup), setup.dialect)
-    return Session(voice, _hold(setup), Supervisor(setup.habits, start_s, asked=True), start_s)
+    make = ShadowSession[bytes] if setup.shadow else Session[bytes]
+    return make(voice, _hold(setup), Supervisor(setup.habits, start_s, asked=True), start_s)
 
 
 def _serial_battery(setup: SessionSetup) -> SerialBattery:

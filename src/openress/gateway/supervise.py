@@ -111,6 +111,12 @@ class Supervisor:
         self._over_since: dict[Trouble, float] = {}
         self._spoke_s: float | None = None
 
+    def resume(self, told_s: float) -> None:
+        """Go on for a gateway that told until just now: it has listened, and was alone."""
+        self._start_s = told_s - LISTEN_S
+        self._first_s = told_s - 2 * LEFT_ALONE_S
+        self._spoke_s = told_s
+
     def may_talk(self, heard: Heard, now_s: float) -> bool:
         """Whether ours would be the only voice of its name: we have listened, and nobody else speaks."""
         if self._first_s is None:

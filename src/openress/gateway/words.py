@@ -26,6 +26,7 @@ _RULES = {
     Rule.CONTRADICTION: "the charge voltage limit lies below the end of discharge",
     Rule.RISING: "rising slowly",
     Rule.STALE: "the values are old",
+    Rule.HANDED_OVER: "as the last gateway told",
     Rule.ENDING: "the gateway is about to stop",
 }
 
@@ -33,6 +34,8 @@ _RULES = {
 def standing(report: Report) -> str:
     """Where the session stands, in one sentence."""
     told = report.told
+    if report.shadow is not None:
+        return report.shadow.sentence
     if report.verdict is not None and (report.dialect is None or report.trying):
         return _recognising(report, report.verdict)
     if told.rack is not None and not report.talks:
@@ -87,6 +90,15 @@ def _left(step: Step) -> str:
     return ", ".join(f"{value:.1f} {unit}{way}" for value, unit, way in values if value is not None) or "nothing"
 
 
+def _step(step: Step) -> dict[str, Any]:
+    values = {
+        "charge_voltage_v": step.charge_voltage_v,
+        "charge_current_a": step.charge_current_a,
+        "discharge_current_a": step.discharge_current_a,
+    }
+    return {"rule": step.rule.value} | {key: round(value, 2) for key, value in values.items() if value is not None}
+
+
 def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> dict[str, Any]:
     """The session under public keys; `decoder` reads what it sends."""
     told, now_s = report.told, report.at_s
@@ -98,6 +110,7 @@ def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> d
         "age_s": None if told.age_s is None else round(told.age_s),
         "told": None if said is None else _told(said),
         "why": chain(told) if report.talks else [],
+        "chain": [_step(step) for step in told.steps] if report.talks else [],
         "alarms": [
             {"trouble": alarm.trouble.value, "sentence": alarm.sentence, "for_s": round(now_s - alarm.since_s)}
             for alarm in report.alarms
@@ -105,6 +118,7 @@ def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> d
         "inverter_heard_s": None if heard.alive_at_s is None else round(now_s - heard.alive_at_s),
         "inverter_says": dict(heard.values),
         "frames": [_frame(frame, decoder) for frame in report.frames],
+        "shadow": None if report.shadow is None else report.shadow.as_json(),
     }
 
 

@@ -17,6 +17,7 @@ from starlette.types import Scope
 from openress import __version__
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
+from openress.web.problems import tell_problems
 
 __all__ = ["make_api"]
 
@@ -84,6 +85,7 @@ def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -
 
         return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
+    tell_problems(api)
     for router in (help_router(), *routers):
         api.include_router(router)
     _add_page(api)

@@ -18,6 +18,8 @@ export interface ScreenFile {
 export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   overview: () => import("./overview"),
   pack: () => import("./pack"),
+  balance: () => import("./balance"),
+  health: () => import("./health"),
   links: () => import("./links"),
   tools: () => import("./tools"),
   help: () => import("./help"),

@@ -3,9 +3,11 @@
 import { useSignal } from "@preact/signals";
 import { announcement } from "../announce";
 import { clockTime, duration, fixed, toolClock } from "../format";
+import { connectionWords } from "../i18n/connection";
 import { LANGUAGES, language, remember, speak, type Language } from "../i18n/language";
 import { bring, words } from "../i18n/words";
 import {
+  connection,
   isVirtual,
   packNumbers,
   packSignal,
@@ -136,19 +138,22 @@ function ServerBanner() {
   );
 }
 
+const NORMAL = ["normal", "virtual"];
+
 function Footer() {
   const silent = packNumbers.value.filter((number) => {
     const fresh = packSignal(number).value?.freshness;
     return fresh === "stale" || fresh === "absent";
   });
   const clock = serverClock_s.value;
-  let text = words.footer.normal;
+  const told = connection.value ? (connectionWords.title[connection.value.state] ?? connection.value.title) : null;
+  let text = told ?? words.footer.normal;
   if (server.value === "waiting") text = words.footer.waiting;
   else if (serverGone.value) text = words.footer.lost;
-  else if (silent.length > 0) text = words.footer.interrupted(silent.map(String));
+  else if (silent.length > 0 && NORMAL.includes(connection.value?.state ?? "normal")) text = words.footer.interrupted(silent.map(String));
   return (
     <footer class="foot">
-      <span class={serverGone.value || silent.length > 0 ? "communication bad" : "communication"}>{text}</span>
+      <span class={serverGone.value || silent.length > 0 || !NORMAL.includes(connection.value?.state ?? "normal") ? "communication bad" : "communication"}>{text}</span>
       {clock === null || serverGone.value ? null : <time title={words.footer.clock}>{toolClock(clock)}</time>}
       <span class="version">
         {words.product} {version.value}

@@ -1,14 +1,14 @@
 // The top of a screen about the rack: its state, one sentence, and every standing reason with the packs that give it.
 
 import { words, faultName, nameOf } from "../i18n/words";
-import { packNumbers, packSignal } from "../live";
+import { packNumbers, packSignal, serverGone } from "../live";
 import type { Pack, Rack } from "../model";
 import { address } from "../route";
 import { Shape, StateMark } from "./state";
 import { Age, seen } from "./values";
 import { RackSentence } from "./racksentence";
 
-export function Headline({ rack: now }: { rack: Rack }) {
+export function Headline({ rack: now, reasons = true }: { rack: Rack; reasons?: boolean }) {
   const fresh = seen(now) === "fresh";
   return (
     <header class="headline" data-fresh={seen(now)}>
@@ -21,7 +21,7 @@ export function Headline({ rack: now }: { rack: Rack }) {
         {fresh ? null : <span class="last-known">{words.lastKnown} </span>}
         <RackSentence rack={now} />
       </h1>
-      <Reasons rack={now} />
+      {reasons ? <Reasons rack={now} /> : null}
     </header>
   );
 }
@@ -61,5 +61,14 @@ function Reasons({ rack: now }: { rack: Rack }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Before the first snapshot. */
+export function Waiting() {
+  return (
+    <div class="screen">
+      <h1 class="sentence" tabIndex={-1}>{serverGone.value ? words.rack.title : words.server.waiting}</h1>
+    </div>
   );
 }

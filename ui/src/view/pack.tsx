@@ -7,11 +7,12 @@ import { address } from "../route";
 import type { Level } from "../status";
 import { faultName, nameOf, words } from "../i18n/words";
 import { Cells } from "./cells";
-import { Charts, type StripProps } from "./chart";
+import { Charts } from "./chart";
 import { Icon } from "./icons";
 import { packSentence } from "./packsentence";
 import { FrontPanel } from "./panel";
 import { Shape, StateMark } from "./state";
+import { stripsOf } from "./strips";
 import { Absent, Age, Block, Num, Pair, seen, SocBar, Text } from "./values";
 
 export function PackScreen({ number }: { number: number }) {
@@ -76,7 +77,7 @@ function PackInFull({ pack, number }: { pack: Pack; number: number }) {
         <div>
           <Cells pack={pack} />
           <Block title={words.pack.lastMinutes} of={pack} class="chart-block">
-            <Charts strips={strips(number)} group={`pack${number}`} />
+            <Charts strips={stripsOf(`pack.${number}`)} group={`pack${number}`} />
           </Block>
         </div>
         <div class="pack-side">
@@ -137,22 +138,6 @@ function Step({ number, name, icon }: { number: number | undefined; name: (numbe
 function isDark(pack: Pack): boolean {
   const lamps = pack.lamps;
   return lamps?.run === "off" && lamps.alm === "off" && (lamps.soc ?? ["on"]).every((mode) => mode === "off");
-}
-
-function strips(number: number): StripProps[] {
-  const of = (name: string) => `pack.${number}.${name}`;
-  return [
-    { name: words.rack.current, unit: "A", decimals: 1, signed: true, least: 2, toZero: true, lines: [{ key: of("pack_current_a") }] },
-    { name: words.rack.voltage, unit: "V", decimals: 2, least: 0.4, lines: [{ key: of("pack_voltage_v") }] },
-    { name: words.rack.soc, unit: "%", decimals: 1, least: 1, lines: [{ key: of("soc_pct") }] },
-    {
-      name: words.rack.cells,
-      unit: "mV",
-      decimals: 0,
-      least: 20,
-      lines: [{ key: of("cell_voltage_min_mv"), second: true }, { key: of("cell_voltage_max_mv") }],
-    },
-  ];
 }
 
 function Information({ pack }: { pack: Pack }) {

@@ -27,7 +27,7 @@ export function packSentence(pack: Pack, number: number, serverGone: boolean, si
     parts.push(activity(pack));
   }
   if (pack.alarms?.length) parts.push(say.warning(list(pack.alarms, nameOf)));
-  return parts.join(" ");
+  return words.text(parts);
 }
 
 function activity(pack: Pack): string {

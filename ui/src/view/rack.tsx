@@ -3,28 +3,17 @@
 import type { ComponentChildren } from "preact";
 import { fixed, measured } from "../format";
 import { words } from "../i18n/words";
-import { isVirtual, links, rack, serverGone } from "../live";
+import { isVirtual, links, rack } from "../live";
 import type { Rack } from "../model";
 import { address } from "../route";
 import { power_kw } from "../status";
 import { Cabinet } from "./cabinet";
-import { Charts, type StripProps } from "./chart";
-import { Headline } from "./headline";
+import { Charts } from "./chart";
+import { Headline, Waiting } from "./headline";
 import { InverterBlock } from "./inverter";
-import { Absent, Age, Block, Num, Pair, Range, seen, SocBar } from "./values";
-
-export const rackStrips = (): StripProps[] => [
-  { name: words.rack.current, unit: "A", decimals: 1, signed: true, least: 4, toZero: true, lines: [{ key: "rack.pack_current_a" }] },
-  { name: words.rack.voltage, unit: "V", decimals: 2, least: 0.4, lines: [{ key: "rack.pack_voltage_v" }] },
-  { name: words.rack.soc, unit: "%", decimals: 1, least: 1, lines: [{ key: "rack.soc_pct" }] },
-  {
-    name: words.rack.cells,
-    unit: "mV",
-    decimals: 0,
-    least: 20,
-    lines: [{ key: "rack.cell_voltage_min_mv", second: true }, { key: "rack.cell_voltage_max_mv" }],
-  },
-];
+import { LimitsBlock } from "./limits";
+import { stripsOf } from "./strips";
+import { Absent, Age, Block, Num, Range, seen, SocBar } from "./values";
 
 export function RackScreen() {
   const now = rack.value;
@@ -37,21 +26,13 @@ export function RackScreen() {
         <Cabinet />
         <div class="rack-side">
           <Block title={words.rack.lastMinutes} class="chart-block" of={now}>
-            <Charts strips={rackStrips()} group="rack" />
+            <Charts strips={stripsOf("rack")} group="rack" />
           </Block>
-          <Limits rack={now} />
+          <LimitsBlock rack={now} />
           <InverterBlock />
           <LinksBlock />
         </div>
       </div>
-    </div>
-  );
-}
-
-export function Waiting() {
-  return (
-    <div class="screen">
-      <h1 class="sentence" tabIndex={-1}>{serverGone.value ? words.rack.title : words.server.waiting}</h1>
     </div>
   );
 }
@@ -116,19 +97,6 @@ function Figure(props: { title: string; rack: Rack; under: ComponentChildren; ch
         <Age battery={props.rack} />
       </p>
     </div>
-  );
-}
-
-function Limits({ rack: now }: { rack: Rack }) {
-  return (
-    <Block title={words.rack.limits} of={now}>
-      <dl class="pairs">
-        <Pair name={words.rack.chargeVoltage}><Num value={now.charge_voltage_limit_v} decimals={1} unit="V" /></Pair>
-        <Pair name={words.rack.chargeCurrent}><Num value={now.charge_current_limit_a} decimals={1} unit="A" /></Pair>
-        <Pair name={words.rack.dischargeCurrent}><Num value={now.discharge_current_limit_a} decimals={1} unit="A" /></Pair>
-        <Pair name={words.rack.dischargeVoltage}><Num value={now.discharge_voltage_limit_v} decimals={1} unit="V" /></Pair>
-      </dl>
-    </Block>
   );
 }
 

@@ -1,15 +1,22 @@
 // The rack's sentence where it stands as a heading: composed here in the reader's language, or the server's own words.
 
 import { unbroken } from "../format";
+import { connectionWords } from "../i18n/connection";
+import { language } from "../i18n/language";
 import { words } from "../i18n/words";
-import { packNumbers, packSignal, serverClock_s } from "../live";
-import type { Pack, Rack } from "../model";
+import { connection, knownPacks, serverClock_s } from "../live";
+import type { Rack } from "../model";
 import { rackSentence } from "../racksentence";
 
 export function RackSentence({ rack }: { rack: Rack }) {
-  const packs = packNumbers.value.map((number) => [number, packSignal(number).value] as const);
-  const known = packs.filter((one): one is readonly [number, Pack] => one[1] !== null);
-  const own = rackSentence(rack, known, serverClock_s.value);
+  const link = connection.value;
+  // where nothing can be said about the rack itself, the way to it is what matters
+  if (link && (rack.freshness !== "fresh" || knownPacks.value.length === 0)) {
+    const about = language.value === "en" ? undefined : connectionWords.sentence[link.state]?.(link.link);
+    if (about !== undefined) return <>{about}</>;
+    if (link.state in connectionWords.sentence) return <span lang="en">{unbroken(link.sentence)}</span>;
+  }
+  const own = rackSentence(rack, knownPacks.value, serverClock_s.value);
   if (own !== null) return <>{unbroken(own)}</>;
   return rack.sentence ? <span lang="en">{unbroken(rack.sentence)}</span> : <>{words.rack.noSentence}</>;
 }

@@ -6,6 +6,7 @@ import { levelOf, type Level } from "../status";
 import { words } from "../i18n/words";
 
 const SHAPES: Record<Exclude<Level, "nominal">, string> = {
+  notice: "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21z",
   warning: "M12 2.5 22.5 21h-21z",
   protection: "M7.4 1.5h9.2l5.9 5.9v9.2l-5.9 5.9H7.4l-5.9-5.9V7.4z",
   fault: "M12 .8 23.2 12 12 23.2.8 12z",
@@ -15,6 +16,7 @@ const SHAPES: Record<Exclude<Level, "nominal">, string> = {
 };
 
 const SIGNS: Partial<Record<Level, string>> = {
+  notice: "M12 6.6v.4m0 4v6.4",
   warning: "M12 9v6m0 2.2v.6",
   protection: "M7 12h10",
   fault: "m8.8 8.8 6.4 6.4m0-6.4-6.4 6.4",

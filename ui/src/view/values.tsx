@@ -95,10 +95,14 @@ export function SocBar({ soc }: { soc: number | null | undefined }) {
   );
 }
 
-export function Pair({ name, children }: { name: string; children: ComponentChildren }) {
+/** A name and its value, of a list of pairs; the note says more about it in small. */
+export function Pair({ name, note, children }: { name: string; note?: string | null; children: ComponentChildren }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        {name}
+        {note ? <small>{note}</small> : null}
+      </dt>
       <dd>{children}</dd>
     </div>
   );

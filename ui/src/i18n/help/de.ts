@@ -61,6 +61,7 @@ export const de: typeof en = {
   },
   shapeRows: {
     nominal: "Alles in Ordnung; ein Pfeil nach oben lädt, einer nach unten entlädt, ein Ring ist bereit.",
+    notice: "Etwas Wissenswertes; es eilt nicht.",
     warning: "Ein Wert ist nahe an seiner Grenze. Nichts ist abgeschaltet.",
     protection: "Eine Grenze wurde überschritten, und die Batterie hat etwas abgeschaltet.",
     fault: "Etwas im Pack funktioniert nicht.",

@@ -62,6 +62,7 @@ export const en = {
   } satisfies Record<LegendRow["key"], [string, string]>,
   shapeRows: {
     nominal: "All is well; an arrow up charges, an arrow down discharges, a ring stands by.",
+    notice: "Something to know; nothing needs to be done at once.",
     warning: "A value is near its limit. Nothing is switched off.",
     protection: "A limit was passed and the battery switched something off.",
     fault: "Something in the pack does not work.",

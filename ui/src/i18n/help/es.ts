@@ -61,6 +61,7 @@ export const es: typeof en = {
   },
   shapeRows: {
     nominal: "Todo en orden; una flecha hacia arriba carga, hacia abajo descarga, un anillo espera.",
+    notice: "Algo que conviene saber; nada urge.",
     warning: "Un valor está cerca de su límite. No se ha desconectado nada.",
     protection: "Se superó un límite y la batería desconectó algo.",
     fault: "Algo en el módulo no funciona.",

@@ -51,6 +51,7 @@ export const zh: typeof en = {
   },
   shapeRows: {
     nominal: "一切正常；向上箭头为充电，向下箭头为放电，圆环为待机。",
+    notice: "需要了解的情况，无须立即处理。",
     warning: "某个数值接近限值，未断开任何回路。",
     protection: "超过限值，电池已断开某个回路。",
     fault: "电池包中某个部件失效。",

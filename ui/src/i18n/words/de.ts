@@ -9,7 +9,7 @@ const of = (pack: string | null) => (pack === null ? "" : ` von Pack ${pack}`);
 const at = (pack: string | null) => (pack === null ? "ein Pack" : `Pack ${pack}`);
 
 const because: Because = {
-  rated: "das ist die Nennleistung der Packs",
+  rated: "das ist der Nennwert der Packs",
   user_cap: "diese Grenze ist von Ihnen gesetzt",
   cell_voltage: ({ cell, pack, value }) => `Zelle ${cell}${of(pack)} hat ${value}`,
   cold: ({ pack, value }) => `die Zellen${of(pack)} sind kalt, ${value}`,
@@ -34,6 +34,7 @@ export const de: Words = {
   skip: "Zum Inhalt springen",
   notKnown: "nicht bekannt",
   listAnd: list("de"),
+  text: (parts) => parts.join(" "),
   inSentence: (name) => name,
 
   nav: {
@@ -101,6 +102,7 @@ export const de: Words = {
   warningWith: (state) => `Warnung, ${state.charAt(0).toLowerCase()}${state.slice(1)}`,
   level: {
     nominal: "Normal",
+    notice: "Hinweis",
     warning: "Warnung",
     protection: "Schutz",
     fault: "Störung",
@@ -326,13 +328,6 @@ export const de: Words = {
     reset: "Ganzer Bereich",
     hint: "Ziehen vergrößert, Doppelklick geht zurück.",
     label: (name, unit) => `Diagramm ${name} in ${unit} über die letzten Minuten`,
-  },
-
-  inverter: {
-    title: "Wechselrichter",
-    simulated: "Das hört ein simulierter Wechselrichter.",
-    why: "Warum",
-    gone: "Was ihm jetzt gesagt wird, ist hier nicht bekannt.",
   },
 
   footer: {

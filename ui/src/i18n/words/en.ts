@@ -37,6 +37,8 @@ export const en = {
   skip: "Skip to the content",
   notKnown: "not known",
   listAnd: list("en"),
+  /** Sentences after one another. */
+  text: (parts: readonly string[]) => parts.join(" "),
   /** A name as it stands inside a sentence. */
   inSentence: small,
 
@@ -109,6 +111,7 @@ export const en = {
   warningWith: (state: string) => `Warning, ${small(state)}`,
   level: {
     nominal: "Normal",
+    notice: "Notice",
     warning: "Warning",
     protection: "Protection",
     fault: "Fault",
@@ -341,13 +344,6 @@ export const en = {
     reset: "Whole range",
     hint: "Drag to zoom, double-click to go back.",
     label: (name: string, unit: string) => `Chart of ${name} in ${unit} over the last minutes`,
-  },
-
-  inverter: {
-    title: "Inverter",
-    simulated: "A simulated inverter hears this.",
-    why: "Why",
-    gone: "What it is told now is not known here.",
   },
 
   footer: {

@@ -34,6 +34,7 @@ export const es: Words = {
   skip: "Ir al contenido",
   notKnown: "desconocido",
   listAnd: list("es"),
+  text: (parts) => parts.join(" "),
   inSentence: small,
 
   nav: {
@@ -100,6 +101,7 @@ export const es: Words = {
   warningWith: (state) => `Aviso, ${small(state)}`,
   level: {
     nominal: "Normal",
+    notice: "Nota",
     warning: "Aviso",
     protection: "Protección",
     fault: "Fallo",
@@ -329,13 +331,6 @@ export const es: Words = {
     reset: "Todo el intervalo",
     hint: "Arrastre para ampliar, doble clic para volver.",
     label: (name, unit) => `Gráfico de ${name} en ${unit} durante los últimos minutos`,
-  },
-
-  inverter: {
-    title: "Inversor",
-    simulated: "Esto lo oye un inversor simulado.",
-    why: "Por qué",
-    gone: "Aquí no se sabe qué se le dice ahora.",
   },
 
   footer: {

@@ -34,6 +34,7 @@ export const zh: Words = {
   skip: "跳到正文",
   notKnown: "未知",
   listAnd: list("zh"),
+  text: (parts) => parts.join(""),
   inSentence: (name) => name,
 
   nav: {
@@ -99,6 +100,7 @@ export const zh: Words = {
   warningWith: (state) => `告警，${state}`,
   level: {
     nominal: "正常",
+    notice: "提示",
     warning: "告警",
     protection: "保护",
     fault: "故障",
@@ -322,13 +324,6 @@ export const zh: Words = {
     reset: "全部范围",
     hint: "拖动放大，双击还原。",
     label: (name, unit) => `最近几分钟的${name}曲线，单位 ${unit}`,
-  },
-
-  inverter: {
-    title: "逆变器",
-    simulated: "接收方为仿真逆变器。",
-    why: "原因",
-    gone: "当前发送给逆变器的内容未知。",
   },
 
   footer: {
