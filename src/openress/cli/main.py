@@ -36,6 +36,8 @@ VERBS = {
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "help": "Tell what to know before touching a battery.",
     "lamps": "Tell what the lamps of a pack mean.",
+    "mqtt": "Look at what a broker and Home Assistant are told, and try the broker.",
+    "notify": "Try the ways by which troubles are told.",
     "plan": "Plan the wiring of a rack, or check it.",
     "logs": "Read the records of packs.",
     "params": "Read and change settings of packs.",
