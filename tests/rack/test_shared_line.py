@@ -143,7 +143,7 @@ def test_f05_a_second_pack_that_answers_later_is_noticed_by_its_serial_number() 
 
 
 @pytest.mark.req("REQ-103")
-@pytest.mark.parametrize("turnaround_s", [0.02, 0.05, 0.1])
+@pytest.mark.parametrize("turnaround_s", [0.02, 0.1])
 def test_f05_two_that_answer_at_once_are_told_with_their_cause_within_seconds(turnaround_s: float) -> None:
     line = Shared()
     for number in range(1, 4):
@@ -164,7 +164,7 @@ def test_f05_two_that_answer_at_once_are_told_with_their_cause_within_seconds(tu
             assert told[Trouble.GARBLED].packs == (2,)
             assert "two packs may have this address" in told[Trouble.GARBLED].sentence
             assert Trouble.NOISE not in told
-            await asyncio.sleep(60.0)
+            await asyncio.sleep(15.0)
             assert "has not been understood for" in " ".join(finding.sentence for finding in rack.view().findings)
             line.bus.detach(station)
             await until(rack, lambda view: standings(view)[2] is Standing.COUNTED, within_s=90.0)
