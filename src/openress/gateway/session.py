@@ -35,8 +35,9 @@ class Report:
         alarms: what is wrong.
         heard: what the inverter has said.
         said: the limits of the last frames, until the next silence.
-        frames: the last frame of every identifier, or the last answer to every question, since the last silence, in
-            order of first sending.
+        frames: the last frame of every identifier that is still sent, or the last answer to every question that is
+            still answered, since the last silence, in order of first sending.
+        frame_ages_s: how long ago each of them left.
         dialect: what is spoken; `None` while that has not been recognised.
         verdict: what is made of what was heard, where the dialect is to be recognised.
         trying: whether it is only tried if anybody answers.
@@ -58,6 +59,7 @@ class Report:
     basis: Told | None = None
     hand_over: HandOver | None = None
     shadow: Comparison | None = None
+    frame_ages_s: tuple[float, ...] = ()
 
 
 class Session(Generic[Message]):
@@ -159,6 +161,7 @@ class Session(Generic[Message]):
     def report(self, now_s: float) -> Report:
         """How it stands."""
         basis = None if self._basis is None else self._basis.rack
+        recent = self._voice.recent(now_s)
         return Report(
             now_s,
             self._told,
@@ -166,10 +169,11 @@ class Session(Generic[Message]):
             self._alarms,
             self._voice.heard,
             None if basis is None else basis.limits,
-            self._voice.frames,
+            tuple(frame for frame, _ in recent),
             self._voice.dialect,
             self._voice.verdict,
             self._voice.trying,
             self._basis,
             self._handed,
+            frame_ages_s=tuple(age_s for _, age_s in recent),
         )

@@ -67,8 +67,8 @@ class AutomaticBattery:
         return None if self._battery is None else self._battery.next_due_s
 
     @property
-    def answered(self) -> Mapping[bytes, bytes]:
-        """Questions since the last reset with the last answer to each."""
+    def answered(self) -> Mapping[bytes, tuple[float, bytes]]:
+        """Questions since the last reset with the last answer to each and its time."""
         return {} if self._battery is None else self._battery.answered
 
     def feed(self, data: bytes, now_s: float) -> None:
