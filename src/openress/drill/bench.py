@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Self
@@ -18,12 +18,14 @@ from openress.gateway.handover import HandOver
 from openress.gateway.service import GatewayService
 from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, build_session, maxima_of
+from openress.gateway.tape import Step, taped
 from openress.gateway.wire import CanWire
 from openress.model import PackSample, RackSample
 from openress.params import ParameterSet
 from openress.ports import CanPort, MemoryCanBus
 from openress.ports.busend import LiveBus
 from openress.ports.sharedbus import PackSpeaker, SharedBus, Station
+from openress.ports.tapped import TappedPort
 from openress.protocols import find_dialect
 from openress.protocols.canbus import CanOptions
 from openress.rack.service import RackService
@@ -71,9 +73,19 @@ class Bench:
         packs: how many.
         sent: told of every frame that the gateway has put on the wire.
         seed: of everything that is left to chance.
+        tap: given every step of the gateway's session.
+        overhear: given what passes on the line to the packs.
     """
 
-    def __init__(self, dialect: str, packs: int, sent: Callable[[CanFrame, float], None], seed: int = 1) -> None:
+    def __init__(
+        self,
+        dialect: str,
+        packs: int,
+        sent: Callable[[CanFrame, float], None],
+        seed: int = 1,
+        tap: Callable[[Sequence[Step]], None] | None = None,
+        overhear: Callable[[str, bytes], None] | None = None,
+    ) -> None:
         self.clock = asyncio.get_running_loop().time
         self.product = load_product(PRODUCT)
         values = ParameterSet.defaults(self.product)
@@ -98,6 +110,8 @@ class Bench:
         self.rack_restarted: Callable[[], None] = _nothing
         self._handed: HandOver | None = None
         self._sent = sent
+        self._tap = tap
+        self._overhear = overhear
         self._can = MemoryCanBus()
         self._seen = self.virtual.rack(0.0)
         self._gateway: list[asyncio.Task[None]] = []
@@ -120,8 +134,9 @@ class Bench:
         client = find_dialect(PACK_DIALECT).parts().client
         if client is None:
             raise StateError(f"{PACK_DIALECT} cannot be read.")
+        end = self._line.end("the rack's end")
         self.rack = RackService(
-            self._line.end("the rack's end"),
+            end if self._overhear is None else TappedPort(end, self._overhear),
             client(),
             product=self.product,
             expected=self.numbers,
@@ -151,7 +166,8 @@ class Bench:
             await asyncio.sleep(TICK_S)
 
     def _start_gateway(self) -> None:
-        session = build_session(self.setup, self.clock())
+        start_s = self.clock()
+        session = taped(build_session(self.setup, start_s), self.setup, start_s, self._tap)
         if self._handed is not None:
             session.take_over(self._handed, self.clock())
         self.service = service = GatewayService(session, self._join, clock=self.clock)
