@@ -53,14 +53,32 @@ def _differences(machine: object, new: object, seen: set[int]) -> Memento:
         if _plain(value):
             if type(value) is not type(fresh) or value != fresh:
                 values[name] = _copied(value)
-        elif type(value) is not type(fresh) or isinstance(value, _CONTAINERS):
+        elif type(value) is not type(fresh):
             raise StateError(f"{type(machine).__name__}.{name} cannot be written down.")
+        elif isinstance(value, _CONTAINERS):
+            if not _alike(value, fresh, seen):
+                raise StateError(f"{type(machine).__name__}.{name} cannot be written down.")
         elif not is_dataclass(value):
             # A value that holds functions is a table; it was made by the set-up and does not change.
             inner = _differences(value, fresh, seen)
             if inner != Memento():
                 parts[name] = inner
     return Memento(values, parts)
+
+
+def _alike(value: Any, fresh: Any, seen: set[int]) -> bool:
+    """Whether a container that holds more than data is as the set-up has made it."""
+    if isinstance(value, Mapping):
+        value, fresh = [*value.keys(), *value.values()], [*fresh.keys(), *fresh.values()]
+    if len(value) != len(fresh):
+        return False
+    for one, other in zip(value, fresh, strict=True):
+        if type(one) is not type(other) or (_plain(one) and one != other):
+            return False
+        tabled = _plain(one) or callable(one) or is_dataclass(one)
+        if not tabled and _differences(one, other, seen) != Memento():
+            return False
+    return True
 
 
 def overlay(machine: object, known: Mapping[str, Any], parts: Mapping[str, Memento]) -> None:

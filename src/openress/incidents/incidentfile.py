@@ -81,6 +81,8 @@ def about(path: Path) -> About:
     try:
         with gzip.open(path) as file:
             return _about(json.loads(file.readline(_LONGEST_HEAD)), path.name)
+    except ParameterError:
+        raise
     except OSError as error:
         raise ParameterError(_unreadable(path, error)) from error
     except (EOFError, zlib.error, ValueError, RecursionError) as error:
@@ -113,6 +115,8 @@ def from_bytes(data: bytes, name: str) -> Incident:
     try:
         with gzip.open(BytesIO(data)) as file:
             return _incident(_parsed(file), name)
+    except ParameterError:
+        raise
     except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise ParameterError(_damaged(name)) from error
 
@@ -181,6 +185,8 @@ def _about(found: Any, name: str) -> About:
             found["redacted"] is True,
             str(found["missed"]),
         )
+    except ParameterError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ParameterError(f"{name} is no incident that OpenRESS has recorded, or it is damaged.") from error
 

@@ -50,6 +50,7 @@ class Recorder:
         self._say = say
         self._clock = clock
         self._waiting: asyncio.Queue[Taken] = asyncio.Queue()
+        self._writing: asyncio.Future[None] | None = None
         self._complained = ""
         self._link = self._battery_link = self._battery = self._product = ""
         self._routers = (make_incident_router(self.folder),)
@@ -86,10 +87,14 @@ class Recorder:
     async def run(self) -> None:
         """Write incidents until cancelled."""
         while True:
-            await asyncio.to_thread(self._write, await self._waiting.get())
+            taken = await self._waiting.get()
+            self._writing = asyncio.ensure_future(asyncio.to_thread(self._write, taken))
+            await asyncio.shield(self._writing)
 
     async def close(self) -> None:
         """Write what waits, and an incident that is still open as it is."""
+        if self._writing is not None:
+            await self._writing
         found = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())] + self.flight.end()
         for taken in found:
             await asyncio.to_thread(self._write, taken)

@@ -79,8 +79,8 @@ class Ring:
 
     def trim(self, from_s: float) -> None:
         """Keep no more than is needed to run what comes after a moment."""
-        heads = [place for place, batch in enumerate(self._batches) if batch.head and batch.from_s <= from_s]
-        for _ in range(heads[-1] if heads else 0):
+        heads = [batch for batch in self._batches if batch.head is not None and batch.from_s <= from_s]
+        while heads and self._batches[0] is not heads[-1]:
             self._drop()
 
     def _drop(self) -> None:
