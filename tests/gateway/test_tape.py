@@ -37,10 +37,8 @@ from openress.incidents.ring import Head
 from openress.incidents.running import run_again
 
 CAN_SETUPS = [setup_for(name, caps=Caps(soc_max_pct=99.0)) for name in PROFILES]
-AUTO = [
-    replace(setup_for("auto"), auto=Auto("pylontech-can")),
-    replace(setup_for("auto"), auto=Auto("pylontech-can-v13", probe=True)),
-]
+PREFERRED = (Auto("pylontech-can"), Auto("pylontech-can-v13", probe=True))
+AUTO = [replace(setup_for("auto"), auto=auto) for auto in PREFERRED]
 
 
 def on_can(setup: SessionSetup, seconds: float) -> list[Step]:

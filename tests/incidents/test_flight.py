@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tests.gateway.test_tape import on_can
 from tests.gateway.wire import setup_for
 from tests.incidents.virtual import emptied
 
+from openress.clock import unix_s
 from openress.config import Config, GatewayConfig
 from openress.following import Tapping
 from openress.gateway.supervise import Line
@@ -102,12 +102,12 @@ def test_decisions_and_restarts_and_the_link_are_events():
 
 
 def test_the_ring_is_bounded_in_time_and_bytes_and_can_always_be_run_from_its_beginning():
-    steps = on_can(setup_for("pylontech-can"), 400.0)
-    ring, small = Ring(before_s=100.0), Ring(most_bytes=20_000)
-    for place in range(0, len(steps), 7):
-        batch = steps[place : place + 7]
+    steps = on_can(setup_for("pylontech-can"), 200.0)
+    ring, small = Ring(before_s=60.0), Ring(most_bytes=20_000)
+    for place in range(0, len(steps), 9):
+        batch = steps[place : place + 9]
         ring.add(batch)
-        ring.trim(batch[-1].at_s - 100.0)
+        ring.trim(batch[-1].at_s - 60.0)
         small.add(batch)
         assert len(small) <= 20_000
     for found in (ring, small):
@@ -115,7 +115,7 @@ def test_the_ring_is_bounded_in_time_and_bytes_and_can_always_be_run_from_its_be
         assert head is not None
         assert head.mark is not None
         assert unpacked(batches)[0] == head.mark
-    assert 100.0 <= steps[-1].at_s - unpacked(ring.read()[1])[0].at_s <= 131.0
+    assert 60.0 <= steps[-1].at_s - unpacked(ring.read()[1])[0].at_s <= 91.0
     ring.gap()
     assert ring.read() == (None, [])
     ring.add(steps[5:9])
@@ -171,14 +171,14 @@ def test_an_incident_whose_steps_stay_away_ends_by_the_clock():
 
 
 def test_the_folder_is_bounded_in_number_size_and_a_day(tmp_path: Path):
-    data = to_bytes(emptied(70.0))
+    data = to_bytes(emptied(66.0))
     folder = IncidentFolder(tmp_path / "incidents", most=3, most_bytes=10 * len(data), a_day_bytes=2 * len(data))
-    assert folder.has_room(time.time())
+    assert folder.has_room(unix_s())
     for number in range(5):
         folder.write(f"2026010{number}T000000Z-x", data)
     assert [path.name[7] for path in folder.files()] == ["4", "3", "2"]
-    assert not folder.has_room(time.time())
-    assert folder.has_room(time.time() + 90_000.0)
+    assert not folder.has_room(unix_s())
+    assert folder.has_room(unix_s() + 90_000.0)
     small = IncidentFolder(tmp_path / "incidents", most_bytes=len(data) + 5)
     small.write("20260106T000000Z-x", data)
     assert len(small.files()) == 1
@@ -204,7 +204,7 @@ def recorder(tmp_path: Path, said: list[str]) -> Recorder:
 async def test_f18_a_recorder_writes_incidents_and_tells_once_when_the_disk_is_full(tmp_path: Path, monkeypatch):
     said: list[str] = []
     made = recorder(tmp_path, said)
-    steps = emptied(70.0).steps
+    steps = emptied(66.0).steps
     real = os.fsync
 
     def full(_number: int) -> None:
@@ -241,7 +241,7 @@ def test_without_a_gateway_there_is_nothing_to_record(tmp_path: Path):
 
 async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
     made = recorder(tmp_path, [])
-    made.tap(emptied(70.0).steps)
+    made.tap(emptied(66.0).steps)
     await made.close()
     (path,) = made.folder.files()
     (tmp_path / "incidents" / "20250101T000000Z-broken.jsonl.gz").write_bytes(b"x")
@@ -253,7 +253,7 @@ async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
         assert [one["what"] for one in listed] == ["inverter_silent"]
         name = listed[0]["id"]
         one = (await client.get(f"/api/incidents/{name}")).json()
-        assert len(one["moments"]) in (69, 70, 71)
+        assert len(one["moments"]) in (65, 66, 67)
         assert one["moments"][40]["told"]["charge_voltage_limit_v"] == 56.0
         assert [mark["what"] for mark in one["marks"] if mark["opens"]] == ["inverter_silent"]
         file = await client.get(f"/api/incidents/{name}/file")

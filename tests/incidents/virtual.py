@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from openress.catalog import load_product
 from openress.gateway.setup import SessionSetup, build_session, maxima_of
 from openress.gateway.supervise import Line
@@ -17,6 +19,7 @@ from openress.sim.virtual import VirtualRack
 PRODUCT = "syscom-a5l-51v2"
 
 
+@cache
 def emptied(seconds: float = 100.0, soc_pct: float = 6.0, current_a: float = -90.0) -> Incident:
     """An incident of two packs beside which the inverter is silent."""
     product = load_product(PRODUCT)
