@@ -18,6 +18,7 @@ from openress.answering import answer_on, server_options, unaddressed
 from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
 from openress.config import NO_INVERTER, Config, LinkConfig, LoadConfig
+from openress.door import Door, check_door
 from openress.errors import ParameterError
 from openress.folders import DataFolder, default_folder
 from openress.following import Follower, followers_of
@@ -37,10 +38,8 @@ from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import VirtualRack, virtual_serial
 from openress.watching import watch
-from openress.web.api import make_api
 from openress.web.hub import Hub
 from openress.web.sentence import rack_state, sentence
-from openress.web.server import is_loopback, open_socket, serve_http
 
 __all__ = ["FRESH_FOR_S", "App", "build_rack", "unix_s"]
 
@@ -154,21 +153,17 @@ class App:
 
     Args:
         config: what to run with.
-        network: allow a page that other computers can reach.
+        insecure: let other computers reach the page without TLS and without an account.
         say: told what happens while it runs, in sentences.
 
     Raises:
         ParameterError: the configuration cannot be used.
     """
 
-    def __init__(self, config: Config, *, network: bool = False, say: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, *, insecure: bool = False, say: Callable[[str], None]) -> None:
         self._config = config
         self._say = say
-        if not network and not is_loopback(config.http.host):
-            raise ParameterError(
-                f"The page would be open to everybody who can reach {config.http.host}: it has no password yet. "
-                "Use 127.0.0.1, or say --open-to-network if you know that network."
-            )
+        check_door(config.http, insecure=insecure)
         product = load_product(config.rack.product)
         built = build_rack(config, product)
         self.folder = DataFolder(config.data or default_folder())
@@ -199,13 +194,13 @@ class App:
         try:
             self.gateway = self._gateway(product)
             self.followers = followers_of(config, self.folder.path, say)
+            self.door = Door(config.http, self.folder.path, insecure=insecure, say=say)
         except BaseException:
             self._keeping.close()
             self.folder.close()
             raise
         self.links: list[Served] = []
         self.hub: Hub | None = None
-        self.url = ""
 
     def _gateway(self, product: Product) -> InverterLink | None:
         wanted = self._config.gateway
@@ -226,7 +221,7 @@ class App:
 
     async def __aenter__(self) -> App:
         try:
-            self._socket = open_socket(self._config.http.host, self._config.http.port)
+            self.door.open()
             for wanted in self._config.links or self._usual_links():
                 await self._open(wanted)
             if self.gateway is not None:
@@ -234,8 +229,6 @@ class App:
         except BaseException:
             await self._close()
             raise
-        host, port = self._socket.getsockname()[:2]
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.hub = Hub(self._snapshot, [follower.see for follower in self.followers])
         return self
 
@@ -260,9 +253,7 @@ class App:
             await self.gateway.close()
         for follower in self.followers:
             await follower.close()
-        listener = getattr(self, "_socket", None)
-        if listener is not None:
-            listener.close()
+        self.door.close()
         self._keep()
         self._keeping.close()
         self.folder.close()
@@ -292,14 +283,12 @@ class App:
         hub = self.hub
         if hub is None:
             return
-        host = self._config.http.host
-        names = ["localhost", "127.0.0.1", "[::1]", host] if is_loopback(host) else ["*"]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.live.run())
             tasks.create_task(self._keep_on())
             tasks.create_task(hub.run())
             routers = [router for follower in self.followers for router in follower.routers]
-            tasks.create_task(serve_http(make_api(hub, hosts=names, routers=routers), self._socket))
+            tasks.create_task(self.door.serve(hub, routers))
             for follower in self.followers:
                 tasks.create_task(follower.run())
             for served in self.links:

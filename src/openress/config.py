@@ -39,10 +39,14 @@ class _Section(BaseModel):
 
 
 class HttpConfig(_Section):
-    """Where the page is."""
+    """Where the page is, and how it may be called."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(default_factory=list)
+    anonymous: Literal["viewer", "none"] | None = None
+    certificate: str | None = None
+    key: str | None = None
 
 
 class LinkConfig(_Section):
@@ -146,6 +150,10 @@ def load_config(path: Path) -> Config:
         parsed.rack.product = str(base / parsed.rack.product)
     if parsed.load.file is not None:
         parsed.load.file = str(base / parsed.load.file)
+    for file in ("certificate", "key"):
+        named = getattr(parsed.http, file)
+        if named is not None:
+            setattr(parsed.http, file, str(base / named))
     data = None if parsed.data is None else base / parsed.data
     return Config(parsed.rack, parsed.http, parsed.load, parsed.gateway, parsed.links, dict(parsed.parameters), data)
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from openress import __version__
+from openress.errors import OpenRESSError, ParameterError, PortError, StateError
+from openress.web.accounts_api import accounts_router
+from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.hub import Event, Hub
+from openress.web.security import Gate, Names
 
 __all__ = ["make_api"]
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 _FOR_EVER = "public, max-age=31536000, immutable"
 """For files whose names change with their content."""
 _ASK_AGAIN = "no-cache"
@@ -44,28 +43,49 @@ class _Files(StaticFiles):
         return response
 
 
-def _text(event: Event) -> str:
-    return f"event: {event.kind}\nid: {event.seq}\ndata: {json.dumps(event.data, separators=(',', ':'))}\n\n"
+class _Texts:
+    """An event as text, made once for all who read it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Event | None, str] = (None, "")
+
+    def of(self, event: Event) -> str:
+        """The text of an event; that of the last one is at hand."""
+        if event is not self._last[0]:
+            data = json.dumps(event.data, separators=(",", ":"))
+            self._last = (event, f"event: {event.kind}\nid: {event.seq}\ndata: {data}\n\n")
+        return self._last[1]
 
 
-def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -> FastAPI:
+def make_api(
+    hub: Hub,
+    *,
+    hosts: list[str],
+    routers: Sequence[APIRouter] = (),
+    guard: Guard | None = None,
+    literal: bool = False,
+    strict: bool = False,
+    clock_s: Callable[[], float] = time.monotonic,
+) -> FastAPI:
     """The application.
 
     Args:
         hub: where snapshots come from.
-        routers: what else it answers.
         hosts: names by which browsers may call it; others are refused, so that no foreign page can reach it through
             a name of its own.
+        routers: what else it answers.
+        guard: knows who calls; without one everybody may read and nobody may change anything.
+        literal: any address in figures is one of its names.
+        strict: tell browsers to use TLS only, from now on.
+        clock_s: seconds on a clock that only goes forward.
     """
     api = FastAPI(title="OpenRESS", version=__version__, docs_url=None, redoc_url=None)
-    api.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
-
-    @api.middleware("http")
-    async def _guard(request: Request, call_next: Any) -> Response:
-        response: Response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    page = _Page(Path(str(files("openress.web") / "static")))
+    api.add_middleware(
+        Gate, names=Names(hosts, literal=literal), guard=guard, public=page.has, strict=strict, clock_s=clock_s
+    )
+    _add_refusals(api)
+    texts = _Texts()
 
     @api.get("/api/snapshot", summary="All values of the rack now")
     async def _snapshot() -> dict[str, Any]:
@@ -79,34 +99,109 @@ def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -
     async def _stream() -> StreamingResponse:
         async def lines() -> AsyncIterator[str]:
             async for event in hub.events():
-                yield _text(event)
+                yield texts.of(event)
 
         return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
+    if guard is not None:
+        api.include_router(accounts_router(guard))
     for router in routers:
         api.include_router(router)
-    _add_page(api)
+    page.add(api)
+    _document(api)
     return api
 
 
-def _add_page(api: FastAPI) -> None:
-    static = Path(str(files("openress.web") / "static"))
-    index = static / "index.html"
-    if not index.exists():
+def _add_refusals(api: FastAPI) -> None:
+    """Errors that a route raised, as answers: a sentence for people and a code for programs."""
 
-        @api.get("/", include_in_schema=False)
-        async def _missing() -> PlainTextResponse:
-            return PlainTextResponse(
-                "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. "
-                "The API works.",
-                503,
-            )
+    async def told(_: Request, error: Exception) -> Response:
+        match error:
+            case Refused():
+                return refused_response(error)
+            case ParameterError():
+                return refused_response(Refused(400, Code.INVALID, str(error)))
+            case StateError():
+                return refused_response(Refused(409, Code.STATE, str(error)))
+            case PortError():
+                return refused_response(Refused(503, Code.BUSY, str(error), wait_s=1))
+            case _:
+                raise error
 
-        return
+    for kind in (Refused, OpenRESSError):
+        api.add_exception_handler(kind, told)
 
-    @api.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    async def _page() -> FileResponse:
-        return FileResponse(index, headers={"Cache-Control": _ASK_AGAIN})
+    @api.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        # What was sent is not sent back: it may be a password.
+        detail = [{key: found[key] for key in ("loc", "msg", "type")} for found in error.errors()]
+        return JSONResponse({"detail": detail}, 422)
 
-    api.mount("/assets", _Files(static / "assets", _FOR_EVER))
-    api.mount("/", _Files(static, _ASK_AGAIN))
+
+_EVERYWHERE = (400, 413, 429, 503)
+_PROTECTED = (401, 403)
+_UNPROTECTED = frozenset({"/api/login", "/api/claim", "/api/logout"})
+
+
+def _document(api: FastAPI) -> None:
+    """Tell in the description what the gate answers in front of every route, and how one proves who one is."""
+    plain = api.openapi
+
+    def described() -> dict[str, Any]:
+        if api.openapi_schema is not None:
+            return api.openapi_schema
+        schema = plain()
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "openress"},
+        }
+        schema["components"].setdefault("schemas", {})["Refusal"] = Refusal.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        code = schema["components"]["schemas"]["Refusal"].pop("$defs", {})
+        schema["components"]["schemas"] |= code
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+        for path, operations in schema["paths"].items():
+            for operation in operations.values():
+                statuses = _EVERYWHERE + (() if path in _UNPROTECTED else _PROTECTED)
+                for status, told in refusals(*statuses).items():
+                    response = {"description": told["description"], "content": content}
+                    operation["responses"].setdefault(str(status), response)
+                operation["security"] = [{}, {"session": []}, {"token": []}]
+        return schema
+
+    api.openapi = described  # type: ignore[method-assign]  # as FastAPI's documentation has it
+
+
+class _Page:
+    """The built page: its index, its assets, the files beside it."""
+
+    def __init__(self, static: Path) -> None:
+        self._static = static
+        self._files = frozenset(f"/{file.name}" for file in static.iterdir()) if static.is_dir() else frozenset()
+
+    def has(self, path: str) -> bool:
+        """Whether a path is of the page; there are no values of the rack in it."""
+        return path == "/" or path in self._files or path.startswith("/assets/")
+
+    def add(self, api: FastAPI) -> None:
+        """Serve it."""
+        static, index = self._static, self._static / "index.html"
+        if not index.exists():
+
+            @api.get("/", include_in_schema=False)
+            async def _missing() -> PlainTextResponse:
+                return PlainTextResponse(
+                    "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. "
+                    "The API works.",
+                    503,
+                )
+
+            return
+
+        @api.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+        async def _page() -> FileResponse:
+            return FileResponse(index, headers={"Cache-Control": _ASK_AGAIN})
+
+        api.mount("/assets", _Files(static / "assets", _FOR_EVER))
+        api.mount("/", _Files(static, _ASK_AGAIN))
