@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from itertools import product
@@ -36,13 +35,12 @@ _PRODUCTS = (
 _LEET = str.maketrans({"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s", "7": "t"})
 _RUNS = ("0123456789" * 4, "9876543210" * 4, "abcdefghijklmnopqrstuvwxyz" * 2, "zyxwvutsrqponmlkjihgfedcba" * 2)
 _ROWS = ("qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm")
-_NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
 @cache
 def _blocked() -> frozenset[str]:
     """Letters only, of every word and every pair of them."""
-    words = [_NOT_LETTERS.sub("", word) for word in (*_WORDS, *_PRODUCTS)]
+    words = [_letters(word) for word in (*_WORDS, *_PRODUCTS)]
     return frozenset(words) | {first + second for first, second in product(words, words)}
 
 
@@ -56,21 +54,31 @@ def why_weak(password: str, name: str = "") -> str | None:
         name: of the account, which may not be most of it.
     """
     text = unicodedata.normalize("NFKC", password)
-    if len(text) < SHORTEST:
+    if min(len(password), len(text)) < SHORTEST:
         return f"The password needs {SHORTEST} characters at least; a few words that do not belong together will do."
-    if len(text) > LONGEST:
+    if max(len(password), len(text)) > LONGEST:
         return f"The password may have {LONGEST} characters at most."
     if len(set(text)) < _DIFFERENT or _repeats(text):
         return "The password repeats the same few characters; anybody would try that."
     small = text.casefold()
     if any(small in run for run in (*_RUNS, *_ROWS)):
         return "The password is a run of neighbouring keys; anybody would try that."
-    plain = {_NOT_LETTERS.sub("", small), _NOT_LETTERS.sub("", small.translate(_LEET))}
+    plain = {_letters(small), _letters(_inside(small).translate(_LEET))}
     if name:
-        plain |= {letters.replace(_NOT_LETTERS.sub("", name) or "\0", "") for letters in plain}
+        plain |= {letters.replace(_letters(name) or "\0", "") for letters in plain}
     if any(letters in _blocked() or len(letters) < 3 for letters in plain):
         return "The password is made of words and numbers that anybody would try first."
     return None
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def _inside(text: str) -> str:
+    """Without figures and signs at its ends: there they are a year, not letters in disguise."""
+    places = [place for place, sign in enumerate(text) if sign.isalpha()]
+    return text[places[0] : places[-1] + 1] if places else ""
 
 
 def _repeats(text: str) -> bool:
