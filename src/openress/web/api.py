@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from openress import __version__
 from openress.errors import OpenRESSError, ParameterError, PortError, StateError
@@ -41,6 +42,19 @@ class _Files(StaticFiles):
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = self._cache
         return response
+
+
+class _Stream(StreamingResponse):
+    """Lets its source go at once when its reader has gone, however that ended."""
+
+    def __init__(self, content: AsyncGenerator[str, None], media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the base class."""
+        async with aclosing(self._content):
+            await super().__call__(scope, receive, send)
 
 
 class _Texts:
@@ -97,11 +111,12 @@ def make_api(
 
     @api.get("/api/stream", summary="A snapshot, then what changes, as server-sent events")
     async def _stream() -> StreamingResponse:
-        async def lines() -> AsyncIterator[str]:
-            async for event in hub.events():
-                yield texts.of(event)
+        async def lines() -> AsyncGenerator[str, None]:
+            async with aclosing(hub.events()) as events:
+                async for event in events:
+                    yield texts.of(event)
 
-        return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return _Stream(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     if guard is not None:
         api.include_router(accounts_router(guard))

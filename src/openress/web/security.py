@@ -85,8 +85,8 @@ class _EndedError(Exception):
     """A stream whose reader may no longer read."""
 
 
-class _TooLargeError(Exception):
-    """More bytes than a request may have."""
+def _too_large() -> Refused:
+    return Refused(413, Code.TOO_LARGE, f"A request has {BODY_LIMIT} bytes at most.")
 
 
 class Gate:
@@ -136,10 +136,6 @@ class Gate:
             await self._pass(scope, receive, answer)
         except Refused as error:
             await refused_response(error)(scope, receive, answer.send)
-        except _TooLargeError:
-            if not answer.status:
-                large = Refused(413, Code.TOO_LARGE, f"A request has {BODY_LIMIT} bytes at most.")
-                await refused_response(large)(scope, receive, answer.send)
         except Exception:
             logging.getLogger("openress.web").exception("%s %s failed", scope["method"], scope["path"])
             if not answer.status:
@@ -155,7 +151,7 @@ class Gate:
         if not self._rate.take(near, self._clock_s()):
             raise Refused(429, Code.TOO_FAST, "Too many requests.", wait_s=1)
         if _length(headers) > BODY_LIMIT:
-            raise Refused(413, Code.TOO_LARGE, f"A request has {BODY_LIMIT} bytes at most.")
+            raise _too_large()
         cookies = _cookies(headers.get("cookie", ""))
         bearer = headers.get("authorization", "")
         if changes and not bearer:
@@ -296,7 +292,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         size += len(message.get("body", b""))
         if size > BODY_LIMIT:
-            raise _TooLargeError
+            raise _too_large()
         return message
 
     return counted
