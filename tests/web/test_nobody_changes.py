@@ -126,7 +126,7 @@ class Strangers(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Strangers.TestCase.settings = settings(max_examples=6, stateful_step_count=25, deadline=None)
+Strangers.TestCase.settings = settings(max_examples=4, stateful_step_count=20, deadline=None)
 
 
 @pytest.mark.req("REQ-205")

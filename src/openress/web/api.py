@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -127,6 +128,10 @@ def make_api(
     return api
 
 
+_CODES = {401: Code.LOGIN, 403: Code.ROLE, 404: Code.MISSING, 409: Code.STATE, 413: Code.TOO_LARGE, 503: Code.BUSY}
+"""What those who raise plain HTTP errors mean."""
+
+
 def _add_refusals(api: FastAPI) -> None:
     """Errors that a route raised, as answers: a sentence for people and a code for programs."""
 
@@ -145,6 +150,11 @@ def _add_refusals(api: FastAPI) -> None:
 
     for kind in (Refused, OpenRESSError):
         api.add_exception_handler(kind, told)
+
+    @api.exception_handler(HTTPException)
+    async def _plain(_: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, Code.INVALID)
+        return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
 
     @api.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
