@@ -1,4 +1,4 @@
-"""Writes the pages that follow from tables: one for each protocol, and the parameters. `--check` only compares."""
+"""Writes what follows from tables: a page for each protocol, the parameters, the dashboard. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ascii_pages import pace_page, pylontech_console_page, pylontech_page, seplo
 from binary_pages import daly_page, jbd_page, jk_page, up16s_page
 from bms_pages import parameters_page, protections_page, requirements_page
 from can_pages import CAN_PROFILES, can_page
+from grafana_dashboard import grafana_dashboard
 from inverter_pages import inverters_page
 from modbus_pages import (
     daly_modbus_page,
@@ -25,6 +26,7 @@ HERE = Path(__file__).parent
 
 
 PAGES = {
+    "grafana-dashboard.json": grafana_dashboard,
     "inverters.md": inverters_page,
     "protections.md": protections_page,
     "requirements.md": requirements_page,

@@ -13,7 +13,13 @@ from pathlib import Path
 from queue import Empty, Queue
 
 REPOSITORY = Path(__file__).parent.parent
-ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "default", "PYTHONUNBUFFERED": "1"}
+# An empty value counts as none: what is started hundreds of times may keep what it compiled.
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONWARNINGS": "default",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 
 def openress(*arguments: str, stdin: str | None = None, timeout_s: float = 30) -> subprocess.CompletedProcess[str]:

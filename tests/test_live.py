@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from openress import app as app_module
-from openress.app import FRESH_FOR_S, App, build_load, build_rack
+from openress.app import App
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.live import TICK_S, LiveRack
 from openress.model import Freshness
+from openress.sites import build as build_module
+from openress.sites.build import build_load, build_rack
+from openress.sites.virtual import FRESH_FOR_S, VirtualSite
 
 
 class Clock:
@@ -102,8 +106,10 @@ async def test_long_steps_do_not_hold_up_those_who_ask() -> None:
 def test_a_rack_that_stands_still_grows_old(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clock = Clock()
     app = App(Config(data=tmp_path), say=print)
-    monkeypatch.setattr(app_module, "time", SimpleNamespace(monotonic=clock, time_ns=lambda: 1_800_000_000_000_000_000))
-    app.live = LiveRack(build_rack(Config(rack=RackConfig(packs=2))), clock=clock)
+    monkeypatch.setattr(app_module, "time", SimpleNamespace(monotonic=clock))
+    site = app.current.site
+    assert isinstance(site, VirtualSite)
+    site.live = LiveRack(build_rack(Config(rack=RackConfig(packs=2))), clock=clock)
     clock.now_s += FRESH_FOR_S
     fresh = app._snapshot()
     assert fresh["rack"]["freshness"] == Freshness.FRESH
@@ -117,6 +123,7 @@ def test_a_rack_that_stands_still_grows_old(monkeypatch: pytest.MonkeyPatch, tmp
     assert old["simulation"]["running"] is False
     assert {pack["freshness"] for pack in old["packs"].values()} == {"stale"}
     assert FRESH_FOR_S <= 3.0
+    app.current.site.forget()
     app.folder.close()
 
 
@@ -155,10 +162,10 @@ def test_loads(tmp_path: Path) -> None:
 
 def test_the_household_keeps_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A day that begins at three in the morning goes on as one that began at midnight."""
-    midnight = app_module.datetime(2026, 6, 1, tzinfo=app_module.UTC)
-    monkeypatch.setattr(app_module, "_local_now", lambda: midnight)
+    midnight = datetime(2026, 6, 1, tzinfo=UTC)
+    monkeypatch.setattr(build_module, "local_now", lambda: midnight)
     from_midnight = build_load(LoadConfig(), capacity_ah=100, seed=1)
-    monkeypatch.setattr(app_module, "_local_now", lambda: midnight.replace(hour=3))
+    monkeypatch.setattr(build_module, "local_now", lambda: midnight.replace(hour=3))
     from_three = build_load(LoadConfig(), capacity_ah=100, seed=1)
     hours = [hour * 3600.0 for hour in range(24)]
     assert [from_three.current_at(at_s) for at_s in hours] == [from_midnight.current_at(at_s + 10800) for at_s in hours]

@@ -507,7 +507,7 @@ def test_above_ten_times_real_time_there_is_no_wire(tmp_path: Path) -> None:
     ("more", "says"),
     [
         (["--inverter", "viktor"], "There is no inverter 'viktor' here; did you mean victron?"),
-        (["--inverter", "voltronic"], "is not spoken to on CAN"),
+        (["--inverter", "voltronic", "--inverter-port", "can:socketcan:can0"], "is not spoken to on CAN"),
         (["--inverter-port", "can:slcam:/dev/x"], "did you mean can:slcan"),
     ],
 )

@@ -8,30 +8,51 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps
-from openress.invertercatalog import find_inverter
+from openress.inverterchoice import InverterChoice, SerialManner, check_name, check_port, choose
 from openress.names import hint
 from openress.params import BY_KEY
-from openress.ports import parse_can_link, parse_link
+from openress.ports import parse_link
 from openress.protocols import find_dialect
+from openress.protocols.inverter.polled import check_turnaround
 from openress.sim.inverter import Quirk
 
-__all__ = ["NO_INVERTER", "Config", "GatewayConfig", "HttpConfig", "LinkConfig", "LoadConfig", "load_config"]
+__all__ = [
+    "NO_INVERTER",
+    "BatteryConfig",
+    "Config",
+    "EmailConfig",
+    "GatewayConfig",
+    "HttpConfig",
+    "LinkConfig",
+    "LoadConfig",
+    "MqttConfig",
+    "NotifyConfig",
+    "WebhookConfig",
+    "load_config",
+]
 
 _LONGEST_SHOWN = 60
 NO_INVERTER = "none"
 """In place of an inverter's name: the rack has no gateway."""
 
+_TOPIC = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"
+_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+
 Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+Number = Annotated[int, Field(ge=0, le=255)]
+"""Of a pack; 1 is the master."""
 
 
 class _Section(BaseModel):
@@ -72,12 +93,33 @@ class GatewayConfig(_Section):
     dialect: str | None = None
     port: str | None = None
     experimental: bool = False
+    probe: bool = False
+    shadow: bool = False
+    turnaround_s: Annotated[float, Field(gt=0, le=0.15)] = 0.005
+    one_byte_counts: bool = False
+    reply_address: Annotated[int, Field(ge=0, le=255)] | None = None
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(default_factory=list)
     charge_voltage_v: Annotated[float, Field(gt=0, le=100)] | None = None
     charge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     discharge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     soc_min_pct: Percent | None = None
     soc_max_pct: Percent | None = None
+
+    def choose(self) -> InverterChoice:
+        """The inverter and its dialect.
+
+        Raises:
+            ParameterError: they do not go together, or there are none such.
+        """
+        choice = choose(
+            self.inverter,
+            self.dialect,
+            port=self.port,
+            experimental=self.experimental,
+            probe=self.probe,
+            serial=SerialManner(self.turnaround_s, self.one_byte_counts, self.reply_address),
+        )
+        return replace(choice, shadow=self.shadow)
 
     def caps(self) -> Caps:
         """The caps of the person who wrote this.
@@ -88,6 +130,24 @@ class GatewayConfig(_Section):
         return Caps(
             self.charge_voltage_v, self.charge_current_a, self.discharge_current_a, self.soc_min_pct, self.soc_max_pct
         )
+
+
+class BatteryConfig(_Section):
+    """Real packs, in place of the virtual rack."""
+
+    link: str
+    dialect: str = "pace"
+    packs: Annotated[int, Field(ge=1, le=64)] | None = None
+    addresses: Annotated[list[Number], Field(min_length=1)] | None = None
+    product: str = "syscom-a5l-51v2"
+    timeout_s: Annotated[float, Field(gt=0, le=60)] | None = None
+    keep_awake: bool = False
+
+    def numbers(self) -> frozenset[int] | None:
+        """The packs that must be there; `None` for those that answer."""
+        if self.addresses is not None:
+            return frozenset(self.addresses)
+        return None if self.packs is None else frozenset(range(1, self.packs + 1))
 
 
 class RackConfig(_Section):
@@ -101,14 +161,81 @@ class RackConfig(_Section):
     equalise_voltage_v: Annotated[float, Field(gt=0)] | None = None
 
 
+class MqttConfig(_Section):
+    """The broker that is told about the rack, and how."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    version: Literal["5", "3.1.1"] = "5"
+    tls: bool = False
+    ca_file: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    password_variable: str | None = None
+    client_id: str | None = None
+    root: Annotated[str, Field(pattern=_TOPIC)] = "openress"
+    site: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "home"
+    homeassistant: Annotated[str, Field(pattern=rf"^$|{_TOPIC}")] = "homeassistant"
+    page_url: str | None = None
+    every_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    cells_every_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    record_every_s: Literal[10, 30, 60, 300, 900] = 60
+    backlog_mb: Annotated[int, Field(ge=1, le=1024)] = 32
+    drain_per_s: Annotated[float, Field(ge=0.1, le=1000)] = 5.0
+    commands: bool = False
+    venus_topic: Annotated[str, Field(pattern=_TOPIC)] | None = None
+
+
+class WebhookConfig(_Section):
+    """An address that notifications are posted to."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+    token: SecretStr | None = None
+    token_file: str | None = None
+    token_variable: str | None = None
+
+
+class EmailConfig(_Section):
+    """A mail server that takes notifications."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    password_variable: str | None = None
+    sender: Annotated[str, Field(pattern=_ADDRESS)]
+    recipients: Annotated[list[Annotated[str, Field(pattern=_ADDRESS)]], Field(min_length=1)]
+
+
+class NotifyConfig(_Section):
+    """Who is told of what is wrong with the rack."""
+
+    level: Literal["notice", "alarm", "protection", "fault"] = "alarm"
+    name: str = "Battery rack"
+    over: bool = True
+    settle_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    per_hour: Annotated[int, Field(ge=1, le=1000)] = 12
+    webhooks: list[WebhookConfig] = Field(default_factory=list)
+    email: EmailConfig | None = None
+
+
 class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
+    battery: BatteryConfig | None = None
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
     gateway: GatewayConfig = Field(default_factory=GatewayConfig)
     links: list[LinkConfig] = Field(default_factory=list)
     parameters: dict[str, float] = Field(default_factory=dict)
     data: str | None = None
+    mqtt: MqttConfig | None = None
+    notify: NotifyConfig | None = None
 
 
 @dataclass(slots=True)
@@ -122,6 +249,9 @@ class Config:
     links: list[LinkConfig] = field(default_factory=list)
     parameters: dict[str, float] = field(default_factory=dict)
     data: Path | None = None
+    battery: BatteryConfig | None = None
+    mqtt: MqttConfig | None = None
+    notify: NotifyConfig | None = None
 
 
 def load_config(path: Path) -> Config:
@@ -150,12 +280,37 @@ def load_config(path: Path) -> Config:
         parsed.rack.product = str(base / parsed.rack.product)
     if parsed.load.file is not None:
         parsed.load.file = str(base / parsed.load.file)
-    for file in ("certificate", "key"):
-        named = getattr(parsed.http, file)
-        if named is not None:
-            setattr(parsed.http, file, str(base / named))
+    if parsed.battery is not None and parsed.battery.product.endswith(".toml"):
+        parsed.battery.product = str(base / parsed.battery.product)
+    _place_files(base, parsed)
     data = None if parsed.data is None else base / parsed.data
-    return Config(parsed.rack, parsed.http, parsed.load, parsed.gateway, parsed.links, dict(parsed.parameters), data)
+    return Config(
+        parsed.rack,
+        parsed.http,
+        parsed.load,
+        parsed.gateway,
+        parsed.links,
+        dict(parsed.parameters),
+        data,
+        battery=parsed.battery,
+        mqtt=parsed.mqtt,
+        notify=parsed.notify,
+    )
+
+
+def _place_files(base: Path, parsed: _File) -> None:
+    """Certificates and secrets are looked for beside the file that names them."""
+    for name in ("certificate", "key"):
+        named = getattr(parsed.http, name)
+        if named is not None:
+            setattr(parsed.http, name, str(base / named))
+    notify = parsed.notify
+    sections = [parsed.mqtt] if notify is None else [parsed.mqtt, notify.email, *notify.webhooks]
+    for section in sections:
+        for name in () if section is None else type(section).model_fields:
+            value = getattr(section, name)
+            if name.endswith("_file") and value is not None:
+                setattr(section, name, str(base / value))
 
 
 _PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
@@ -172,24 +327,33 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
                 check(getattr(link, key))
             except ParameterError as error:
                 raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
-    gateway = parsed.gateway
-    checks: list[tuple[str, Callable[[], object]]] = []
-    if gateway.inverter != NO_INVERTER:
-        checks.append(("inverter", partial(find_inverter, gateway.inverter)))
-    if gateway.dialect is not None:
-        checks.append(("dialect", partial(find_dialect, gateway.dialect)))
-    if gateway.port is not None:
-        checks.append(("port", partial(parse_can_link, gateway.port)))
-    checks.append(("soc_max_pct", gateway.caps))
-    for key, check_gateway in checks:
+    for section, key, check_it in _checks(parsed.battery, parsed.gateway):
         try:
-            check_gateway()
+            check_it()
         except ParameterError as error:
-            raise ParameterError(f"{_place(path, text, ['gateway', key])}: {error}") from error
+            raise ParameterError(f"{_place(path, text, [section, key])}: {error}") from error
     for name in parsed.parameters:
         if name not in BY_KEY:
             place = _place(path, text, ["parameters", name])
             raise ParameterError(f"{place}: there is no parameter {name!r}; {hint(name, BY_KEY)}")
+
+
+def _checks(battery: BatteryConfig | None, gateway: GatewayConfig) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """Sections, settings, and what raises when a name in them is nobody's."""
+    if battery is not None:
+        yield "battery", "link", partial(parse_link, battery.link)
+        yield "battery", "dialect", partial(find_dialect, battery.dialect)
+    chosen = gateway.inverter != NO_INVERTER
+    if chosen:
+        yield "gateway", "inverter", partial(check_name, gateway.inverter)
+    if gateway.dialect is not None:
+        yield "gateway", "dialect", partial(find_dialect, gateway.dialect)
+    if gateway.port is not None:
+        yield "gateway", "port", partial(check_port, gateway.port)
+    yield "gateway", "soc_max_pct", gateway.caps
+    if chosen:
+        yield "gateway", "inverter" if gateway.dialect is None else "dialect", gateway.choose
+    yield "gateway", "turnaround_s", partial(check_turnaround, gateway.turnaround_s)
 
 
 def _sentence(path: Path, text: str, error: ValidationError) -> str:

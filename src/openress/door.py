@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from openress.accounts import ACCOUNTS_FILE, AccountBook, Ledger, Role
+from openress.clock import unix_s
 from openress.config import HttpConfig
-from openress.errors import ParameterError
+from openress.errors import ParameterError, StateError
 from openress.web.api import make_api
 from openress.web.auth import Guard
 from openress.web.hub import Hub
@@ -28,11 +29,7 @@ def open_book(folder: Path) -> AccountBook:
     Raises:
         PortError: they cannot be opened.
     """
-    return AccountBook(Ledger(folder / ACCOUNTS_FILE), clock_s=_unix_s, random=secrets.token_bytes)
-
-
-def _unix_s() -> float:
-    return time.time_ns() / 1e9
+    return AccountBook(Ledger(folder / ACCOUNTS_FILE), clock_s=unix_s, random=secrets.token_bytes)
 
 
 def check_door(config: HttpConfig, *, insecure: bool) -> None:
@@ -74,6 +71,7 @@ class Door:
         self._insecure = insecure
         self._say = say
         self._socket: socket.socket | None = None
+        self._guard: Guard | None = None
         self.url = ""
         self.told: list[str] = []
         self._book = open_book(folder)
@@ -96,7 +94,7 @@ class Door:
             return given_certificate(Path(self._config.certificate), Path(self._config.key))
         if self._here or self._insecure:
             return None
-        return own_certificate(folder, self._names(), now_s=_unix_s())
+        return own_certificate(folder, self._names(), now_s=unix_s())
 
     def _names(self) -> list[str]:
         """By which browsers call it, beside addresses in figures."""
@@ -120,6 +118,14 @@ class Door:
         host, port = self._socket.getsockname()[:2]
         scheme = "http" if self._certificate is None else "https"
         self.url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+        self._guard = Guard(
+            self._book,
+            anonymous=self._anonymous(),
+            clock_s=time.monotonic,
+            secure=self._certificate is not None,
+            port=port,
+            say=self._say,
+        )
         if not self._book.has_installer():
             code = self._book.new_claim()
             self.told.append(f"no account yet; to make the first one, within an hour, the claim code is {code}")
@@ -128,26 +134,36 @@ class Door:
         if self._insecure and not self._here:
             self.told.append("everybody on the network can read this page, and passwords sent to it")
 
-    async def serve(self, hub: Hub, routers: Sequence[APIRouter]) -> None:
-        """Answer until cancelled.
+    @property
+    def guard(self) -> Guard:
+        """Knows who calls, once the door is open.
+
+        Raises:
+            StateError: it is not.
+        """
+        if self._guard is None:
+            raise StateError("The door is not open yet.")
+        return self._guard
+
+    def api(self, hub: Hub, routers: Sequence[APIRouter]) -> FastAPI:
+        """What answers behind the door.
 
         Args:
             hub: where snapshots come from.
             routers: what else the page answers.
+
+        Raises:
+            StateError: the door is not open.
         """
-        if self._socket is None:
-            return
-        guard = Guard(
-            self._book,
-            anonymous=self._anonymous(),
-            clock_s=time.monotonic,
-            secure=self._certificate is not None,
-            port=self._socket.getsockname()[1],
-            say=self._say,
-        )
         given = self._certificate is not None and not self._certificate.own
-        api = make_api(hub, hosts=self._names(), routers=routers, guard=guard, literal=not self._here, strict=given)
-        await serve_http(api, self._socket, self._certificate)
+        return make_api(
+            hub, hosts=self._names(), routers=routers, guard=self.guard, literal=not self._here, strict=given
+        )
+
+    async def serve(self, hub: Hub, routers: Sequence[APIRouter]) -> None:
+        """Answer until cancelled; see `api`."""
+        if self._socket is not None:
+            await serve_http(self.api(hub, routers), self._socket, self._certificate)
 
     def _anonymous(self) -> Role | None:
         """What somebody without an account may do."""

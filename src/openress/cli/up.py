@@ -1,4 +1,4 @@
-"""`openress up`: the virtual rack, its links and its page."""
+"""`openress up`: packs, virtual or real, their links and their page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from openress.app import App
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, HttpConfig, load_config
 from openress.errors import ParameterError
+from openress.inverterchoice import check_port
 from openress.inverterlink import InverterLink
-from openress.ports import parse_can_link, parse_link
+from openress.ports import parse_link
 from openress.ports.url import PtyLink, TcpListenLink
 
 __all__ = ["command"]
@@ -30,8 +31,8 @@ __all__ = ["command"]
 @click.option("--http", "http", metavar="HOST:PORT", help="Where the page is; 127.0.0.1:8080 without a configuration.")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
 @click.option("--speed", type=click.FloatRange(0, 600, min_open=True), help="Simulated seconds for each real one.")
-@click.option("--inverter", metavar="NAME", help="Inverter on the rack's CAN wire; none for no gateway.")
-@click.option("--inverter-port", metavar="LINK", help="CAN link of an inverter that is not simulated.")
+@click.option("--inverter", metavar="NAME", help="Inverter of the rack; auto recognises it, none for no gateway.")
+@click.option("--inverter-port", metavar="LINK", help="Link of an inverter that is not simulated: CAN or RS485.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
 @click.option(
     "--insecure-network",
@@ -52,14 +53,14 @@ def command(
 ) -> None:
     """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
 
-    Options win over the configuration file.
+    With a [battery] section in the configuration the packs are real. Options win over the configuration file.
     """
     if speed is not None and not math.isfinite(speed):
         raise ParameterError(f"--speed {speed}: give a number above 0, up to 600.")
     config = Config() if config_path is None else load_config(config_path)
     changes = {"packs": packs, "product": product, "speed": speed}
     config.rack = config.rack.model_copy(update={key: value for key, value in changes.items() if value is not None})
-    gateway = {"inverter": inverter, "port": None if inverter_port is None else str(parse_can_link(inverter_port))}
+    gateway = {"inverter": inverter, "port": None if inverter_port is None else check_port(inverter_port)}
     config.gateway = config.gateway.model_copy(update={key: v for key, v in gateway.items() if v is not None})
     if http is not None:
         config.http = _http(http, config.http)
@@ -85,8 +86,9 @@ def _http(text: str, configured: HttpConfig) -> HttpConfig:
 
 
 def _summary(app: App) -> None:
-    rack = app.live.virtual
-    click.echo(f"OpenRESS {__version__}: a virtual rack of {len(rack.packs)} x {rack.product.title}")
+    site = app.current.site
+    where = f"a virtual rack of {site.expected} x" if site.virtual else f"packs on {site.connection().link},"
+    click.echo(f"OpenRESS {__version__}: {where} {site.product.title}")
     click.echo(f"  page  {app.door.url}")
     for line in app.door.told:
         click.echo(f"        {line}")
@@ -101,8 +103,8 @@ def _summary(app: App) -> None:
 def _inverter(gateway: InverterLink) -> None:
     choice = gateway.choice
     what = "simulated" if gateway.simulated is not None else "not simulated"
-    click.echo(f"  inverter  {choice.inverter.title}, {what}, on {gateway.link or 'a bus in memory'}")
-    click.echo(f"        {choice.speech.dialect}: {choice.speech.sentence}")
+    click.echo(f"  inverter  {choice.inverter.title}, {what}, on {gateway.link or 'a wire in memory'}")
+    click.echo(f"        {choice.dialect or 'not known yet'}: {choice.evidence()}")
 
 
 def _client_link(name: str) -> str:

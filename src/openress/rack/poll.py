@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import inf
 from typing import Self, TypeVar
@@ -58,7 +59,11 @@ class Timing:
 
 
 class Poller:
-    """Asks the packs on one line. Use it as an async context: it reads in the background all the while."""
+    """Asks the packs on one line. Use it as an async context: it reads in the background all the while.
+
+    Several tasks may ask: they take turns, question by question, each as long as it has waited. Who needs several in a
+    row takes a `turn`.
+    """
 
     def __init__(
         self, port: BytePort, client: BatteryClient, clock: Callable[[], float], timing: Timing | None = None
@@ -71,6 +76,8 @@ class Poller:
         self._reader: asyncio.Task[None] | None = None
         self._broken: PortError | None = None
         self._silent_since_s = -inf
+        self._line = asyncio.Lock()
+        self._whose: asyncio.Task[object] | None = None
 
     async def __aenter__(self) -> Self:
         self._reader = asyncio.create_task(self._read())
@@ -87,6 +94,20 @@ class Poller:
                 self._arrived.put_nowait(await self._port.read())
         except PortError as error:
             self._arrived.put_nowait(error)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The line for this task alone, for several questions in a row; inside of a turn it is a turn already."""
+        task = asyncio.current_task()
+        if self._whose is task:
+            yield
+            return
+        async with self._line:
+            self._whose = task
+            try:
+                yield
+            finally:
+                self._whose = None
 
     async def ask(self, sample: PackSample, query: Query, *, tries: int | None = None) -> PackSample:
         """Put one question and add the answer to `sample`.
@@ -110,7 +131,8 @@ class Poller:
         count = tries or self._timing.tries
         for _ in range(count):
             try:
-                return await self._exchange(query, read)
+                async with self.turn():
+                    return await self._exchange(query, read)
             except _SilenceError as silence:
                 problem = silence.heard or problem
             await asyncio.sleep(self._timing.gap_s)

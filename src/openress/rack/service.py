@@ -77,6 +77,9 @@ class RackService:
             `None` polls for ever. `heard` begins anew.
         rules: for packs that join.
 
+    Attributes:
+        cycle_s: how long the last round of questions took, with its pause.
+
     Raises:
         ParameterError: more packs, or a higher number, than the product or the dialect allows.
     """
@@ -117,6 +120,8 @@ class RackService:
         self._rest = Rest(quiet_after_s, clock())
         self._wanted = asyncio.Event()
         self._begun = self._resting = False
+        self._poller: Poller | None = None
+        self.cycle_s = PERIOD_S
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -138,8 +143,10 @@ class RackService:
             while True:
                 try:
                     async with Poller(self._port, self._client, self._clock, self._timing) as poller:
+                        self._poller = poller
                         await self._serve(poller)
                 except PortError as error:
+                    self._poller = None
                     await self._port.close()
                     if self._again is None:
                         raise
@@ -148,6 +155,7 @@ class RackService:
                     self._members.line(None)
                     self._members.restart(self._clock())
         finally:
+            self._poller = None
             ticking.cancel()
             await asyncio.gather(ticking, return_exceptions=True)
 
@@ -164,7 +172,8 @@ class RackService:
             started_s = self._clock()
             await self._round(poller, started_s)
             now_s = self._clock()
-            self._members.cycle(max(PERIOD_S, now_s - started_s))
+            self.cycle_s = max(PERIOD_S, now_s - started_s)
+            self._members.cycle(self.cycle_s)
             self.refresh(now_s)
             if self._rest.step(self._view.sample, now_s):
                 await self._let_sleep()
@@ -174,6 +183,10 @@ class RackService:
 
     async def _listen(self, poller: Poller) -> None:
         """Talk on no line on which somebody else does."""
+        async with poller.turn():
+            await self._listen_out(poller)
+
+    async def _listen_out(self, poller: Poller) -> None:
         window_s = self._listen_s
         while len(await poller.listen(window_s)) >= SOMEBODY_BYTES:
             window_s = LINE_FREE_AFTER_S
@@ -281,14 +294,16 @@ class RackService:
         listens = self._suspects(number)
         garbled = twin = False
         for query in self._client.rarely(number):
-            try:
-                sample = await poller.ask(sample, query, tries=2)
-            except NoAnswerError as error:
-                # Not every firmware knows every command.
-                garbled = garbled or error.garbled
-                continue
-            if listens:
-                twin = await self._another(poller, query, sample) or twin
+            # Who listens for a second answer must not hear that to somebody else's question.
+            async with poller.turn():
+                try:
+                    sample = await poller.ask(sample, query, tries=2)
+                except NoAnswerError as error:
+                    # Not every firmware knows every command.
+                    garbled = garbled or error.garbled
+                    continue
+                if listens:
+                    twin = await self._another(poller, query, sample) or twin
         now_s = self._clock()
         self._asked_who_s[number] = now_s
         told = sample.identity is not None and sample.identity.serial is not None
@@ -323,6 +338,11 @@ class RackService:
         if serial is None:
             return False
         return any(_serial(other) not in (None, serial) for other in others)
+
+    @property
+    def poller(self) -> Poller | None:
+        """Asks on the line between the rack's own questions; `None` while the line is gone."""
+        return self._poller
 
     def rack(self) -> RackSample:
         """The rack as of the last `refresh`: packs that count or sleep, and their totals.

@@ -130,6 +130,15 @@ async def exchange(session: Session, queries: Sequence[Query], accept: Callable[
         NoAnswerError: one stayed without a usable answer; those behind it were not sent.
         PortError: the line is gone.
     """
+    if any(query.closes for query in queries):
+        # Whatever else is asked meanwhile would end the mode, or be taken for a part of it.
+        async with session.poller.turn():
+            await _exchange(session, queries, accept)
+    else:
+        await _exchange(session, queries, accept)
+
+
+async def _exchange(session: Session, queries: Sequence[Query], accept: Callable[[Query, bytes], None]) -> None:
     try:
         for query in queries:
             if not query.closes:

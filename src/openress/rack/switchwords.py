@@ -48,6 +48,11 @@ class SwitchWords:
         row = self._row(pack)
         return None if row is None else row.picture
 
+    def positions(self, pack: int) -> list[bool]:
+        """The switches for a drawing, switch 1 first; empty where the table is not known."""
+        row = self._row(pack)
+        return [] if row is None else list(row.positions)
+
     def _address(self, pack: int) -> int:
         return pack if pack == 0 else pack - 1 + self.counts_from
 

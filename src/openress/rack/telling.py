@@ -7,7 +7,7 @@ from openress.rack.identity import Doubt, Turn
 from openress.rack.place import Place
 from openress.rack.standing import Finding, Objection, Standing, Trouble
 
-__all__ = ["change_sentence", "place_findings"]
+__all__ = ["change_sentence", "place_findings", "standing_sentence"]
 
 _STANDINGS = {
     Standing.AWAITED: "Pack {0} is awaited.",
@@ -35,6 +35,11 @@ def change_sentence(what: Standing | Turn, number: int, about: PackSample | int 
     if isinstance(what, Turn):
         return _TURNS[what].format(number, about)
     return _STANDINGS[what].format(number)
+
+
+def standing_sentence(standing: Standing, number: int) -> str:
+    """What pack `number` is to the rack."""
+    return _STANDINGS[standing].format(number)
 
 
 def place_findings(

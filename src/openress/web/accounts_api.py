@@ -200,7 +200,7 @@ def accounts_router(guard: Guard) -> APIRouter:
 
 
 def _add_entering(router: APIRouter, guard: Guard) -> None:
-    @router.post("/login", summary="Log in: opens a session in a cookie", responses=refusals(400, 401, 429, 503))
+    @router.post("/login", summary="Log in: opens a session in a cookie", responses=refusals(400, 401, 422, 429, 503))
     async def login(body: Login, request: Request, response: Response) -> Me:
         note(request, f"as {body.name.strip().lower()[:32]!r}")
         account = await guard.prove(body.name, body.password, origin_of(request.client))
@@ -210,7 +210,7 @@ def _add_entering(router: APIRouter, guard: Guard) -> None:
         "/claim",
         status_code=201,
         summary="Make the first installer account with the code from the console",
-        responses=refusals(400, 401, 409, 429, 503),
+        responses=refusals(400, 401, 409, 422, 429, 503),
     )
     async def claim(body: Claim, request: Request, response: Response) -> Me:
         note(request, f"as {body.name.strip().lower()[:32]!r}")
@@ -230,7 +230,7 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
     @router.post(
         "/me/confirm",
         summary="Give the password again: dangerous actions are allowed for five minutes",
-        responses=refusals(400, 401, 403, 429, 503),
+        responses=refusals(400, 401, 403, 422, 429, 503),
     )
     async def confirm(body: Confirm, request: Request, caller: Member) -> Me:
         found = _session(guard, request, caller)
@@ -241,7 +241,7 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
     @router.post(
         "/me/password",
         summary="Change the own password; other sessions and all tokens of the account end",
-        responses=refusals(400, 401, 403, 429, 503),
+        responses=refusals(400, 401, 403, 422, 429, 503),
     )
     async def password(body: ChangePassword, request: Request, response: Response, caller: Member) -> Me:
         _session(guard, request, caller)
@@ -266,7 +266,7 @@ def _add_users(router: APIRouter, guard: Guard) -> None:
     async def users(_: Installer) -> list[User]:
         return [_user(account) for account in book.all()]
 
-    @router.post("/users", status_code=201, summary="Make an account", responses=refusals(400, 401, 403, 409, 503))
+    @router.post("/users", status_code=201, summary="Make an account", responses=refusals(400, 401, 403, 409, 422, 503))
     async def add(body: NewUser, request: Request, _: InstallerNow) -> User:
         note(request, f"{body.name.strip().lower()[:32]!r} as {body.role}")
         async with guard.turn():
@@ -275,7 +275,7 @@ def _add_users(router: APIRouter, guard: Guard) -> None:
     @router.patch(
         "/users/{name}",
         summary="Change role or password of an account; its sessions end",
-        responses=refusals(400, 401, 403, 404, 409, 503),
+        responses=refusals(400, 401, 403, 404, 409, 422, 503),
     )
     async def change(name: NameInPath, body: ChangeUser, request: Request, _: InstallerNow) -> User:
         account = _found(guard, name)
@@ -320,7 +320,7 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
         "/tokens",
         status_code=201,
         summary="Make a token; its secret is told this once",
-        responses=refusals(400, 401, 403, 404),
+        responses=refusals(400, 401, 403, 404, 422),
     )
     async def make(body: NewToken, request: Request, caller: OperatorNow) -> MadeToken:
         note(request, f"{body.title!r} as {body.role} for {body.days:g} days")

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from openress import __version__
-from openress.errors import OpenRESSError, ParameterError, PortError, StateError
+from openress.errors import StateError
 from openress.web.accounts_api import accounts_router
 from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.hub import Event, Hub
+from openress.web.problems import tell_problems
 from openress.web.security import Gate, Names
 
 __all__ = ["make_api"]
@@ -134,33 +134,20 @@ _CODES = {401: Code.LOGIN, 403: Code.ROLE, 404: Code.MISSING, 409: Code.STATE, 4
 
 def _add_refusals(api: FastAPI) -> None:
     """Errors that a route raised, as answers: a sentence for people and a code for programs."""
+    tell_problems(api)
 
-    async def told(_: Request, error: Exception) -> Response:
-        match error:
-            case Refused():
-                return refused_response(error)
-            case ParameterError():
-                return refused_response(Refused(400, Code.INVALID, str(error)))
-            case StateError():
-                return refused_response(Refused(409, Code.STATE, str(error)))
-            case PortError():
-                return refused_response(Refused(503, Code.BUSY, str(error), wait_s=1))
-            case _:
-                raise error
+    @api.exception_handler(Refused)
+    async def _refused(_: Request, error: Refused) -> JSONResponse:
+        return refused_response(error)
 
-    for kind in (Refused, OpenRESSError):
-        api.add_exception_handler(kind, told)
+    @api.exception_handler(StateError)
+    async def _state(_: Request, error: StateError) -> JSONResponse:
+        return refused_response(Refused(409, Code.STATE, str(error)))
 
     @api.exception_handler(HTTPException)
     async def _plain(_: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, Code.INVALID)
         return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
-
-    @api.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        # What was sent is not sent back: it may be a password.
-        detail = [{key: found[key] for key in ("loc", "msg", "type")} for found in error.errors()]
-        return JSONResponse({"detail": detail}, 422)
 
 
 _EVERYWHERE = (400, 413, 429, 503)
@@ -192,6 +179,8 @@ def _document(api: FastAPI) -> None:
                 for status, told in refusals(*statuses).items():
                     response = {"description": told["description"], "content": content}
                     operation["responses"].setdefault(str(status), response)
+                if "422" in operation["responses"]:
+                    operation["responses"]["422"] = {"description": "A value cannot be used", "content": content}
                 operation["security"] = [{}, {"session": []}, {"token": []}]
         return schema
 

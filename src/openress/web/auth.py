@@ -51,6 +51,8 @@ class Code(StrEnum):
     """It makes no sense now."""
     INVALID = "invalid"
     """A value cannot be used."""
+    HELD = "held"
+    """Somebody else has the line."""
     MISSING = "missing"
     """There is no such thing."""
     FAILED = "failed"
@@ -65,12 +67,13 @@ class Refusal(BaseModel):
 
 
 _WHY = {
-    400: "The name, origin or header is not the page's own, or a value cannot be used",
+    400: "The request cannot be read, or its name, origin or header is not the page's own",
     401: "Nobody is logged in, or the name, password or code is wrong",
     403: "The role is not enough, or the password must be given again",
     404: "There is no such thing",
     409: "It makes no sense now",
     413: "The request is too large",
+    422: "A value cannot be used",
     429: "Too many requests or attempts; `Retry-After` says when to try again",
     503: "Too busy; `Retry-After` says when to try again",
 }

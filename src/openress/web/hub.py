@@ -82,6 +82,7 @@ class Hub:
         self._closed = False
         self.recent = Recent()
         self.recent.add(self._snapshot)
+        self._hand_on()
 
     @property
     def snapshot(self) -> dict[str, Any]:
@@ -117,8 +118,11 @@ class Hub:
         self._snapshot = new
         self.recent.add(new)
         self._tell(Event("delta", new["seq"], delta))
+        self._hand_on()
+
+    def _hand_on(self) -> None:
         for see in self._followers:
-            see(new)
+            see(self._snapshot)
 
     @staticmethod
     def _pack_change(old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any] | None:

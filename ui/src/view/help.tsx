@@ -2,13 +2,14 @@
 
 import { FLASHES, LEGEND } from "../lamps";
 import type { Level } from "../status";
-import { words } from "../words";
+import { helpWords } from "../i18n/help";
+import { words } from "../i18n/words";
 import { AddSwitch, LampRow } from "./panel";
 import { Shape } from "./state";
 import { Block } from "./values";
 
 export function HelpScreen() {
-  const help = words.help;
+  const help = helpWords;
   return (
     <div class="screen text-screen help-screen">
       <header class="headline">
@@ -67,7 +68,7 @@ function ListBlock({ title, items, ordered = false }: { title: string; items: st
 }
 
 function LampLegend() {
-  const help = words.help;
+  const help = helpWords;
   return (
     <Block title={help.lamps}>
       <p>{help.lampsIntro}</p>
@@ -103,9 +104,9 @@ function LampLegend() {
 }
 
 function ShapeLegend() {
-  const levels = Object.keys(words.help.shapeRows) as Level[];
+  const levels = Object.keys(helpWords.shapeRows) as Level[];
   return (
-    <Block title={words.help.shapes}>
+    <Block title={helpWords.shapes}>
       <dl class="shape-rows">
         {levels.map((level) => (
           <div key={level}>
@@ -113,7 +114,7 @@ function ShapeLegend() {
               <Shape level={level} />
               {words.level[level]}
             </dt>
-            <dd>{words.help.shapeRows[level]}</dd>
+            <dd>{helpWords.shapeRows[level]}</dd>
           </div>
         ))}
       </dl>

@@ -1,0 +1,1 @@
+"""Sites: the packs behind one page, simulated in this process or real behind a port."""

@@ -1,0 +1,144 @@
+"""How a connection to packs stands, in the words of the service tool: "Communication Normal" and its opposites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from openress.model import Freshness
+from openress.rack.standing import Member, RackView, Standing, Trouble
+from openress.rack.survey import span
+
+__all__ = ["Connection", "ConnectionState", "of_rack"]
+
+
+POLLS = 3
+"""So many may go unanswered before the words change."""
+
+
+class ConnectionState(StrEnum):
+    """What may be said of a connection."""
+
+    NORMAL = "normal"
+    """Every pack answers."""
+    VIRTUAL = "virtual"
+    """The packs are simulated here; nothing can be disturbed."""
+    OPENING = "opening"
+    """The port is being opened."""
+    CANNOT_OPEN = "cannot_open"
+    """The port cannot be opened, or is gone; it is tried again."""
+    OCCUPIED = "occupied"
+    """Somebody else asks on the line, so nothing is sent."""
+    SEARCHING = "searching"
+    """The port is open and no pack has answered yet."""
+    DISTURBED = "disturbed"
+    """Some packs answer and some do not."""
+    LOST = "lost"
+    """Packs have answered, and none does any more."""
+    ASLEEP = "asleep"
+    """The packs sleep."""
+    PARKED = "parked"
+    """The line is being scanned."""
+    NONE = "disconnected"
+    """There is no connection."""
+
+
+TITLES = {
+    ConnectionState.NORMAL: "Communication Normal",
+    ConnectionState.VIRTUAL: "Communication Normal",
+    ConnectionState.OPENING: "Connecting",
+    ConnectionState.CANNOT_OPEN: "Communication Interrupted",
+    ConnectionState.OCCUPIED: "Line Occupied",
+    ConnectionState.SEARCHING: "Searching Packs",
+    ConnectionState.DISTURBED: "Communication Disturbed",
+    ConnectionState.LOST: "Communication Lost",
+    ConnectionState.ASLEEP: "Packs Asleep",
+    ConnectionState.PARKED: "Scanning",
+    ConnectionState.NONE: "Not Connected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How it stands.
+
+    Attributes:
+        state: in one word.
+        sentence: what it is and what to do.
+        link: where the packs are; empty where there is none.
+        dialect: what they speak; empty likewise.
+    """
+
+    state: ConnectionState
+    sentence: str
+    link: str = ""
+    dialect: str = ""
+
+    @property
+    def title(self) -> str:
+        """The words of the service tool's footer."""
+        return TITLES[self.state]
+
+    def as_json(self) -> dict[str, str]:
+        """For the page."""
+        return {
+            "state": self.state.value,
+            "title": self.title,
+            "sentence": self.sentence,
+            "link": self.link,
+            "dialect": self.dialect,
+        }
+
+
+def of_rack(
+    view: RackView, link: str, dialect: str, *, failed: bool, opening: str | None, cycle_s: float
+) -> Connection:
+    """How the connection to polled packs stands.
+
+    Args:
+        view: the rack.
+        link: where the packs are.
+        dialect: what they speak.
+        failed: the port could not be opened.
+        opening: why the port is not open; `None` while it is.
+        cycle_s: how long a round of questions takes.
+    """
+
+    def tell(state: ConnectionState, sentence: str) -> Connection:
+        return Connection(state, sentence, link, dialect)
+
+    if opening is not None:
+        return tell(ConnectionState.CANNOT_OPEN if failed else ConnectionState.OPENING, opening)
+    for found in view.findings:
+        if found.trouble is Trouble.SECOND_MASTER:
+            return tell(ConnectionState.OCCUPIED, found.sentence)
+        if found.trouble is Trouble.LINE_GONE:
+            return tell(ConnectionState.CANNOT_OPEN, found.sentence)
+    missed = [member for member in view.members if _missed(member, cycle_s)]
+    answering = [m.pack for m in view.members if m.state is Freshness.FRESH and m not in missed]
+    asleep = [member.pack for member in view.members if member.state is Freshness.ASLEEP]
+    silent = [m for m in view.members if m.state in (Freshness.STALE, Freshness.ABSENT) or m in missed]
+    if not silent and answering:
+        return tell(ConnectionState.NORMAL, f"{_packs(answering, 'answers', 'answer')} on {link}.")
+    if not silent and asleep:
+        return tell(ConnectionState.ASLEEP, f"{_packs(asleep, 'sleeps', 'sleep')}; a charger or its button wakes it.")
+    if answering:
+        names = _packs([member.pack for member in silent], "does", "do")
+        return tell(ConnectionState.DISTURBED, f"{names} not answer on {link}, the others do.")
+    if all(member.standing is Standing.AWAITED for member in silent):
+        return tell(
+            ConnectionState.SEARCHING,
+            f"No pack answers on {link} yet: check that they are on, the cable, the dialect and the speed, or scan.",
+        )
+    ages = [member.age_s for member in silent if member.age_s is not None]
+    since = f" for {min(ages):.0f} s" if ages else ""
+    return tell(ConnectionState.LOST, f"No pack has answered on {link}{since}; the values shown are old.")
+
+
+def _missed(member: Member, cycle_s: float) -> bool:
+    """Whether a pack has let more than three rounds pass, though its values still hold (REQ-201)."""
+    return member.state is Freshness.FRESH and member.age_s is not None and member.age_s > (POLLS + 1) * cycle_s
+
+
+def _packs(numbers: list[int], one: str, several: str) -> str:
+    return f"Pack {numbers[0]} {one}" if len(numbers) == 1 else f"Packs {span(numbers)} {several}"

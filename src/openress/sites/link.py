@@ -1,0 +1,282 @@
+"""The link site: real packs behind a port, polled as long as the port is there and looked for again when it is not."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from openress.answering import RackSource, server_options
+from openress.bms.learned import learned_json
+from openress.catalog import load_product
+from openress.clock import unix_s
+from openress.config import BatteryConfig, LinkConfig
+from openress.errors import ParameterError, PortError
+from openress.model import Freshness
+from openress.model.flat import pack_json
+from openress.params import ParameterSet
+from openress.ports import BytePort, Listener, open_listener, parse_link
+from openress.products import Product
+from openress.protocols import find_dialect
+from openress.protocols.base import ServerOptions
+from openress.rack.poll import Timing
+from openress.rack.service import QUIET_AFTER_S, RackService
+from openress.rack.session import Session
+from openress.rack.standing import Member, RackView, Trouble
+from openress.rack.switchwords import SwitchWords
+from openress.rack.telling import standing_sentence
+from openress.rack.timing import timing_of
+from openress.simulatedwire import AnySimInverter
+from openress.sites.base import rack_part
+from openress.sites.connection import Connection, ConnectionState, of_rack
+from openress.sites.served import ServedLinks
+from openress.sites.session import journal_for
+
+__all__ = ["LinkSite"]
+
+TELL_EVERY_S = 1.0
+OPEN_AGAIN_S = 1.0
+
+
+class _NotYet:
+    """Stands for the port until it is open."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def read(self) -> bytes:
+        """See `BytePort`."""
+        raise PortError(f"{self.name} is not open yet.")
+
+    async def write(self, data: bytes) -> None:
+        """See `BytePort`."""
+        raise PortError(f"{self.name} is not open yet, so {len(data)} bytes were not sent.")
+
+    async def close(self) -> None:
+        """See `BytePort`."""
+
+
+class LinkSite:
+    """See `openress.sites.base.Site`.
+
+    Args:
+        battery: the link, its dialect and the packs.
+        links: on which the packs' values are told on.
+        folder: the data folder, with the journal.
+        say: told what happens, in sentences.
+        clock: monotonic seconds.
+
+    Raises:
+        ParameterError: a name that is none, or more packs than the product or the dialect has.
+    """
+
+    virtual = False
+    wired = True
+
+    def __init__(
+        self,
+        battery: BatteryConfig,
+        links: Sequence[LinkConfig] = (),
+        *,
+        folder: Path,
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.battery = battery
+        self.dialect = find_dialect(battery.dialect)
+        make = self.dialect.parts().client
+        if make is None:
+            raise ParameterError(f"{self.dialect.name} cannot be read; `openress dialects` lists what can.")
+        self.client = make()
+        self.link = parse_link(battery.link)
+        self.name = battery.link
+        self._product = load_product(battery.product)
+        self._wanted_links = list(links)
+        self._folder = folder
+        self._say = say
+        self._listener: Listener | None = None
+        self._port: BytePort | None = None
+        self._free = asyncio.Event()
+        self._free.set()
+        self._why_not = ""
+        self._was_open = False
+        self.words = SwitchWords(self._product.address_switch, counts_from=int(self.client.address(1) != 0))
+        timing = timing_of(self.dialect.name)
+        self.timing = timing if battery.timeout_s is None else Timing(timeout_s=battery.timeout_s)
+        self.service = RackService(
+            _NotYet(self.name),
+            self.client,
+            product=self._product,
+            expected=battery.numbers(),
+            timing=self.timing,
+            clock=clock,
+            again=self._again,
+            quiet_after_s=None if battery.keep_awake else QUIET_AFTER_S,
+        )
+        self.links = ServedLinks(self.service, self._options, packs=self.expected, say=say)
+
+    @property
+    def product(self) -> Product:
+        """See `Site`."""
+        return self._product
+
+    @property
+    def source(self) -> RackSource:
+        """See `Site`."""
+        return self.service
+
+    @property
+    def expected(self) -> int:
+        """See `Site`."""
+        return len(self.battery.numbers() or (1,))
+
+    def holds_s(self) -> float:
+        """See `Site`."""
+        return self.service.view().fresh_for_s
+
+    def attach(self, inverter: AnySimInverter | None) -> None:
+        """See `Site`."""
+        if inverter is not None:
+            raise ParameterError("A simulated inverter cannot be connected to real packs; name its port.")
+
+    async def open(self) -> None:
+        """See `Site`; the packs' own link is opened by `run`, as often as it takes."""
+        await self.links.open(self._wanted_links)
+
+    async def run(self) -> None:
+        """See `Site`."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.service.run())
+            tasks.create_task(self._tell())
+            tasks.create_task(self.links.run())
+
+    async def _tell(self) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            for change in self.service.changes():
+                self._say(change.sentence)
+
+    async def close(self) -> None:
+        """See `Site`."""
+        await self.links.close()
+        await self._let_go()
+
+    async def _again(self) -> BytePort:
+        """The port, whenever it can be opened; why not is told once."""
+        while True:
+            await self._free.wait()
+            try:
+                if self._listener is None:
+                    self._listener = await open_listener(self.link, on_wait=self._waits)
+                self._port = await self._listener.accept()
+            except PortError as error:
+                if not self._free.is_set():
+                    continue
+                self._waits(error)
+                await asyncio.sleep(OPEN_AGAIN_S)
+            else:
+                self._why_not, self._was_open = "", True
+                return self._port
+
+    def _waits(self, error: PortError) -> None:
+        if str(error) != self._why_not:
+            self._why_not = str(error)
+            self._say(self._why_not)
+
+    async def _let_go(self) -> None:
+        port, listener, self._port, self._listener = self._port, self._listener, None, None
+        if port is not None:
+            await port.close()
+        if listener is not None:
+            await listener.close()
+
+    @asynccontextmanager
+    async def parked(self) -> AsyncIterator[None]:
+        """The port is somebody else's for a while; the packs are not polled and their values grow old."""
+        self._free.clear()
+        try:
+            await self._let_go()
+            yield
+        finally:
+            self._free.set()
+            self.service.heard()
+
+    @asynccontextmanager
+    async def session(self, *, writes: bool) -> AsyncIterator[Session]:
+        """See `openress.servicing.line.Line`; what is asked goes between the questions of the polling."""
+        poller, port = self.service.poller, self._port
+        if poller is None or port is None:
+            raise PortError(self.connection().sentence)
+        self.service.heard()
+        async with journal_for(self._folder, self._say, writes=writes) as journal:
+            yield Session(
+                poller=poller,
+                client=self.client,
+                dialect=self.dialect,
+                parts=self.dialect.parts(),
+                link=port.name,
+                product=self._product,
+                journal=journal,
+                clock_s=unix_s,
+            )
+
+    def _options(self, link: LinkConfig, name: str) -> ServerOptions:
+        del name
+        return server_options(self._product, group=link.group)
+
+    def forget(self) -> None:
+        """See `Site`: nothing."""
+
+    def connection(self) -> Connection:
+        """How the connection to the packs stands."""
+        if not self._free.is_set():
+            sentence = f"{self.name} is being scanned; polling goes on afterwards."
+            return Connection(ConnectionState.PARKED, sentence, self.name, self.dialect.name)
+        view, opening = self.service.view(), None
+        if self.service.poller is None:
+            gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
+            opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
+        failed = bool(self._why_not) or self._was_open
+        return of_rack(view, self.name, self.dialect.name, failed=failed, opening=opening, cycle_s=self.service.cycle_s)
+
+    def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
+        """See `Site`."""
+        view = self.service.view()
+        defaults = ParameterSet.defaults(self._product)
+        rack, _, state = rack_part(view.sample, self._product, defaults, now_s, now, fresh_for_s=view.fresh_for_s)
+        connection = self.connection()
+        if state is not Freshness.FRESH or not view.sample.packs:
+            rack["sentence"] = connection.sentence
+        return {
+            "virtual": False,
+            "rack": rack
+            | {
+                "ready": view.ready,
+                "findings": [
+                    {"trouble": found.trouble.value, "packs": list(found.packs), "sentence": found.sentence}
+                    for found in view.findings
+                ],
+            },
+            "packs": {str(member.pack): self._pack(member, view, now_s) for member in view.members},
+            "links": self.links.as_json(),
+            "simulation": None,
+        }
+
+    def _pack(self, member: Member, view: RackView, now_s: float) -> dict[str, Any]:
+        values = pack_json(member.sample, now_s, fresh_for_s=view.fresh_for_s)
+        values |= learned_json(values)
+        about = [found.sentence for found in view.findings if member.pack in found.packs]
+        if not about and any(found.trouble is Trouble.LINE_GONE for found in view.findings):
+            about = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE]
+        return values | {
+            "freshness": member.state.value,
+            "standing": member.standing.value,
+            "standing_sentence": standing_sentence(member.standing, member.pack),
+            "objections": [objection.value for objection in member.objections],
+            "findings": about,
+            "address_switches": self.words.positions(member.pack),
+        }
