@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.servicing.bench import bench, virtual
 from tests.web.doors import OTHER, OWN, PASSWORD, page
 
 from openress.accounts import Role
@@ -60,6 +62,10 @@ HEADERS = [
     {"Authorization": "Basic aW5lczppbmVz"},
     {"Cookie": "openress-8080=guess; __Host-openress-8080=guess"},
 ]
+
+
+KNOWN = {"pack": "1", "number": "1", "control": "charge_switch", "name": "ines", "token": "x"}
+"""What stands for the parts of a path."""
 
 
 class Strangers(RuleBasedStateMachine):
@@ -144,3 +150,33 @@ Longer.TestCase.settings = settings(max_examples=200, stateful_step_count=60, de
 @pytest.mark.soak
 class TestS20ForLong(Longer.TestCase):
     """As many as a long run allows."""
+
+
+@pytest.mark.req("REQ-205")
+async def test_s20_every_route_of_a_rack_that_changes_something_refuses_strangers_and_viewers(tmp_path: Path) -> None:
+    """The routes that there are, not those of this file: each is found in the description."""
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        app = desk.app
+        assert app.hub is not None
+        assert app.live is not None
+        api = app.door.api(app.hub, app.routers())
+        with app.door.guard.book.ledger.writing() as run:
+            run("INSERT INTO account VALUES ('vera', 'viewer', 'of no use', 2, 0.0)")
+        app.door.guard.sessions.begin("of-a-viewer", "vera", 2, app.door.guard.clock_s())
+        before = [dict(pack.values) for pack in app.live.virtual.packs], desk.app.desk.lines.connection()
+        tried = 0
+        for cookie, status in (("", 401), (f"{app.door.guard.cookie}=of-a-viewer", 403)):
+            transport = httpx.ASGITransport(api, client=("192.0.2.7", 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=OWN) as client:
+                for path, operations in api.openapi()["paths"].items():
+                    for method in operations.keys() - {"get"}:
+                        url = re.sub(r"\{(\w+)\}", lambda found: KNOWN[found[1]], path)
+                        if url.startswith(("/api/me/", "/api/log", "/api/claim")) or url.endswith("/plan"):
+                            continue
+                        answer = await client.request(method, url, json={}, headers={"Cookie": cookie})
+                        assert (answer.status_code, path) == (status, path)
+                        tried += 1
+        assert tried >= 40
+        after = [dict(pack.values) for pack in app.live.virtual.packs], desk.app.desk.lines.connection()
+        assert after == before
+        assert app.desk.jobs.all() == []
