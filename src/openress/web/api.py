@@ -20,6 +20,7 @@ from openress import __version__
 from openress.errors import StateError
 from openress.web.accounts_api import accounts_router
 from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
+from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
 from openress.web.security import Gate, Names
@@ -121,7 +122,7 @@ def make_api(
 
     if guard is not None:
         api.include_router(accounts_router(guard))
-    for router in routers:
+    for router in (help_router(), *routers):
         api.include_router(router)
     page.add(api)
     _document(api)
