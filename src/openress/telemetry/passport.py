@@ -253,7 +253,7 @@ def _efficiency(pack: Mapping[str, Any], kept: Sequence[Day], in_wh: float, out_
     if in_wh < LEAST_CYCLES * full_wh:
         return _unknown(lack)
     stored_wh = full_wh * (charges[-1] - charges[0]) / 100.0
-    method = f"{out_wh / 1000:.1f} kWh out of {in_wh / 1000:.1f} kWh in, less {stored_wh / 1000:.1f} kWh that are still stored"
+    method = f"{out_wh / 1000:.1f} kWh out of {in_wh / 1000:.1f} in, less {stored_wh / 1000:.1f} that are still stored"
     return round(100.0 * out_wh / (in_wh - stored_wh), 1), Quality.MEASURED, method, at_s
 
 

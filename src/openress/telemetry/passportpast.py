@@ -49,10 +49,8 @@ def _days(rows: sqlite3.Connection, source: KnownSource, days: list[HealthDay]) 
     keys = ("soc_pct", "temperature_min_c", "temperature_max_c")
     answer = ask(rows, source, keys, span)
     soc, low, high = answer.series
-    kept = {
-        _date(at_s): (charge, cold, hot)
-        for at_s, charge, cold, hot in zip(answer.times_s, soc.values[Kept.MEAN], low.values[Kept.MIN], high.values[Kept.MAX], strict=False)
-    }
+    rows_of_days = zip(answer.times_s, soc.values[Kept.MEAN], low.values[Kept.MIN], high.values[Kept.MAX], strict=True)
+    kept = {_date(at_s): (charge, cold, hot) for at_s, charge, cold, hot in rows_of_days}
     return [
         Day(
             float(day.at_s),
