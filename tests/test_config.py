@@ -91,7 +91,7 @@ MISTAKES = [
     (
         "zzzzz = 3",
         ", line 1: ",
-        "there is no setting 'zzzzz'; known: battery, data, gateway, http, links, load, parameters, rack.",
+        "there is no setting 'zzzzz'; known: battery, data, gateway, history, http, links, load, parameters, rack.",
     ),
     ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),
     ("[gateway]\ndialect = 'victron-cam'", ", line 2: ", "did you mean victron-can?"),
