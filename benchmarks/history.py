@@ -16,12 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.timing import report
+from openress.catalog import load_product
+from openress.keeping import Keeping
+from openress.params import ParameterSet
+from openress.sim import PackBuild
+from openress.sim.loads import ConstantLoad
+from openress.sim.virtual import VirtualRack
 from openress.store.bucket import Bucket, Row
 from openress.store.happened import RACK, Batch, Minute, Source, SourceKind
 from openress.store.historyfile import HistoryFile, open_history
 from openress.store.historyquery import Span, ask, find_source
 from openress.store.quantities import CELLS, QUANTITIES
-from openress.store.retention import DAY_S, RESOLUTIONS, kept_days
+from openress.store.retention import DAY_S, RESOLUTIONS, SPAN, kept_days
+from openress.store.thread import POST_S
 from openress.telemetry.recorder import Recorder
 
 __all__ = ["main"]
@@ -31,13 +38,15 @@ NOW_S = 1_795_132_800
 MINUTE_DAYS = int(os.environ.get("OPENRESS_HISTORY_DAYS", "60"))
 PACK_SOURCES = [Source(SourceKind.PACK, f"A5L-{number:04}") for number in range(1, PACKS + 1)]
 BUDGET_MB = 20
+COUNTER = Path("/proc/self/io")
 STEP_S = 5
 
 
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        _a_day(Path(folder) / "history.db")
+        together = _a_day(Path(folder) / "history.db") + _states(Path(folder) / "openress.db")
+        report(f"a day of {PACKS} packs of {CELL_COUNT} cells, all that is written", together, "MB", BUDGET_MB)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "history.db"
         _year(path)
@@ -80,15 +89,30 @@ def reading(dice: random.Random, pack: int, at_s: float) -> dict[str, Any]:
     }
 
 
-def _a_day(path: Path) -> None:
+def _states(path: Path) -> float:
+    """A day of what packs must know again, as `openress up` keeps it."""
+    product = load_product("syscom-a5l-51v2")
+    builds = [PackBuild(cells=CELL_COUNT, capacity_ah=100.0, initial_soc_pct=50.0)] * PACKS
+    virtual = VirtualRack(product, ParameterSet.defaults(product), builds, load=ConstantLoad(-160.0), seed=1)
+    before = _written()
+    keeping = Keeping(path, product, now_s=NOW_S, say=print)
+    for at in range(0, DAY_S + 1, int(POST_S)):
+        virtual.step(1.0)
+        for pack in virtual.packs:
+            keeping.keep(pack, NOW_S + at)
+        time.sleep(0.02)
+    keeping.close()
+    written = (_written() - before) / 1e6
+    report("  of it what packs must know again", written, "MB")
+    return written
+
+
+def _a_day(path: Path) -> float:
     """A day of sixteen packs through the recorder, as bytes written (Linux counts them), log and all."""
-    counter = Path("/proc/self/io")
-    if not counter.exists():
-        return
     dice = random.Random(1)  # noqa: S311  no secret
     recorder = Recorder(RESOLUTIONS[0].every_s, print)
     file = HistoryFile(path, at_s=NOW_S, say=print, session="day", days=kept_days({}))
-    before, took = _written(counter), 0.0
+    before, took = _written(), 0.0
     for at in range(0, DAY_S, STEP_S):
         at_s = NOW_S + at
         packs = {str(number): reading(dice, number, at_s) for number in range(1, PACKS + 1)}
@@ -102,19 +126,22 @@ def _a_day(path: Path) -> None:
     while recorder.waiting:
         file.write(recorder.waiting.popleft())
     file.close()
-    report(
-        f"a day of {PACKS} packs of {CELL_COUNT} cells, written", (_written(counter) - before) / 1e6, "MB", BUDGET_MB
-    )
+    written = (_written() - before) / 1e6
+    report("  of it the history", written, "MB")
     report("a day of them on the disk", path.stat().st_size / 1e6, "MB")
     report("a second of them, in the history's thread", 1e3 * took / (DAY_S / STEP_S), "ms")
     with open_history(path) as rows:
         for item in RESOLUTIONS:
             size = rows.execute("SELECT sum(pgsize) FROM dbstat WHERE name = ?", (item.table,)).fetchone()[0]
             report(f"  {item.name}", (size or 0) / 1e6, "MB")
+    return written
 
 
-def _written(counter: Path) -> int:
-    return int(dict(line.split(": ") for line in counter.read_text(encoding="ascii").splitlines())["wchar"])
+def _written() -> int:
+    """What was handed to the system to write until now; 0 where it does not tell."""
+    if not COUNTER.exists():
+        return 0
+    return int(dict(line.split(": ") for line in COUNTER.read_text(encoding="ascii").splitlines())["wchar"])
 
 
 def _some(dice: random.Random) -> list[Row]:
@@ -161,13 +188,15 @@ def _year(path: Path) -> None:
 def _older(rows: sqlite3.Connection, days: int) -> None:
     """Quarters and days from before the minutes: those that are there, moved back."""
     back = MINUTE_DAYS * DAY_S
-    names = ", ".join(name for _, name, *_ in rows.execute("PRAGMA table_info(quarter)") if name != "at_s")
+    names = ", ".join(
+        name for _, name, *_ in rows.execute("PRAGMA table_info(quarter)") if name not in ("id", "at_s", "source")
+    )
     for table in ("quarter", "day"):
         for part in range(1, days // MINUTE_DAYS + 2):
             rows.execute(
-                f"INSERT OR IGNORE INTO {table} (at_s, {names}) SELECT at_s - ?, {names} FROM {table} WHERE at_s >= ? "  # noqa: S608
-                "AND at_s - ? >= ?",
-                (part * back, NOW_S - back, part * back, NOW_S - 366 * DAY_S),
+                f"INSERT OR IGNORE INTO {table} (id, {names}) "  # noqa: S608
+                f"SELECT id - ?, {names} FROM {table} WHERE id >= ? AND id - ? >= ?",
+                (SPAN * part * back, SPAN * (NOW_S - back), SPAN * part * back, SPAN * (NOW_S - 366 * DAY_S)),
             )
 
 
