@@ -122,7 +122,7 @@ class HistoryConfig(_Section):
     """What is kept of the past, and how long; without a number as `openress.store.retention` says."""
 
     enabled: bool = True
-    raw_every_s: Annotated[int, Field(ge=1, le=60)] = 15
+    raw_every_s: Annotated[int, Field(ge=1, le=60)] = 10
     raw_days: Annotated[int, Field(ge=1, le=366)] | None = None
     minute_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     quarter_days: Annotated[int, Field(ge=1, le=36_600)] | None = None

@@ -49,7 +49,7 @@ class Resolution:
 
 
 RESOLUTIONS: Sequence[Resolution] = (
-    Resolution("raw", "raw", 15, 7, "to see what led to an alarm, until somebody has time to look", 2_240_000),
+    Resolution("raw", "raw", 10, 7, "to see what led to an alarm, until somebody has time to look", 3_400_000),
     Resolution(
         "1m", "minute", MINUTE_S, 60, "the last billing period and the one before it, minute by minute", 3_500_000
     ),
