@@ -22,7 +22,7 @@ from openress.params import ParameterSet
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
 from openress.sim.virtual import VirtualRack
-from openress.store.bucket import Bucket, Row
+from openress.store.bucket import ROW, Bucket, Row
 from openress.store.happened import RACK, Batch, Minute, Source, SourceKind
 from openress.store.historyfile import HistoryFile, open_history
 from openress.store.historyquery import Span, ask, find_source
@@ -92,7 +92,8 @@ def reading(dice: random.Random, pack: int, at_s: float) -> dict[str, Any]:
 def _states(path: Path) -> float:
     """A day of what packs must know again, as `openress up` keeps it."""
     product = load_product("syscom-a5l-51v2")
-    builds = [PackBuild(cells=CELL_COUNT, capacity_ah=100.0, initial_soc_pct=50.0)] * PACKS
+    most = product.pack_limit or PACKS
+    builds = [PackBuild(cells=CELL_COUNT, capacity_ah=100.0, initial_soc_pct=50.0)] * most
     virtual = VirtualRack(product, ParameterSet.defaults(product), builds, load=ConstantLoad(-160.0), seed=1)
     before = _written()
     keeping = Keeping(path, product, now_s=NOW_S, say=print)
@@ -102,7 +103,7 @@ def _states(path: Path) -> float:
             keeping.keep(pack, NOW_S + at)
         time.sleep(0.02)
     keeping.close()
-    written = (_written() - before) / 1e6
+    written = (_written() - before) / 1e6 * PACKS / most
     report("  of it what packs must know again", written, "MB")
     return written
 
@@ -188,9 +189,7 @@ def _year(path: Path) -> None:
 def _older(rows: sqlite3.Connection, days: int) -> None:
     """Quarters and days from before the minutes: those that are there, moved back."""
     back = MINUTE_DAYS * DAY_S
-    names = ", ".join(
-        name for _, name, *_ in rows.execute("PRAGMA table_info(quarter)") if name not in ("id", "at_s", "source")
-    )
+    names = ", ".join(ROW)
     for table in ("quarter", "day"):
         for part in range(1, days // MINUTE_DAYS + 2):
             rows.execute(
