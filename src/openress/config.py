@@ -32,6 +32,7 @@ __all__ = [
     "Config",
     "EmailConfig",
     "GatewayConfig",
+    "HistoryConfig",
     "HttpConfig",
     "LinkConfig",
     "LoadConfig",
@@ -146,6 +147,16 @@ class BatteryConfig(_Section):
         return None if self.packs is None else frozenset(range(1, self.packs + 1))
 
 
+class HistoryConfig(_Section):
+    """What is kept of the past, and how long; without a number as `openress.store.retention` says."""
+
+    enabled: bool = True
+    raw_every_s: Annotated[int, Field(ge=1, le=60)] = 10
+    raw_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    minute_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    quarter_days: Annotated[int, Field(ge=1, le=36_600)] | None = None
+
+
 class RackConfig(_Section):
     """The virtual rack."""
 
@@ -224,6 +235,7 @@ class NotifyConfig(_Section):
 class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
     battery: BatteryConfig | None = None
+    history: HistoryConfig = Field(default_factory=HistoryConfig)
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
     gateway: GatewayConfig = Field(default_factory=GatewayConfig)
@@ -248,6 +260,7 @@ class Config:
     battery: BatteryConfig | None = None
     mqtt: MqttConfig | None = None
     notify: NotifyConfig | None = None
+    history: HistoryConfig = field(default_factory=HistoryConfig)
 
 
 def load_config(path: Path) -> Config:
@@ -291,6 +304,7 @@ def load_config(path: Path) -> Config:
         battery=parsed.battery,
         mqtt=parsed.mqtt,
         notify=parsed.notify,
+        history=parsed.history,
     )
 
 

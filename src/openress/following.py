@@ -15,9 +15,11 @@ from fastapi import APIRouter
 from openress.config import Config
 from openress.explaining import explaining
 from openress.gateway.caps import Caps
+from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
 from openress.telemetry.mqtt import make_mqtt
 from openress.telemetry.notify import make_notify
+from openress.telemetry.reminders import make_reminders
 
 __all__ = ["Follower", "Obedient", "followers_of", "let_obey"]
 
@@ -55,7 +57,7 @@ class Obedient(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_mqtt, make_notify)
+_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_history, make_mqtt, make_notify, make_reminders)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:

@@ -173,7 +173,12 @@ async def test_without_the_built_page_the_rest_works_and_says_what_is_missing(
 async def test_the_api_describes_itself(client: httpx.AsyncClient) -> None:
     description = (await client.get("/openapi.json")).json()
     assert description["info"] == {"title": "OpenRESS", "version": __version__}
-    assert set(description["paths"]) == {"/api/snapshot", "/api/recent", "/api/stream"}
+    helps = {
+        "/api/help",
+        "/api/lamps",
+        *(f"/api/install/{name}" for name in ("plan", "plan.svg", "cable.svg", "dip.svg")),
+    }
+    assert set(description["paths"]) == {"/api/snapshot", "/api/recent", "/api/stream"} | helps
     assert all(path["get"]["summary"] for path in description["paths"].values())
 
 

@@ -32,6 +32,7 @@ VERBS = {
     "dialects": "List the dialects and how well each is known.",
     "explain": "Tell why each value is on the wire to the inverter.",
     "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "history": "Print what was measured and what happened.",
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "help": "Tell what to know before touching a battery.",

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from openress import __version__
+from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
 
@@ -85,7 +86,7 @@ def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -
         return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     tell_problems(api)
-    for router in routers:
+    for router in (help_router(), *routers):
         api.include_router(router)
     _add_page(api)
     return api

@@ -1,0 +1,213 @@
+-- Version 1: the history of packs and of the rack. Numbers are whole steps of a unit, as openress.store.quantities says;
+-- what was not known is NULL. Time comes first in every key: a minute of all packs is one page on the disk, not sixteen.
+
+CREATE TABLE source (
+    id   INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    pack INTEGER,
+    UNIQUE (kind, name)
+);
+
+-- The last batch that was written, so that none is written twice after a disk that answered neither yes nor no.
+CREATE TABLE batch (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    session TEXT NOT NULL,
+    number  INTEGER NOT NULL
+);
+
+-- Samples as they came; content as openress.store.rawchunk says.
+CREATE TABLE raw (
+    at_s    INTEGER NOT NULL,
+    source  INTEGER NOT NULL REFERENCES source (id),
+    until_s INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (at_s, source)
+) WITHOUT ROWID;
+
+-- Spans of a minute, a quarter of an hour and a local day, by their first second; cells as two bytes each.
+CREATE TABLE minute (
+    at_s                                INTEGER NOT NULL,
+    source                              INTEGER NOT NULL REFERENCES source (id),
+    samples                             INTEGER NOT NULL,
+    known_ds                            INTEGER NOT NULL,
+    pack_voltage_v_min                  INTEGER,
+    pack_voltage_v_mean                 INTEGER,
+    pack_voltage_v_max                  INTEGER,
+    pack_current_a_min                  INTEGER,
+    pack_current_a_mean                 INTEGER,
+    pack_current_a_max                  INTEGER,
+    soc_pct_min                         INTEGER,
+    soc_pct_mean                        INTEGER,
+    soc_pct_max                         INTEGER,
+    cell_voltage_min_mv_min             INTEGER,
+    cell_voltage_min_mv_mean            INTEGER,
+    cell_voltage_min_mv_max             INTEGER,
+    cell_voltage_max_mv_min             INTEGER,
+    cell_voltage_max_mv_mean            INTEGER,
+    cell_voltage_max_mv_max             INTEGER,
+    temperature_min_c_min               INTEGER,
+    temperature_min_c_mean              INTEGER,
+    temperature_min_c_max               INTEGER,
+    temperature_max_c_min               INTEGER,
+    temperature_max_c_mean              INTEGER,
+    temperature_max_c_max               INTEGER,
+    mos_temperature_c_min               INTEGER,
+    mos_temperature_c_mean              INTEGER,
+    mos_temperature_c_max               INTEGER,
+    env_temperature_c_min               INTEGER,
+    env_temperature_c_mean              INTEGER,
+    env_temperature_c_max               INTEGER,
+    charge_current_limit_a_min          INTEGER,
+    charge_current_limit_a_mean         INTEGER,
+    charge_current_limit_a_max          INTEGER,
+    discharge_current_limit_a_min       INTEGER,
+    discharge_current_limit_a_mean      INTEGER,
+    discharge_current_limit_a_max       INTEGER,
+    charge_voltage_limit_v_last         INTEGER,
+    discharge_voltage_limit_v_last      INTEGER,
+    remaining_ah_last                   INTEGER,
+    full_ah_last                        INTEGER,
+    soh_pct_last                        INTEGER,
+    cycles_last                         INTEGER,
+    charged_ah_total                    INTEGER,
+    discharged_ah_total                 INTEGER,
+    charged_wh_total                    INTEGER,
+    discharged_wh_total                 INTEGER,
+    cells                               BLOB,
+    PRIMARY KEY (at_s, source)
+) WITHOUT ROWID;
+
+CREATE TABLE quarter (
+    at_s                                INTEGER NOT NULL,
+    source                              INTEGER NOT NULL REFERENCES source (id),
+    samples                             INTEGER NOT NULL,
+    known_ds                            INTEGER NOT NULL,
+    pack_voltage_v_min                  INTEGER,
+    pack_voltage_v_mean                 INTEGER,
+    pack_voltage_v_max                  INTEGER,
+    pack_current_a_min                  INTEGER,
+    pack_current_a_mean                 INTEGER,
+    pack_current_a_max                  INTEGER,
+    soc_pct_min                         INTEGER,
+    soc_pct_mean                        INTEGER,
+    soc_pct_max                         INTEGER,
+    cell_voltage_min_mv_min             INTEGER,
+    cell_voltage_min_mv_mean            INTEGER,
+    cell_voltage_min_mv_max             INTEGER,
+    cell_voltage_max_mv_min             INTEGER,
+    cell_voltage_max_mv_mean            INTEGER,
+    cell_voltage_max_mv_max             INTEGER,
+    temperature_min_c_min               INTEGER,
+    temperature_min_c_mean              INTEGER,
+    temperature_min_c_max               INTEGER,
+    temperature_max_c_min               INTEGER,
+    temperature_max_c_mean              INTEGER,
+    temperature_max_c_max               INTEGER,
+    mos_temperature_c_min               INTEGER,
+    mos_temperature_c_mean              INTEGER,
+    mos_temperature_c_max               INTEGER,
+    env_temperature_c_min               INTEGER,
+    env_temperature_c_mean              INTEGER,
+    env_temperature_c_max               INTEGER,
+    charge_current_limit_a_min          INTEGER,
+    charge_current_limit_a_mean         INTEGER,
+    charge_current_limit_a_max          INTEGER,
+    discharge_current_limit_a_min       INTEGER,
+    discharge_current_limit_a_mean      INTEGER,
+    discharge_current_limit_a_max       INTEGER,
+    charge_voltage_limit_v_last         INTEGER,
+    discharge_voltage_limit_v_last      INTEGER,
+    remaining_ah_last                   INTEGER,
+    full_ah_last                        INTEGER,
+    soh_pct_last                        INTEGER,
+    cycles_last                         INTEGER,
+    charged_ah_total                    INTEGER,
+    discharged_ah_total                 INTEGER,
+    charged_wh_total                    INTEGER,
+    discharged_wh_total                 INTEGER,
+    cells                               BLOB,
+    PRIMARY KEY (at_s, source)
+) WITHOUT ROWID;
+
+CREATE TABLE day (
+    at_s                                INTEGER NOT NULL,
+    source                              INTEGER NOT NULL REFERENCES source (id),
+    samples                             INTEGER NOT NULL,
+    known_ds                            INTEGER NOT NULL,
+    pack_voltage_v_min                  INTEGER,
+    pack_voltage_v_mean                 INTEGER,
+    pack_voltage_v_max                  INTEGER,
+    pack_current_a_min                  INTEGER,
+    pack_current_a_mean                 INTEGER,
+    pack_current_a_max                  INTEGER,
+    soc_pct_min                         INTEGER,
+    soc_pct_mean                        INTEGER,
+    soc_pct_max                         INTEGER,
+    cell_voltage_min_mv_min             INTEGER,
+    cell_voltage_min_mv_mean            INTEGER,
+    cell_voltage_min_mv_max             INTEGER,
+    cell_voltage_max_mv_min             INTEGER,
+    cell_voltage_max_mv_mean            INTEGER,
+    cell_voltage_max_mv_max             INTEGER,
+    temperature_min_c_min               INTEGER,
+    temperature_min_c_mean              INTEGER,
+    temperature_min_c_max               INTEGER,
+    temperature_max_c_min               INTEGER,
+    temperature_max_c_mean              INTEGER,
+    temperature_max_c_max               INTEGER,
+    mos_temperature_c_min               INTEGER,
+    mos_temperature_c_mean              INTEGER,
+    mos_temperature_c_max               INTEGER,
+    env_temperature_c_min               INTEGER,
+    env_temperature_c_mean              INTEGER,
+    env_temperature_c_max               INTEGER,
+    charge_current_limit_a_min          INTEGER,
+    charge_current_limit_a_mean         INTEGER,
+    charge_current_limit_a_max          INTEGER,
+    discharge_current_limit_a_min       INTEGER,
+    discharge_current_limit_a_mean      INTEGER,
+    discharge_current_limit_a_max       INTEGER,
+    charge_voltage_limit_v_last         INTEGER,
+    discharge_voltage_limit_v_last      INTEGER,
+    remaining_ah_last                   INTEGER,
+    full_ah_last                        INTEGER,
+    soh_pct_last                        INTEGER,
+    cycles_last                         INTEGER,
+    charged_ah_total                    INTEGER,
+    discharged_ah_total                 INTEGER,
+    charged_wh_total                    INTEGER,
+    discharged_wh_total                 INTEGER,
+    cells                               BLOB,
+    PRIMARY KEY (at_s, source)
+) WITHOUT ROWID;
+
+-- How well a pack still is, a row for each day; the resistance is volt_amperes / ampere_squares (see openress.store.health).
+CREATE TABLE health (
+    at_s            INTEGER NOT NULL,
+    source          INTEGER NOT NULL REFERENCES source (id),
+    soh_pct         REAL,
+    full_ah         REAL,
+    design_ah       REAL,
+    cycles          INTEGER,
+    steps           INTEGER NOT NULL,
+    volt_amperes    REAL NOT NULL,
+    ampere_squares  REAL NOT NULL,
+    PRIMARY KEY (at_s, source)
+) WITHOUT ROWID;
+
+-- What happened; ended_s is NULL while it stands, and equal to began_s for what has no duration.
+CREATE TABLE event (
+    id      INTEGER PRIMARY KEY,
+    source  INTEGER NOT NULL REFERENCES source (id),
+    pack    INTEGER,
+    kind    TEXT NOT NULL,
+    code    TEXT NOT NULL,
+    level   TEXT NOT NULL,
+    began_s REAL NOT NULL,
+    ended_s REAL,
+    text    TEXT NOT NULL,
+    UNIQUE (source, kind, code, began_s)
+);
+CREATE INDEX event_time ON event (began_s);
+CREATE INDEX event_standing ON event (source) WHERE ended_s IS NULL;
