@@ -62,10 +62,14 @@ class _Section(BaseModel):
 
 
 class HttpConfig(_Section):
-    """Where the page is."""
+    """Where the page is, and how it may be called."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(default_factory=list)
+    anonymous: Literal["viewer", "none"] | None = None
+    certificate: str | None = None
+    key: str | None = None
 
 
 class LinkConfig(_Section):
@@ -331,6 +335,10 @@ def load_config(path: Path) -> Config:
 
 def _place_files(base: Path, parsed: _File) -> None:
     """Certificates and secrets are looked for beside the file that names them."""
+    for name in ("certificate", "key"):
+        named = getattr(parsed.http, name)
+        if named is not None:
+            setattr(parsed.http, name, str(base / named))
     notify = parsed.notify
     sections = [parsed.mqtt] if notify is None else [parsed.mqtt, notify.email, *notify.webhooks]
     for section in sections:

@@ -18,6 +18,7 @@ from openress.names import hint
 __all__ = ["main"]
 
 VERBS = {
+    "accounts": "Say who may do what on the page, and read who did what.",
     "bms": "Ask what the BMS would have done with a recording.",
     "cable": "Make the cable between a battery and an inverter.",
     "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
