@@ -123,7 +123,7 @@ MISTAKES = [
         ", line 1: ",
         (
             "there is no setting 'zzzzz'; known: "
-            "battery, data, gateway, history, http, links, load, mqtt, notify, parameters, rack."
+            "battery, data, gateway, history, http, links, load, mqtt, notify, parameters, passport, rack."
         ),
     ),
     ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),
