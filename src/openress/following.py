@@ -17,8 +17,12 @@ from openress.explaining import explaining
 from openress.gateway.caps import Caps
 from openress.gateway.tape import Step
 from openress.incidents.recorder import make_recorder
+from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
 from openress.telemetry.mqtt import make_mqtt
+from openress.telemetry.notify import make_notify
+from openress.telemetry.passportapi import make_passports
+from openress.telemetry.reminders import make_reminders
 
 __all__ = ["Follower", "Obedient", "Tapping", "followers_of", "let_obey"]
 
@@ -69,7 +73,16 @@ class Tapping(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (explaining, make_recorder, make_metrics, make_mqtt)
+_MAKERS: tuple[Maker, ...] = (
+    explaining,
+    make_recorder,
+    make_metrics,
+    make_history,
+    make_mqtt,
+    make_notify,
+    make_reminders,
+    make_passports,
+)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:

@@ -79,7 +79,8 @@ def discovery(home: HomeAssistant, snapshot: Mapping[str, Any]) -> dict[str, dic
         ),
     }
     for number, key in keys_of(snapshot["packs"]).items():
-        device = f"openress_{key}"
+        # A serial number is the only one of its kind; an address is so at one site only.
+        device = f"openress_{layout.site}_{key}" if "address-" in key else f"openress_{key}"
         found[home.topic(device)] = _pack(home, device, key, snapshot["packs"][number], title, rack, snapshot)
     return found
 

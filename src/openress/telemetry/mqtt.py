@@ -12,7 +12,7 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -28,11 +28,11 @@ from openress.gateway.caps import Caps
 from openress.telemetry.homeassistant import HomeAssistant
 from openress.telemetry.mqttannounce import Announcements
 from openress.telemetry.mqttbacklog import Backlog
-from openress.telemetry.mqttclient import OFFLINE, ONLINE, TIMEOUT_S, Broker, pause_s
+from openress.telemetry.mqttclient import TIMEOUT_S, Broker, abandon, pause_s
 from openress.telemetry.mqttcommands import RemoteCaps
 from openress.telemetry.mqttenergy import EnergyMeter, EnergyTotals
 from openress.telemetry.mqttrecords import RecordClock, alarm_signature, record_of, states_of
-from openress.telemetry.mqttstates import Layout, fresh, keys_of
+from openress.telemetry.mqttstates import OFFLINE, ONLINE, Layout, fresh, keys_of
 from openress.telemetry.venus import venus_json
 
 __all__ = ["DATABASE", "MqttFollower", "Pace", "home_assistant", "make_mqtt"]
@@ -162,14 +162,16 @@ class MqttFollower:
             try:
                 await self._run()
             except Exception as error:  # noqa: BLE001  # whatever fails here must not stop the rack
+                _end_if_cancelled()
                 self._say(f"MQTT has failed ({error!r}); it begins again in {self._pace.begin_again_s:g} s.")
             await asyncio.sleep(self._pace.begin_again_s)
 
     async def close(self) -> None:
         """Write what waits."""
         await self._flush()
-        if self._backlog is not None:
-            await self._on_disk(self._backlog.close)
+        backlog, self._backlog = self._backlog, None
+        if backlog is not None:
+            await self._on_disk(backlog.close)
         self._disk.shutdown(wait=False)
 
     async def _run(self) -> None:
@@ -180,12 +182,8 @@ class MqttFollower:
             known = backlog.kept.get("announced", "{}")
             self._announcements = Announcements(self._home, known, gone_after_s=self._pace.gone_after_s)
             self._backlog = backlog
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._digest(self._backlog))
-            tasks.create_task(self._keep())
-            tasks.create_task(self._connect(self._backlog))
-            if self._wanted.commands:
-                tasks.create_task(self._lapse())
+        works = [self._digest(self._backlog), self._keep(), self._connect(self._backlog)]
+        await _together(*works, *([self._lapse()] if self._wanted.commands else []))
 
     async def _on_disk(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
@@ -231,12 +229,16 @@ class MqttFollower:
         failures = 0
         while True:
             began_s = self._clock()
+            connection = self._broker.client(self._layout, timeout_s=self._pace.timeout_s)
             try:
-                async with self._broker.client(self._layout, timeout_s=self._pace.timeout_s) as client:
+                async with connection as client:
                     self._reached()
                     await self._serve(client, backlog)
-            except* (aiomqtt.MqttError, OSError) as group:
-                self._lost(_first(group))
+            except (aiomqtt.MqttError, OSError) as error:
+                _end_if_cancelled()
+                self._lost(error)
+            finally:
+                abandon(connection)
             failures = 1 if self._clock() - began_s > self._pace.most_s else failures + 1
             # Chance only spreads out those who lost the same broker.
             chance = random.random()  # noqa: S311
@@ -258,13 +260,10 @@ class MqttFollower:
         topics = [self._home.birth] if self._home.prefix else []
         topics += [self._layout.command("+")] if self._wanted.commands else []
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._listen(client))
-                for topic in topics:
-                    await client.subscribe(topic, qos=1)
-                await client.publish(self._layout.status, ONLINE, qos=1, retain=True)
-                tasks.create_task(self._speak(client))
-                tasks.create_task(self._drain(client, backlog))
+            for topic in topics:
+                await client.subscribe(topic, qos=1)
+            await client.publish(self._layout.status, ONLINE, qos=1, retain=True)
+            await _together(self._listen(client), self._speak(client), self._drain(client, backlog))
         except asyncio.CancelledError:
             # An orderly end: the last will is for the other kind.
             with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
@@ -287,7 +286,8 @@ class MqttFollower:
         if kept:
             self._say(f"MQTT: the command {name} was retained by the broker and is not obeyed; send it without retain.")
             return
-        if self._set_remote is None:
+        latest = self._latest
+        if self._set_remote is None or (latest is not None and latest.get("gateway") is None):
             self._say(f"MQTT: the command {name} is not obeyed: this rack has no gateway.")
             return
         try:
@@ -370,5 +370,24 @@ def make_mqtt(config: Config, folder: Path, say: Callable[[str], None]) -> MqttF
     return None if config.mqtt is None else MqttFollower(config, folder, say)
 
 
-def _first(error: BaseException) -> BaseException:
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+def _end_if_cancelled() -> None:
+    """A connection that fails while it is being ended must not hide that it is."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+async def _together(*works: Coroutine[Any, Any, None]) -> None:
+    """Run all until one ends, which ends the others.
+
+    Not a task group: Python 3.11's leaves its parent looking cancelled when one of its tasks has failed.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

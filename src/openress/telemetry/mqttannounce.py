@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openress.telemetry.homeassistant import HomeAssistant, discovery
-from openress.telemetry.mqttclient import OFFLINE, ONLINE
-from openress.telemetry.mqttstates import fresh, keys_of
+from openress.telemetry.mqttstates import OFFLINE, ONLINE, fresh, keys_of
 
 __all__ = ["Announcements"]
 
@@ -29,6 +28,7 @@ class Announcements:
         self._missing: dict[str, float] = {}
         self._told: dict[str, str] = {}
         self._shape: object = None
+        self._current: frozenset[str] = frozenset()
 
     @property
     def known(self) -> str:
@@ -54,8 +54,13 @@ class Announcements:
                 self._known[topic] = own
                 self._missing.pop(topic, None)
                 yield from self._due(topic, json.dumps(payload, ensure_ascii=False, separators=(",", ":")))
-            for topic in self._known.keys() - current.keys():
+            self._current = frozenset(current)
+        if fresh(snapshot["rack"]):
+            for topic in self._known.keys() - self._current:
                 self._missing.setdefault(topic, now_s)
+        else:
+            # A rack that is not heard says nothing of who belongs to it.
+            self._missing.clear()
         for topic in [topic for topic, since_s in self._missing.items() if now_s - since_s >= self._gone_after_s]:
             del self._missing[topic]
             for left in (topic, *self._known.pop(topic)):
@@ -68,8 +73,8 @@ class Announcements:
         keys = keys_of(snapshot["packs"])
         found = {layout.of(f"pack/{keys[number]}", "status"): fresh(pack) for number, pack in snapshot["packs"].items()}
         found[layout.of("rack", "status")] = fresh(snapshot["rack"])
-        for topics in (self._known[topic] for topic in self._missing):
-            found |= dict.fromkeys(topics, False)
+        for topic in self._known.keys() - self._current:
+            found |= dict.fromkeys(self._known[topic], False)
         for topic, here in found.items():
             yield from self._due(topic, ONLINE if here else OFFLINE)
 

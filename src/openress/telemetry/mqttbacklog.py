@@ -191,8 +191,6 @@ class Backlog:
         found.extend(self._base.execute("SELECT time_s, body FROM record WHERE seq = ?", (seq,)))
 
     def _write(self) -> None:
-        if self._base is None:
-            return
         with self._transaction() as base:
             base.executemany("DELETE FROM record WHERE seq = ?", [(seq,) for seq in self._taken])
             base.executemany(

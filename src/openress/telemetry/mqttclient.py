@@ -11,13 +11,11 @@ import aiomqtt
 
 from openress.config import MqttConfig
 from openress.errors import ParameterError
-from openress.telemetry.mqttstates import Layout
+from openress.telemetry.mqttstates import OFFLINE, Layout
 from openress.telemetry.secret import read_secret
 
-__all__ = ["OFFLINE", "ONLINE", "TIMEOUT_S", "Broker", "pause_s"]
+__all__ = ["TIMEOUT_S", "Broker", "abandon", "pause_s"]
 
-ONLINE, OFFLINE = "online", "offline"
-"""What Home Assistant takes for available and not."""
 TIMEOUT_S = 10.0
 """A broker that does not answer for so long counts as gone."""
 _QUIET = logging.getLogger("openress.mqtt")
@@ -101,6 +99,15 @@ class Broker:
             max_queued_incoming_messages=100,
             logger=_QUIET,
         )
+
+
+def abandon(client: aiomqtt.Client) -> None:
+    """Close what is left of a connection that failed.
+
+    aiomqtt leaves the socket of an attempt that ran out of time open, and a task that looks after it: one more of each
+    for every attempt.
+    """
+    client._client._sock_close()  # noqa: SLF001  # there is no public way
 
 
 def _context(config: MqttConfig) -> ssl.SSLContext | None:

@@ -79,7 +79,7 @@ def _number(name: str, payload: bytes) -> float | None:
     if text.lower() in _LIFTS:
         return None
     try:
-        value = json.loads(text)
+        value = json.loads(text) if len(payload) <= _LONGEST else None
     except ValueError:
         value = None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:

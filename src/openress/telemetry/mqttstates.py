@@ -24,8 +24,21 @@ from typing import Any
 
 from openress.telemetry.mqttenergy import EnergyTotals
 
-__all__ = ["Layout", "alarm_words", "cells_state", "fresh", "gateway_state", "keys_of", "pack_state", "rack_state"]
+__all__ = [
+    "OFFLINE",
+    "ONLINE",
+    "Layout",
+    "alarm_words",
+    "cells_state",
+    "fresh",
+    "gateway_state",
+    "keys_of",
+    "pack_state",
+    "rack_state",
+]
 
+ONLINE, OFFLINE = "online", "offline"
+"""What Home Assistant takes for available and not."""
 NOMINAL_CELL_V = 3.2
 """Of lithium iron phosphate; stored energy is an estimate with it."""
 _EFFECTIVE_A = 0.5
