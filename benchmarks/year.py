@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 
 from benchmarks.timing import report
-from openress.app import build_rack
 from openress.catalog import load_product
 from openress.config import Config, RackConfig
 from openress.simulation import Simulation
+from openress.sites.build import build_rack
 
 __all__ = ["main"]
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from requirements_table import GROUPS, STILL_OPEN
+from requirements_table import GROUPS, OUT_OF_REACH, STILL_OPEN
 from tables import table
 
 from openress.bms.judge import Thresholds, thresholds
@@ -169,18 +169,26 @@ def requirements_page() -> Iterator[str]:
     yield "# Requirements and their tests"
     yield ""
     yield 'A test says which requirements it proves: `@pytest.mark.req("REQ-020")`. `make docs` writes this page from'
-    yield "those marks. A requirement is open until a test names it; the last column says what else of it still is."
+    yield "those marks. A requirement is open until a test names it. The last two columns say what else of it can be"
+    yield "built and is not, and what cannot be had here: it needs hardware, or its source is lost."
     yield ""
     named = f"{len(every) - len(missing)} of {len(every)} are named by a test"
     unnamed = ", ".join(f"REQ-{number:03}" for number in missing)
-    yield f"{named}. Without one: {unnamed}." if missing else f"{named}; of some of them a part is still open."
+    parts = f"of {len(STILL_OPEN)} a part is open, of {len(OUT_OF_REACH)} a part is out of reach"
+    yield f"{named}; {parts}.{f' Without a test: {unnamed}.' if missing else ''}"
     yield ""
     for heading, titles in GROUPS.items():
         yield f"## {heading}"
         yield ""
         rows = [
-            [f"REQ-{number:03}", title, "<br>".join(tests.get(number, ["open"])), STILL_OPEN.get(number, "")]
+            [
+                f"REQ-{number:03}",
+                title,
+                "<br>".join(tests.get(number, ["open"])),
+                STILL_OPEN.get(number, ""),
+                OUT_OF_REACH.get(number, ""),
+            ]
             for number, title in titles.items()
         ]
-        yield from table(["Number", "What it asks for", "Proved by", "Still open"], rows)
+        yield from table(["Number", "What it asks for", "Proved by", "Still open", "Out of reach"], rows)
         yield ""

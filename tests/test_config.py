@@ -66,6 +66,36 @@ def test_absolute_paths_stay(tmp_path: Path) -> None:
     assert Path(config.load.file) == Path(elsewhere) / "day.csv"
 
 
+def test_brokers_and_notifications_are_named_with_files_beside_the_configuration(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        """
+        [mqtt]
+        host = "broker"
+        tls = true
+        ca_file = "ca.pem"
+        password_file = "/elsewhere/password"
+        [notify]
+        level = "fault"
+        [[notify.webhooks]]
+        url = "https://example.org/x"
+        token_file = "token"
+        [notify.email]
+        host = "mail"
+        sender = "a@b"
+        recipients = ["c@d"]
+        password_file = "mail"
+        """,
+    )
+    assert config.mqtt is not None
+    assert config.mqtt.ca_file == str(tmp_path / "ca.pem")
+    assert Path(config.mqtt.password_file or "") == Path("/elsewhere/password")
+    assert config.notify is not None
+    assert config.notify.webhooks[0].token_file == str(tmp_path / "token")
+    assert config.notify.email is not None
+    assert config.notify.email.password_file == str(tmp_path / "mail")
+
+
 def test_the_example_shows_the_usual_values() -> None:
     config = load_config(REPOSITORY / "docs" / "examples" / "openress.toml")
     usual = Config()
@@ -86,12 +116,15 @@ MISTAKES = [
     ('[rack]\n"packz" = 3', ", line 2: ", "'rack.packz'; did you mean packs?"),
     ("rack = { packz = 3 }", ", line 1: ", "'rack.packz'; did you mean packs?"),
     ("rack . packz = 3", ", line 1: ", "'rack.packz'; did you mean packs?"),
-    ("[ http ]\nzzz = 1", ", line 2: ", "'http.zzz'; known: host, port."),
+    ("[ http ]\nzzz = 1", ", line 2: ", "'http.zzz'; known: anonymous, certificate, host, key, names, port."),
     ("[load]\ncurent_a = 1", ", line 2: ", "'load.curent_a'; did you mean current_a?"),
     (
         "zzzzz = 3",
         ", line 1: ",
-        "there is no setting 'zzzzz'; known: battery, data, gateway, history, http, links, load, parameters, rack.",
+        (
+            "there is no setting 'zzzzz'; known: "
+            "battery, data, gateway, history, http, links, load, mqtt, notify, parameters, passport, rack."
+        ),
     ),
     ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),
     ("[gateway]\ndialect = 'victron-cam'", ", line 2: ", "did you mean victron-can?"),
@@ -100,6 +133,12 @@ MISTAKES = [
     ("[gateway]\nsoc_min_pct = 60\nsoc_max_pct = 61", ", line 3: ", "has no room in it"),
     ("[gateway]\ncharge_current_a = -1", ", line 2: ", "gateway.charge_current_a: input should be greater"),
     ("[http]\nport = 1\n[parameters]\ncell_ov_alarm = 1", ", line 4: ", "'cell_ov_alarm'; did you mean cell_ov_alarm"),
+    ("[mqtt]\nport = 1883", ", line 1: ", "mqtt.host is missing."),
+    ("[mqtt]\nhost = 'h'\nusernam = 'u'", ", line 3: ", "there is no setting 'mqtt.usernam'; did you mean username?"),
+    ("[mqtt]\nhost = 'h'\nroot = 'a/#'", ", line 3: ", "mqtt.root: string should match pattern"),
+    ("[mqtt]\nhost = 'h'\nrecord_every_s = 45", ", line 3: ", "mqtt.record_every_s: input should be 10, 30, 60, "),
+    ("[notify]\nlevel = 'bad'", ", line 2: ", "notify.level: input should be 'notice', 'alarm'"),
+    ("[[notify.webhooks]]\nurl = 'file:///etc/passwd'", ", line 2: ", "url: string should match pattern"),
     # Types and ranges.
     ('[rack]\npacks = "four"', ", line 2: ", "rack.packs: input should be a valid integer, not 'four'."),
     ("[rack]\n\npacks = 4.5", ", line 3: ", "rack.packs: input should be a valid integer, not 4.5."),

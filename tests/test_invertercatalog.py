@@ -41,6 +41,14 @@ def test_every_inverter_of_the_documents_is_found_on_its_line(name, bus, key):
     assert inverter.listed
 
 
+@pytest.mark.req("REQ-150", "REQ-151", "REQ-152", "REQ-153", "REQ-154", "REQ-155", "REQ-156", "REQ-157", "REQ-158")
+@pytest.mark.req("REQ-159", "REQ-160", "REQ-162")
+@pytest.mark.parametrize(("name", "bus", "key"), DOCUMENTS)
+def test_every_inverter_of_the_documents_is_spoken_to_on_its_line(name, bus, key):
+    spoken = [speech.found for speech in inverters()[key].speeches if speech.spoken]
+    assert any(dialect.bus is bus for dialect in spoken), name
+
+
 def test_exactly_twelve_are_of_the_documents():
     assert sorted(i.key for i in inverters().values() if i.listed) == sorted(key for _, _, key in DOCUMENTS)
 

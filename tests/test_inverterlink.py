@@ -6,7 +6,7 @@ import asyncio
 import time
 from types import SimpleNamespace
 
-from openress import inverterlink
+from openress import simulatedwire
 from openress.gateway.caps import Caps
 from openress.gateway.setup import PackMaxima
 from openress.inverterlink import InverterLink, choose, session_setup
@@ -25,7 +25,7 @@ class Source:
 
 
 async def test_without_pseudo_terminals_the_wire_is_a_bus_in_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(inverterlink, "sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(simulatedwire, "sys", SimpleNamespace(platform="win32"))
     choice = choose("deye")
     setup = session_setup(choice, maxima=PackMaxima(None, 50.0, 100.0, 16), caps=Caps(), expected=2)
     link = InverterLink(choice, setup, Source(), port=None, folder=tmp_path, say=print)

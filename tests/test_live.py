@@ -12,13 +12,14 @@ from types import SimpleNamespace
 import pytest
 
 from openress import app as app_module
-from openress.app import FRESH_FOR_S, App, build_load, build_rack
+from openress.app import App
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.live import TICK_S, LiveRack
 from openress.model import Freshness
 from openress.sites import build as build_module
-from openress.sites.virtual import VirtualSite
+from openress.sites.build import build_load, build_rack
+from openress.sites.virtual import FRESH_FOR_S, VirtualSite
 
 
 class Clock:

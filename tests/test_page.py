@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="the tests stop and kill the server with POSIX signals"),
 ]
 
+STATIC = Path(str(files("openress.web") / "static"))
 NAMES = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -37,7 +40,9 @@ STALE_WITHIN_S = 3.0
 """A page may show values of a server that is gone for so long, and not longer."""
 MARGIN_S = 2.0
 """For a machine that has other things to do."""
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+SCREENS = ("#/", "#/pack", "#/pack/1", "#/balance", "#/health", "#/links", "#/tools", "#/help")
+"""Where every place of the page can be seen."""
+PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +176,8 @@ def test_every_screen_fits_in_light_and_dark(
     opened: Callable[..., Page], url: str, look: str, size: dict[str, int]
 ) -> None:
     page = opened(url, viewport=size, color_scheme=look)
-    for screen in ("#/", "#/pack/1", "#/links", "#/help"):
-        page.evaluate("screen => { location.hash = screen }", screen)
-        expect(page.locator("main h1")).to_be_visible()
+    for screen in SCREENS:
+        show(page, screen)
         sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert sideways <= 0, screen
     ground, ink = page.evaluate(
@@ -181,6 +185,100 @@ def test_every_screen_fits_in_light_and_dark(
         ".map(text => text.match(/[\\d.]+/g).slice(0, 3).map(Number).reduce((sum, part) => sum + part, 0))"
     )
     assert (ground < ink) is (look == "dark")
+
+
+def show(page: Page, screen: str) -> None:
+    """Go to a screen and wait until it is there with its charts."""
+    page.evaluate("screen => { location.hash = screen }", screen)
+    page.wait_for_function(
+        "screen => location.hash === screen && document.querySelector('main h1')"
+        " && !document.querySelector('main [aria-busy]')",
+        arg=screen,
+        timeout=PATIENCE_MS,
+    )
+
+
+@pytest.mark.parametrize(("look", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["light desktop", "dark phone"])
+def test_every_screen_is_accessible(
+    opened: Callable[..., Page], url: str, axe: str, look: str, size: dict[str, int]
+) -> None:
+    page = opened(url, viewport=size, color_scheme=look)
+    page.evaluate(axe)
+    for screen in SCREENS:
+        show(page, screen)
+        found = page.evaluate(f"async rules => (await axe.run({{runOnly: rules}})).violations.map({AXE_TOLD})", WCAG)
+        assert found == [], screen
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE_TOLD = "({id, nodes}) => [id, ...nodes.map(({target, failureSummary}) => `${target} ${failureSummary}`)]"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The checker, as `python hatch_build.py check` installs it."""
+    path = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        if os.environ.get("CI") == "true":
+            pytest.fail("axe-core is not installed: `python hatch_build.py check` does that")
+        pytest.skip("axe-core is not installed; `python hatch_build.py check` does that")
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_page_speaks_four_languages_and_remembers_the_choice(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url, locale="de-CH")
+    assert page.evaluate("document.documentElement.lang") == "de"
+    expect(page.locator(".rail-groups a").first).to_have_text("Übersicht")
+    said = {page.locator("main h1").inner_text()}
+    for language, overview in (("es", "Resumen"), ("zh", "总览"), ("en", "Overview")):
+        page.locator("select.language").select_option(language)
+        expect(page.locator(".rail-groups a").first).to_have_text(overview)
+        expect(page.locator("a.module")).to_have_count(4)
+        said.add(page.locator("main h1").inner_text())
+    assert len(said) == 4
+    page.reload()
+    expect(page.locator(".rail-groups a").first).to_have_text("Overview")
+    page.goto(f"{url}?lang=zh")
+    expect(page.locator(".rail-groups a").first).to_have_text("总览")
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+
+
+def test_every_place_can_be_reached_by_keyboard(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url)
+    there = page.locator(".rail-groups a").count()
+    reached = set()
+    for _ in range(there + 3):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            "(at => at.closest('.rail-groups') && getComputedStyle(at).outlineStyle !== 'none' ? at.href : null)"
+            "(document.activeElement)"
+        )
+        reached.add(seen)
+    assert len(reached - {None}) == there
+    # The address of each leads to a screen with a heading of its own.
+    assert {str(place).rpartition("#")[2] for place in reached - {None}} <= {screen[1:] for screen in SCREENS}
+
+
+def test_nothing_moves_for_those_who_ask_for_none(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url, reduced_motion="reduce")
+    moving = page.evaluate("document.getAnimations().filter(one => one.playState === 'running').length")
+    assert moving == 0
+
+
+def test_the_page_is_small_and_its_first_paint_smaller() -> None:
+    sizes = json.loads((STATIC / "sizes.json").read_text(encoding="utf-8"))
+    assert sizes["total_bytes"] <= 250_000
+    assert sizes["first_paint_bytes"] <= 65_000
+    scripts = [name for name in sizes["first_paint"] if name.endswith(".js")]
+    assert any(name.startswith("assets/app-") for name in scripts)
+    assert any(name.startswith("assets/overview-") for name in scripts)
+    # Charts and other screens come later.
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    for later in ("chart", "balance", "help", "de"):
+        (name,) = [name for name in sizes["files"] if name.startswith(f"assets/{later}-")]
+        assert name not in sizes["first_paint"]
+        assert name not in page
+    assert all(name in page for name in scripts)
 
 
 FRESH_VALUES = """[...document.querySelectorAll('main .num:not(.absent)')]
@@ -223,3 +321,48 @@ def test_a_full_rack_on_a_phone(opened: Callable[..., Page], tmp_path: Path) -> 
         page.locator("a.module").last.click()
         expect(page.locator("main")).to_contain_text("VIRTUAL-0015")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+LAMPS_DRAWN = """[...document.querySelectorAll('.legend .lamps')]
+    .map(row => [...row.querySelectorAll('.lamp')].map(lamp => lamp.dataset.mode).join(' '))"""
+
+
+@pytest.mark.req("REQ-001", "REQ-095")
+def test_the_help_is_searched_decodes_lamps_and_draws_a_rack(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url, viewport=PHONE, lost=True)
+    page.evaluate("location.hash = '#/help'")
+    page.get_by_role("searchbox").fill("ovp charge")
+    expect(page.locator(".found summary").first).to_have_text("Cell over voltage")
+    assert page.evaluate(LAMPS_DRAWN) == [
+        "off off off off off off",
+        "flash1 off on on on off",
+        "flash1 flash3 on on on off",
+        "on off on on flash2 off",
+        "on flash3 on on flash2 off",
+        "on off on on on on",
+        "off off off off off off",
+        "on off on on on off",
+        "on flash3 on on on off",
+        "off off off off off off",
+        "off on off off off off",
+        "off on off off off off",
+    ]
+    page.locator(".decoder button").first.click()
+    expect(page.locator(".decoder select").first).to_have_value("flash2")
+    for index, mode in enumerate(("off", "on", "off", "off", "off", "off")):
+        page.locator(".decoder select").nth(index).select_option(mode)
+    expect(page.locator(".decoded h3")).to_have_text(
+        [
+            "charge, temperature / over-current / failure protection",
+            "discharge, temperature / over-current / short circuit",
+            "failure",
+        ]
+    )
+    page.get_by_role("button", name="The battery does not charge").click()
+    page.get_by_role("button", name="Charge over current").click()
+    expect(page.locator(".tree")).to_contain_text("a discharge above 1 A; one minute")
+    expect(page.locator(".drawing img")).to_have_count(3)
+    page.wait_for_function("[...document.querySelectorAll('.drawing img')].every(image => image.naturalWidth > 0)")
+    page.get_by_label("Inverter").select_option("opti")
+    expect(page.locator(".not-drawn")).to_contain_text("not published")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from openress.app import build_rack
 from openress.catalog import load_product
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.report import write_report
 from openress.simulation import Simulation, Summary, usable_pct
+from openress.sites.build import build_rack
 from tests.processes import openress
 
 

@@ -17,7 +17,7 @@ from openress.protocols import Dialect
 from openress.protocols.access import PackMemory
 from openress.protocols.base import BatteryServer, ServerOptions
 
-__all__ = ["RackSource", "answer_on", "server_options", "unaddressed"]
+__all__ = ["RackSource", "answer_on", "answer_port", "server_options", "unaddressed"]
 
 
 class RackSource(Protocol):
@@ -99,12 +99,13 @@ async def answer_on(
     async with asyncio.TaskGroup() as tasks:
         while True:
             port = await listener.accept()
-            tasks.create_task(_answer(port, make(), source, delay_s, say))
+            tasks.create_task(answer_port(port, make(), source, delay_s=delay_s, say=say))
 
 
-async def _answer(
-    port: BytePort, server: BatteryServer, source: RackSource, delay_s: float, say: Callable[[str], None]
+async def answer_port(
+    port: BytePort, server: BatteryServer, source: RackSource, *, delay_s: float = 0.0, say: Callable[[str], None]
 ) -> None:
+    """Answer on one port until it is gone or the task is cancelled; see `answer_on`."""
     said = ""
     try:
         while True:

@@ -7,25 +7,32 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi import APIRouter
+
 from openress import __version__
+from openress.clock import local_now, local_s, unix_s
 from openress.config import NO_INVERTER, Config
-from openress.errors import ParameterError
+from openress.door import Door, check_door
 from openress.folders import DataFolder, default_folder
-from openress.following import Follower, followers_of
+from openress.following import Follower, followers_of, let_obey
+from openress.gateway.caps import Caps
 from openress.gateway.setup import maxima_of
-from openress.inverterlink import InverterLink, choose, session_setup
+from openress.inverterlink import InverterLink, session_setup
 from openress.live import LiveRack
+from openress.servicing.desk import Desk
 from openress.sites.base import Site
-from openress.sites.build import build_load, build_rack, local_now, unix_s
+from openress.sites.build import build_rack
 from openress.sites.current import Current
 from openress.sites.link import LinkSite
 from openress.sites.served import Served
-from openress.sites.virtual import FRESH_FOR_S, VirtualSite
-from openress.web.api import make_api
+from openress.sites.switchboard import Switchboard
+from openress.sites.virtual import VirtualSite
+from openress.web.caller import by_account
+from openress.web.connect import make_connect_router
 from openress.web.hub import Hub
-from openress.web.server import is_loopback, open_socket, serve_http
+from openress.web.service import make_service_router
 
-__all__ = ["FRESH_FOR_S", "App", "build_load", "build_rack", "unix_s"]
+__all__ = ["App"]
 
 
 class App:
@@ -33,21 +40,17 @@ class App:
 
     Args:
         config: what to run with.
-        network: allow a page that other computers can reach.
+        insecure: let other computers reach the page without TLS and without an account.
         say: told what happens while it runs, in sentences.
 
     Raises:
         ParameterError: the configuration cannot be used.
     """
 
-    def __init__(self, config: Config, *, network: bool = False, say: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, *, insecure: bool = False, say: Callable[[str], None]) -> None:
         self._config = config
         self._say = say
-        if not network and not is_loopback(config.http.host):
-            raise ParameterError(
-                f"The page would be open to everybody who can reach {config.http.host}: it has no password yet. "
-                "Use 127.0.0.1, or say --open-to-network if you know that network."
-            )
+        check_door(config.http, insecure=insecure)
         if config.battery is None:
             # What cannot be built is told before a folder is made for it.
             build_rack(config)
@@ -60,23 +63,30 @@ class App:
             raise
         try:
             self.followers = followers_of(config, self.folder.path, say)
+            let_obey(self.followers, self._set_remote)
+            self.door = Door(config.http, self.folder.path, insecure=insecure, say=say)
         except BaseException:
             self.current.site.forget()
             self.folder.close()
             raise
+        board = Switchboard(self.current, config, self.folder.path, say)
+        self.desk = Desk(board, clock_s=unix_s, local_s=lambda: local_s(unix_s()))
         self.hub: Hub | None = None
-        self.url = ""
+
+    def _set_remote(self, caps: Caps | None) -> None:
+        if self.gateway is not None:
+            self.gateway.set_remote(caps)
 
     def _first(self) -> Site:
         if self._config.battery is not None:
-            return LinkSite(self._config.battery, self._config.links, say=self._say)
+            return LinkSite(self._config.battery, self._config.links, folder=self.folder.path, say=self._say)
         return VirtualSite(self._config, self.folder.path, self._say)
 
     def _gateway(self, site: Site) -> InverterLink | None:
         wanted = self._config.gateway
         if wanted.inverter == NO_INVERTER or not site.wired or (wanted.port is None and not site.virtual):
             return None
-        choice = choose(wanted.inverter, wanted.dialect, experimental=wanted.experimental)
+        choice = wanted.choose()
         gateway = InverterLink(
             choice,
             session_setup(choice, maxima=maxima_of(site.product), caps=wanted.caps(), expected=site.expected),
@@ -108,13 +118,11 @@ class App:
 
     async def __aenter__(self) -> App:
         try:
-            self._socket = open_socket(self._config.http.host, self._config.http.port)
+            self.door.open()
             await self.current.open()
         except BaseException:
             await self._close()
             raise
-        host, port = self._socket.getsockname()[:2]
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.hub = Hub(self._snapshot, [follower.see for follower in self.followers])
         return self
 
@@ -122,11 +130,10 @@ class App:
         await self._close()
 
     async def _close(self) -> None:
+        await self.desk.jobs.close()
         for follower in self.followers:
             await follower.close()
-        listener = getattr(self, "_socket", None)
-        if listener is not None:
-            listener.close()
+        self.door.close()
         await self.current.close()
         self.folder.close()
 
@@ -135,19 +142,31 @@ class App:
         hub = self.hub
         if hub is None:
             return
-        host = self._config.http.host
-        names = ["localhost", "127.0.0.1", "[::1]", host] if is_loopback(host) else ["*"]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.current.run())
             tasks.create_task(hub.run())
-            routers = [router for follower in self.followers for router in follower.routers]
-            tasks.create_task(serve_http(make_api(hub, hosts=names, routers=routers), self._socket))
+            tasks.create_task(self.door.serve(hub, self.routers()))
             for follower in self.followers:
                 tasks.create_task(follower.run())
+
+    def routers(self) -> list[APIRouter]:
+        """What the API answers beside snapshots."""
+        own = [make_connect_router(self.desk, by_account), make_service_router(self.desk, by_account)]
+        return [*own, *(router for follower in self.followers for router in follower.routers)]
 
     def _snapshot(self) -> dict[str, Any]:
         return {
             "version": __version__,
             "time_s": round(unix_s(), 3),
             **self.current.snapshot(time.monotonic(), local_now()),
+            "job": self._job(),
         }
+
+    def _job(self) -> dict[str, Any] | None:
+        """What is being done on the line, so that everybody who looks sees who has it."""
+        job = self.desk.jobs.current
+        if job is None:
+            return None
+        shown = ("job", "kind", "title", "who", "pack", "started_s", "state", "done", "of", "doing")
+        told = job.as_json()
+        return {key: told[key] for key in shown}

@@ -8,38 +8,47 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps
-from openress.invertercatalog import find_inverter
+from openress.inverterchoice import InverterChoice, SerialManner, check_name, check_port, choose
 from openress.names import hint
 from openress.params import BY_KEY
-from openress.ports import parse_can_link, parse_link
+from openress.ports import parse_link
 from openress.protocols import find_dialect
+from openress.protocols.inverter.polled import check_turnaround
 from openress.sim.inverter import Quirk
 
 __all__ = [
     "NO_INVERTER",
     "BatteryConfig",
     "Config",
+    "EmailConfig",
     "GatewayConfig",
     "HistoryConfig",
     "HttpConfig",
     "LinkConfig",
     "LoadConfig",
+    "MqttConfig",
+    "NotifyConfig",
+    "PassportConfig",
+    "WebhookConfig",
     "load_config",
 ]
 
 _LONGEST_SHOWN = 60
 NO_INVERTER = "none"
 """In place of an inverter's name: the rack has no gateway."""
+
+_TOPIC = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"
+_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -53,10 +62,14 @@ class _Section(BaseModel):
 
 
 class HttpConfig(_Section):
-    """Where the page is."""
+    """Where the page is, and how it may be called."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(default_factory=list)
+    anonymous: Literal["viewer", "none"] | None = None
+    certificate: str | None = None
+    key: str | None = None
 
 
 class LinkConfig(_Section):
@@ -82,12 +95,33 @@ class GatewayConfig(_Section):
     dialect: str | None = None
     port: str | None = None
     experimental: bool = False
+    probe: bool = False
+    shadow: bool = False
+    turnaround_s: Annotated[float, Field(gt=0, le=0.15)] = 0.005
+    one_byte_counts: bool = False
+    reply_address: Annotated[int, Field(ge=0, le=255)] | None = None
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(default_factory=list)
     charge_voltage_v: Annotated[float, Field(gt=0, le=100)] | None = None
     charge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     discharge_current_a: Annotated[float, Field(ge=0, le=10_000)] | None = None
     soc_min_pct: Percent | None = None
     soc_max_pct: Percent | None = None
+
+    def choose(self) -> InverterChoice:
+        """The inverter and its dialect.
+
+        Raises:
+            ParameterError: they do not go together, or there are none such.
+        """
+        choice = choose(
+            self.inverter,
+            self.dialect,
+            port=self.port,
+            experimental=self.experimental,
+            probe=self.probe,
+            serial=SerialManner(self.turnaround_s, self.one_byte_counts, self.reply_address),
+        )
+        return replace(choice, shadow=self.shadow)
 
     def caps(self) -> Caps:
         """The caps of the person who wrote this.
@@ -128,6 +162,23 @@ class HistoryConfig(_Section):
     quarter_days: Annotated[int, Field(ge=1, le=36_600)] | None = None
 
 
+Date = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A year, a month or a day, as ISO 8601 writes them."""
+
+
+class PassportDates(_Section):
+    """What only a person knows of a pack."""
+
+    manufactured: Date | None = None
+    in_service: Date | None = None
+
+
+class PassportConfig(PassportDates):
+    """Dates of all packs, and those of single ones by serial number."""
+
+    packs: dict[str, PassportDates] = Field(default_factory=dict)
+
+
 class RackConfig(_Section):
     """The virtual rack."""
 
@@ -139,16 +190,83 @@ class RackConfig(_Section):
     equalise_voltage_v: Annotated[float, Field(gt=0)] | None = None
 
 
+class MqttConfig(_Section):
+    """The broker that is told about the rack, and how."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    version: Literal["5", "3.1.1"] = "5"
+    tls: bool = False
+    ca_file: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    password_variable: str | None = None
+    client_id: str | None = None
+    root: Annotated[str, Field(pattern=_TOPIC)] = "openress"
+    site: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "home"
+    homeassistant: Annotated[str, Field(pattern=rf"^$|{_TOPIC}")] = "homeassistant"
+    page_url: str | None = None
+    every_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    cells_every_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    record_every_s: Literal[10, 30, 60, 300, 900] = 60
+    backlog_mb: Annotated[int, Field(ge=1, le=1024)] = 32
+    drain_per_s: Annotated[float, Field(ge=0.1, le=1000)] = 5.0
+    commands: bool = False
+    venus_topic: Annotated[str, Field(pattern=_TOPIC)] | None = None
+
+
+class WebhookConfig(_Section):
+    """An address that notifications are posted to."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+    token: SecretStr | None = None
+    token_file: str | None = None
+    token_variable: str | None = None
+
+
+class EmailConfig(_Section):
+    """A mail server that takes notifications."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    password_variable: str | None = None
+    sender: Annotated[str, Field(pattern=_ADDRESS)]
+    recipients: Annotated[list[Annotated[str, Field(pattern=_ADDRESS)]], Field(min_length=1)]
+
+
+class NotifyConfig(_Section):
+    """Who is told of what is wrong with the rack."""
+
+    level: Literal["notice", "alarm", "protection", "fault"] = "alarm"
+    name: str = "Battery rack"
+    over: bool = True
+    settle_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    per_hour: Annotated[int, Field(ge=1, le=1000)] = 12
+    webhooks: list[WebhookConfig] = Field(default_factory=list)
+    email: EmailConfig | None = None
+
+
 class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
     battery: BatteryConfig | None = None
     history: HistoryConfig = Field(default_factory=HistoryConfig)
+    passport: PassportConfig = Field(default_factory=PassportConfig)
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
     gateway: GatewayConfig = Field(default_factory=GatewayConfig)
     links: list[LinkConfig] = Field(default_factory=list)
     parameters: dict[str, float] = Field(default_factory=dict)
     data: str | None = None
+    mqtt: MqttConfig | None = None
+    notify: NotifyConfig | None = None
 
 
 @dataclass(slots=True)
@@ -163,7 +281,10 @@ class Config:
     parameters: dict[str, float] = field(default_factory=dict)
     data: Path | None = None
     battery: BatteryConfig | None = None
+    mqtt: MqttConfig | None = None
+    notify: NotifyConfig | None = None
     history: HistoryConfig = field(default_factory=HistoryConfig)
+    passport: PassportConfig = field(default_factory=PassportConfig)
 
 
 def load_config(path: Path) -> Config:
@@ -194,6 +315,7 @@ def load_config(path: Path) -> Config:
         parsed.load.file = str(base / parsed.load.file)
     if parsed.battery is not None and parsed.battery.product.endswith(".toml"):
         parsed.battery.product = str(base / parsed.battery.product)
+    _place_files(base, parsed)
     data = None if parsed.data is None else base / parsed.data
     return Config(
         parsed.rack,
@@ -204,8 +326,26 @@ def load_config(path: Path) -> Config:
         dict(parsed.parameters),
         data,
         battery=parsed.battery,
+        mqtt=parsed.mqtt,
+        notify=parsed.notify,
         history=parsed.history,
+        passport=parsed.passport,
     )
+
+
+def _place_files(base: Path, parsed: _File) -> None:
+    """Certificates and secrets are looked for beside the file that names them."""
+    for name in ("certificate", "key"):
+        named = getattr(parsed.http, name)
+        if named is not None:
+            setattr(parsed.http, name, str(base / named))
+    notify = parsed.notify
+    sections = [parsed.mqtt] if notify is None else [parsed.mqtt, notify.email, *notify.webhooks]
+    for section in sections:
+        for name in () if section is None else type(section).model_fields:
+            value = getattr(section, name)
+            if name.endswith("_file") and value is not None:
+                setattr(section, name, str(base / value))
 
 
 _PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
@@ -222,19 +362,7 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
                 check(getattr(link, key))
             except ParameterError as error:
                 raise ParameterError(f"{_place(path, text, ['links', index, key])}: {error}") from error
-    gateway, battery = parsed.gateway, parsed.battery
-    checks: list[tuple[str, str, Callable[[], object]]] = []
-    if battery is not None:
-        checks.append(("battery", "link", partial(parse_link, battery.link)))
-        checks.append(("battery", "dialect", partial(find_dialect, battery.dialect)))
-    if gateway.inverter != NO_INVERTER:
-        checks.append(("gateway", "inverter", partial(find_inverter, gateway.inverter)))
-    if gateway.dialect is not None:
-        checks.append(("gateway", "dialect", partial(find_dialect, gateway.dialect)))
-    if gateway.port is not None:
-        checks.append(("gateway", "port", partial(parse_can_link, gateway.port)))
-    checks.append(("gateway", "soc_max_pct", gateway.caps))
-    for section, key, check_it in checks:
+    for section, key, check_it in _checks(parsed.battery, parsed.gateway):
         try:
             check_it()
         except ParameterError as error:
@@ -243,6 +371,24 @@ def _check_names(path: Path, text: str, parsed: _File) -> None:
         if name not in BY_KEY:
             place = _place(path, text, ["parameters", name])
             raise ParameterError(f"{place}: there is no parameter {name!r}; {hint(name, BY_KEY)}")
+
+
+def _checks(battery: BatteryConfig | None, gateway: GatewayConfig) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """Sections, settings, and what raises when a name in them is nobody's."""
+    if battery is not None:
+        yield "battery", "link", partial(parse_link, battery.link)
+        yield "battery", "dialect", partial(find_dialect, battery.dialect)
+    chosen = gateway.inverter != NO_INVERTER
+    if chosen:
+        yield "gateway", "inverter", partial(check_name, gateway.inverter)
+    if gateway.dialect is not None:
+        yield "gateway", "dialect", partial(find_dialect, gateway.dialect)
+    if gateway.port is not None:
+        yield "gateway", "port", partial(check_port, gateway.port)
+    yield "gateway", "soc_max_pct", gateway.caps
+    if chosen:
+        yield "gateway", "inverter" if gateway.dialect is None else "dialect", gateway.choose
+    yield "gateway", "turnaround_s", partial(check_turnaround, gateway.turnaround_s)
 
 
 def _sentence(path: Path, text: str, error: ValidationError) -> str:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from fastapi import APIRouter
 
 from openress.config import Config
+from openress.explaining import explaining
+from openress.gateway.caps import Caps
 from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
+from openress.telemetry.mqtt import make_mqtt
+from openress.telemetry.notify import make_notify
+from openress.telemetry.passportapi import make_passports
+from openress.telemetry.reminders import make_reminders
 
-__all__ = ["Follower", "followers_of"]
+__all__ = ["Follower", "Obedient", "followers_of", "let_obey"]
 
 
 class Follower(Protocol):
@@ -40,10 +46,27 @@ class Follower(Protocol):
         ...
 
 
+@runtime_checkable
+class Obedient(Protocol):
+    """A follower that takes commands from afar."""
+
+    def obey(self, set_remote: Callable[[Caps | None], None]) -> None:
+        """Learn how caps reach the gateway; they only restrict, and lapse."""
+        ...
+
+
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (make_metrics, make_history)
+_MAKERS: tuple[Maker, ...] = (
+    explaining,
+    make_metrics,
+    make_history,
+    make_mqtt,
+    make_notify,
+    make_reminders,
+    make_passports,
+)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:
@@ -59,3 +82,10 @@ def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> li
     """
     made = (make(config, folder, say) for make in _MAKERS)
     return [follower for follower in made if follower is not None]
+
+
+def let_obey(followers: Sequence[Follower], set_remote: Callable[[Caps | None], None]) -> None:
+    """Give those that take commands a way to the gateway."""
+    for follower in followers:
+        if isinstance(follower, Obedient):
+            follower.obey(set_remote)

@@ -1,108 +1,34 @@
 """The gateway of a rack that runs here: which inverter, in which dialect, on which wire.
 
-Without a port of its own the inverter is simulated, and the wire between the two is a real one all the same: an slcan
-adapter made of a pseudo-terminal, with the gateway in a process of its own at the other end.
+Without a port of its own the inverter is simulated, and the wire between the two is a real one all the same, with the
+gateway in a process of its own at the other end.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openress.errors import ParameterError
 from openress.gateway.caps import Caps
+from openress.gateway.explain import explained
+from openress.gateway.handoverfile import hand_over_file
 from openress.gateway.process import GatewayProcess, Source
-from openress.gateway.service import GatewayService
 from openress.gateway.session import LOOK_EVERY_S, Report
-from openress.gateway.setup import PackMaxima, SessionSetup, build_session, habits_of
+from openress.gateway.setup import SessionSetup, check_session
 from openress.gateway.words import report_json
-from openress.invertercatalog import find_inverter
-from openress.inverters import Inverter, Speech
+from openress.inverterchoice import InverterChoice, choose, session_setup
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.ports import CanPort, MemoryCanBus
-from openress.ports.canpty import CanPty
 from openress.protocols import find_dialect
-from openress.protocols.base import Bus, CanDecoder
-from openress.protocols.canbus import CanOptions
-from openress.sim.inverter import Behaviour, Quirk, SimInverter
-from openress.simulatedinverter import run_inverter, seen_json
+from openress.protocols.base import CanDecoder, SerialDecoder
+from openress.sim.inverter import Quirk
+from openress.simulatedinverter import seen_json
+from openress.simulatedwire import AnyService, AnySimInverter, SimulatedWire, simulated_wire
+from openress.unknownpolls import UnknownPolls
 
 __all__ = ["InverterChoice", "InverterLink", "choose", "session_setup"]
-
-_WIRE = "can"
-
-
-@dataclass(frozen=True, slots=True)
-class InverterChoice:
-    """An inverter and the dialect that is spoken to it.
-
-    Attributes:
-        inverter: what is known of it.
-        speech: the dialect, with its evidence.
-        experimental: consent to a dialect that nothing confirms.
-    """
-
-    inverter: Inverter
-    speech: Speech
-    experimental: bool = False
-
-    @property
-    def options(self) -> CanOptions:
-        """Of the dialect."""
-        return CanOptions(experimental=self.experimental)
-
-    def as_json(self) -> dict[str, Any]:
-        """Under public keys."""
-        return {
-            "inverter": self.inverter.key,
-            "title": self.inverter.title,
-            "dialect": self.speech.dialect,
-            "evidence": self.speech.sentence,
-        }
-
-
-def choose(name: str, dialect: str | None = None, *, experimental: bool = False) -> InverterChoice:
-    """The inverter called `name` and its CAN dialect: `dialect`, or the first of its own that is spoken here.
-
-    Raises:
-        ParameterError: no such inverter, none that is spoken to on CAN, or a dialect that is not its own.
-    """
-    inverter = find_inverter(name)
-    own = [speech for speech in inverter.on(Bus.CAN) if speech.spoken]
-    if not own:
-        raise ParameterError(
-            f"{inverter.title} is not spoken to on CAN; `openress inverters show {inverter.key}` tells what is known."
-        )
-    chosen = [speech for speech in own if dialect in (None, speech.dialect)]
-    if not chosen:
-        names = " or ".join(speech.dialect for speech in own)
-        raise ParameterError(f"{inverter.title} does not understand {dialect}: it is {names}.")
-    return InverterChoice(inverter, chosen[0], experimental)
-
-
-def session_setup(choice: InverterChoice, *, maxima: PackMaxima, caps: Caps, expected: int) -> SessionSetup:
-    """The session with an inverter.
-
-    Args:
-        choice: the inverter and its dialect.
-        maxima: of one pack.
-        caps: a person's own.
-        expected: packs that a first set must have.
-    """
-    return SessionSetup(
-        choice.speech.dialect,
-        choice.options,
-        choice.inverter.fail_safe,
-        habits_of(choice.inverter),
-        caps,
-        maxima,
-        expected,
-    )
 
 
 class InverterLink:
@@ -112,9 +38,9 @@ class InverterLink:
         choice: the inverter and its dialect.
         setup: the session.
         source: where readings come from.
-        port: CAN link of a real inverter; without one it is simulated.
+        port: link of a real inverter; without one it is simulated.
         quirks: of the simulated one.
-        folder: where its wire is found.
+        folder: where its wire is found, and what an inverter asks that nobody recognises.
         say: told sentences.
         fresh_for_s: how long the source's values hold.
 
@@ -134,26 +60,27 @@ class InverterLink:
         quirks: tuple[Quirk, ...] = (),
         fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
     ) -> None:
-        build_session(setup, 0.0)
+        check_session(setup)
         self.choice = choice
         self.link = port or ""
-        self.simulated: SimInverter | None = None
         self._setup = setup
         self._source = source
-        self._path = (folder / _WIRE).absolute()
         self._say = say
         self._quirks = quirks
         self._fresh_for_s = fresh_for_s
-        self._decoder = _decoder(choice.speech.dialect)
-        self._bus = MemoryCanBus()
-        self._adapter: CanPty | None = None
+        self._unknown = UnknownPolls(folder, say)
         self._process: GatewayProcess | None = None
-        self._service: GatewayService | None = None
+        self._service: AnyService | None = None
+        self._wire: SimulatedWire | None = None
         if port is None:
-            make = find_dialect(choice.speech.dialect).parts().can_inverter
-            if make is None:
-                raise ParameterError(f"No inverter of {choice.speech.dialect} can be simulated.")
-            self.simulated = SimInverter(make(choice.options), Behaviour.of(quirks))
+            self._wire = simulated_wire(
+                choice, quirks, maxima=setup.maxima, packs=setup.expected, folder=folder.absolute()
+            )
+
+    @property
+    def simulated(self) -> AnySimInverter | None:
+        """The inverter, where it is simulated."""
+        return None if self._wire is None else self._wire.inverter
 
     async def open(self) -> None:
         """Make the wire.
@@ -161,12 +88,8 @@ class InverterLink:
         Raises:
             PortError: it cannot be made.
         """
-        if self.simulated is not None and sys.platform != "win32":
-            if self._path.is_symlink():
-                # The folder is ours alone, so this is what a killed run left.
-                self._path.unlink()
-            self._adapter = CanPty(str(self._path), self._bus)
-            self.link = f"can:slcan:{self._path}"
+        if self._wire is not None:
+            self.link = await self._wire.open()
         if self.link:
             self._process = GatewayProcess(
                 self._setup,
@@ -175,35 +98,44 @@ class InverterLink:
                 clock=time.monotonic,
                 say=lambda text: self._say(f"gateway: {text}"),
                 fresh_for_s=self._fresh_for_s,
-                orderly=self.simulated is None,
+                orderly=self._wire is None,
+                overheard=self._unknown.take,
+                kept=None
+                if self._wire is not None
+                else hand_over_file(_session_name(self._setup, self.link), self._say),
             )
 
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            if self.simulated is not None:
-                tasks.create_task(run_inverter(self.simulated, self._bus.port("can:memory:inverter")))
+            if self._wire is not None:
+                tasks.create_task(self._wire.run())
             if self._process is not None:
                 tasks.create_task(self._process.run())
-            else:
-                # Without pseudo-terminals there is no wire to another process; the bus in memory is one to ourselves.
-                self.link = "can:memory"
-                self._service = GatewayService(build_session(self._setup, time.monotonic()), self._join, say=self._say)
+            elif self._wire is not None:
+                # Without pseudo-terminals there is no wire to another process; one in memory is for ourselves.
+                self.link = "memory"
+                self._service = self._wire.service(self._setup, self._say)
                 tasks.create_task(self._service.run())
                 tasks.create_task(self._feed(self._service))
 
-    async def _join(self) -> CanPort:
-        return self._bus.port("can:memory:gateway")
-
-    async def _feed(self, service: GatewayService) -> None:
+    async def _feed(self, service: AnyService) -> None:
         while True:
             service.session.see(self._source.rack(), time.monotonic(), self._fresh_for_s())
             await asyncio.sleep(LOOK_EVERY_S)
 
+    def set_remote(self, caps: Caps | None) -> None:
+        """Hand on caps from afar; they lapse within a minute, see `openress.gateway.hold.Hold.set_remote`."""
+        if self._service is not None:
+            self._service.session.set_remote(caps, time.monotonic())
+        elif self._process is not None:
+            self._process.set_remote(caps)
+
     async def close(self) -> None:
         """Take the wire away."""
-        if self._adapter is not None:
-            await self._adapter.close()
+        self._unknown.close()
+        if self._wire is not None:
+            await self._wire.close()
 
     @property
     def report(self) -> Report | None:
@@ -215,21 +147,30 @@ class InverterLink:
 
     def as_json(self) -> dict[str, Any]:
         """The gateway under public keys."""
-        report = self.report
+        report, unknown = self.report, self._unknown.path
         found = {
-            **self.choice.as_json(),
+            **self.choice.as_json(None if report is None else report.dialect),
             "link": self.link,
-            "simulated": self.simulated is not None,
+            "simulated": self._wire is not None,
             "quirks": [quirk.value for quirk in self._quirks],
+            "unknown_polls": None if unknown is None else str(unknown),
         }
         if report is None:
             return found | {"state": "starting", "sentence": "The gateway is starting.", "alarms": [], "why": []}
-        found |= report_json(report, self._decoder)
-        if self.simulated is not None:
-            found["inverter_sees"] = seen_json(self.simulated.seen)
+        found |= report_json(report, _decoder(report.dialect))
+        found["explanation"] = explained(report, self._source.rack()).as_json()
+        if self._wire is not None:
+            found["inverter_sees"] = seen_json(self._wire.inverter.seen)
         return found
 
 
-def _decoder(dialect: str) -> CanDecoder | None:
-    make = find_dialect(dialect).parts().can_decoder
+def _session_name(setup: SessionSetup, link: str) -> str:
+    """Which inverter, line and rack a hand-over is for; who has changed a cap begins anew."""
+    rack = f"{setup.expected} packs, {setup.maxima}, {setup.caps}"
+    return f"{setup.habits.name} in {setup.dialect} on {link}: {rack}"
+
+
+def _decoder(dialect: str | None) -> CanDecoder | SerialDecoder | None:
+    parts = None if dialect is None else find_dialect(dialect).parts()
+    make = None if parts is None else parts.can_decoder or parts.decoder
     return None if make is None else make()

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from openress.errors import ParameterError, PortError
+from openress.errors import ParameterError, PortError, StateError
 from openress.folders import FileLock
 from openress.model.change import Change, Outcome
 from openress.store import NotKeptError, StoreThread
 
-__all__ = ["JOURNAL", "LocalJournal", "local_user"]
+__all__ = ["JOURNAL", "LocalJournal", "NoJournal", "journal_at", "local_user"]
 
 JOURNAL = "service.db"
 _LOCK = "writing"
@@ -99,3 +100,41 @@ class LocalJournal:
     async def serials(self) -> Sequence[str]:
         """The packs that have a journal."""
         return await self._thread.serials()
+
+
+class NoJournal:
+    """Stands for a journal that nothing was ever written into."""
+
+    async def begin(self, intent: Change) -> int:
+        """Never called where nothing is changed."""
+        raise StateError(f"Change of {intent.serial} begun without a journal.")
+
+    async def end(self, change: Change, outcome: Outcome, result: str, at_s: float) -> None:
+        """Never called either."""
+        raise StateError(f"Change of {change.serial} ended as {outcome} at {at_s} without a journal: {result}.")
+
+    async def changes(self, serial: str) -> Sequence[Change]:
+        """None, of any pack."""
+        del serial
+        return ()
+
+
+@contextmanager
+def journal_at(
+    folder: Path, *, at_s: float, say: Callable[[str], None], writes: bool
+) -> Iterator[LocalJournal | NoJournal]:
+    """The journal of a data folder; for who only reads, none where there is none or where somebody writes now.
+
+    Raises:
+        ParameterError: see `LocalJournal`.
+        PortError: see `LocalJournal`.
+    """
+    if not writes and not (folder / JOURNAL).exists():
+        yield NoJournal()
+        return
+    with LocalJournal(folder, at_s=at_s, say=say, writes=writes) as journal:
+        if journal.alone:
+            yield journal
+        else:
+            say("Another program changes packs from here now; what is read may lie between old and new.")
+            yield NoJournal()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from openress.bms.counting import Charge
@@ -15,6 +14,7 @@ from openress.bms.health import health_from_dict
 from openress.bms.power import PowerState
 from openress.bms.protect import ChangeKind
 from openress.bms.settings import Memory
+from openress.clock import local_s
 from openress.errors import ParameterError
 from openress.model import Condition
 from openress.model.history import Calendar
@@ -25,7 +25,7 @@ from openress.sim.packmemory import Choice, Told
 from openress.sim.virtual import VirtualPack
 from openress.store import EventKind, Orders, PackWriter, Power, SavedState, StoredRecord, StoreThread
 
-__all__ = ["Keeping", "calendar", "local_s"]
+__all__ = ["Keeping", "calendar"]
 
 _POWER = {PowerState.AWAKE: Power.ON, PowerState.DORMANT: Power.DORMANT, PowerState.OFF: Power.OFF}
 _FROM_POWER = {kept: state for state, kept in _POWER.items()}
@@ -41,12 +41,6 @@ def _fault_event(decision: Decision) -> str:
 def calendar(unix_s: float) -> Calendar:
     """Local date and time, as a pack's own clock would show them."""
     return Calendar.of_seconds(local_s(unix_s))
-
-
-def local_s(unix_s: float) -> float:
-    """What a local clock shows, as `Calendar.seconds`."""
-    zone = datetime.fromtimestamp(unix_s, tz=UTC).astimezone().utcoffset()
-    return unix_s + (0.0 if zone is None else zone.total_seconds())
 
 
 class Keeping:

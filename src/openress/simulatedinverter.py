@@ -1,15 +1,14 @@
-"""A simulated inverter on a CAN port in real time, and what its owner would see."""
+"""A simulated inverter on its wire in real time, and what its owner would see."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from openress.errors import PortError
 from openress.model import Condition, Fault
-from openress.ports import CanPort
 from openress.sim.inverter import Seen, SimInverter
 
 __all__ = ["display", "run_inverter", "seen_json"]
@@ -18,7 +17,24 @@ LOOK_EVERY_S = 0.25
 _EFFECTIVE_A = 0.5
 
 
-async def run_inverter(inverter: SimInverter, port: CanPort, *, clock: Callable[[], float] = time.monotonic) -> None:
+Message = TypeVar("Message")
+
+
+class Ends(Protocol[Message]):
+    """The inverter's end of a wire: a `CanPort` or a `BytePort`."""
+
+    async def read(self) -> Message:
+        """Wait for what comes in."""
+        ...
+
+    async def write(self, message: Message, /) -> None:
+        """Send."""
+        ...
+
+
+async def run_inverter(
+    inverter: SimInverter[Message], port: Ends[Message], *, clock: Callable[[], float] = time.monotonic
+) -> None:
     """Let the inverter hear and speak on `port` until cancelled.
 
     Raises:
@@ -49,7 +65,7 @@ async def run_inverter(inverter: SimInverter, port: CanPort, *, clock: Callable[
         await asyncio.gather(listening, return_exceptions=True)
 
 
-async def _speak(inverter: SimInverter, port: CanPort, now_s: float) -> None:
+async def _speak(inverter: SimInverter[Message], port: Ends[Message], now_s: float) -> None:
     for frame in inverter.due(now_s):
         try:
             await port.write(frame)
@@ -63,7 +79,7 @@ def display(seen: Seen) -> str:
     if seen.lost is None:
         return "no battery heard"
     if seen.lost:
-        return "BATTERY LOST: stopped"
+        return "BATTERY LOST: stopped" + (f", fault {seen.fault}" if seen.fault else "")
     parts = [_battery(seen), _orders(seen), _doing(seen), _wrong(seen)]
     return "; ".join(part for part in parts if part)
 
@@ -126,5 +142,6 @@ def seen_json(seen: Seen) -> dict[str, Any]:
         "discharge_voltage_limit_v": orders.discharge_voltage_v,
         "wanted_a": round(seen.wanted_a, 1),
         "set_a": round(seen.set_a, 1),
+        "fault": seen.fault,
         "values": dict(seen.view.values),
     }

@@ -456,6 +456,14 @@ def test_a_product_may_say_other_hours() -> None:
     assert stream.last.state is not PackState.DORMANT
 
 
+@pytest.mark.req("REQ-124")
+def test_a_product_may_say_what_counts_as_use() -> None:
+    for idle_a, state in ((1.0, PackState.DORMANT), (0.4, PackState.CHARGE)):
+        stream = Stream(replace(LARGE, idle_current_a=idle_a))
+        stream.hold(24 * HOUR_S, 60_000, current_a=0.7)
+        assert stream.last.state is state
+
+
 @pytest.mark.req("REQ-123")
 @pytest.mark.parametrize("wake", ["charge", "charger", "communication", "button"])
 def test_each_alone_wakes_a_dormant_pack(wake: str) -> None:

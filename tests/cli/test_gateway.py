@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from openress.cli.main import program
 from openress.errors import ParameterError, PortError
 
 needs_multicast = pytest.mark.skipif(not multicast_works(), reason="no network interface takes multicast")
+needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 BATTERY = ["--battery", "tcp://127.0.0.1:1"]
@@ -46,7 +48,8 @@ def test_a_rack_a_gateway_and_an_inverter_each_in_a_process_of_its_own():
     ):
         link = "tcp://" + until(battery, "tcp-listen://").split("tcp-listen://")[1].split(". ")[0]
         assert until(inverter, "no battery")
-        arguments = ["--inverter", "pylontech", "--port", wire, "--packs", "2", "--ccl", "10", "--cvl", "55"]
+        arguments = ["--inverter", "pylontech", "--port", wire, "--packs", "2"]
+        arguments += ["--ccl", "10", "--dcl", "10", "--cvl", "55"]
         with running("gateway", "--battery", link, *arguments) as gateway:
             assert "Ctrl-C stops." in gateway.line()
             assert "untested on hardware by us" in gateway.line()
@@ -58,6 +61,26 @@ def test_a_rack_a_gateway_and_an_inverter_each_in_a_process_of_its_own():
 
 
 @needs_multicast
+@needs_pty
+@pytest.mark.soak
+def test_on_rs485_an_inverter_is_recognised_and_obeys(tmp_path):
+    line = tmp_path / "line"
+    with (
+        running("serve", "pylontech", "tcp-listen://127.0.0.1:0", "--packs", "2") as battery,
+        running("inverter", f"pty:{line}", "--inverter", "deye-sg04lp1", "--wants", "40") as inverter,
+    ):
+        link = "tcp://" + until(battery, "tcp-listen://").split("tcp-listen://")[1].split(". ")[0]
+        assert until(inverter, "no battery")
+        wire = ["--port", f"serial:{line}?baud=9600", "--packs", "2", "--ccl", "10", "--turnaround-s", "0.01"]
+        with running("gateway", "--battery", link, "--inverter", "auto", *wire) as gateway:
+            assert "Ctrl-C stops." in gateway.line()
+            assert "not known yet: recognised by what the inverter says" in gateway.line()
+            until(gateway, r"The inverter is told .* 10\.0 A in")
+            until(inverter, r"may charge 10 A .*charges with 10 A, wants \+40 A")
+            assert gateway.stop() == 0
+        until(inverter, r"may charge 0 A .*discharge 0 A.*rests")
+
+
 def test_an_inverter_that_hears_nothing_in_json():
     done = openress("inverter", f"can:udp:239.74.163.2:{free_udp_port()}", "--json", "--for", "1.5", "--wants", "-5")
     assert done.returncode == 0
@@ -74,6 +97,10 @@ def test_an_inverter_that_hears_nothing_in_json():
         (["--inverter", "voltronic", *WIRE], "is not spoken to on CAN"),
         (["--inverter", "victron", "--inverter-dialect", "sma-can", *WIRE], "does not understand sma-can"),
         (["--inverter", "victron", "--port", "can:slcam:/dev/x"], "did you mean can:slcan"),
+        (["--inverter", "victron", "--port", "serial:/dev/ttyUSB0"], "is not spoken to on RS485"),
+        (["--inverter", "growatt-spf", "--port", "tcp-listen://0.0.0.0:4196"], "waits for others to connect"),
+        (["--inverter", "voltronic", "--port", "pty:/tmp/x", "--turnaround-s", "0.001"], "(3.5 characters)"),
+        (["--inverter", "auto", "--inverter-dialect", "nothing", *WIRE], "There is no dialect"),
         (["--inverter", "victron", *WIRE, "--dialect", "victron-can"], "cannot be read"),
         (["--inverter", "victron", *WIRE, "--soc-min", "60", "--soc-max", "61"], "has no room in it"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf, nan
 
 import pytest
@@ -14,6 +15,8 @@ from openress.sim.inverter import Quirk
 
 EACH = pytest.mark.parametrize("dialect", PROFILES)
 STOP_S = 40.0
+WITHOUT_DISCHARGE_VOLTAGE = {"growatt-can"}
+"""Its document has no field for it."""
 TABLES = {
     "usual": FailSafe(),
     "to pack voltage": FailSafe(charge_stop=ChargeStop.TO_PACK_VOLTAGE, silent_after_s=60.0),
@@ -109,6 +112,23 @@ def test_after_a_gap_everything_begins_at_zero(dialect: str):
     anew = [said for said in wire.said if said.at_s >= 100.0]
     assert (anew[0].charge_a, anew[0].discharge_a) == (0.0, 0.0)
     assert anew[-1].charge_a == pytest.approx(100.0, abs=0.1)
+
+
+@pytest.mark.req("REQ-181")
+@EACH
+def test_the_bms_sets_the_inverters_limits_again_and_again(dialect: str):
+    """Charge voltage, both currents and, where the dialect has it, the voltage at which discharging ends."""
+    wire = new_wire(dialect)
+    wire.run(40.0)
+    limits = wire.inverter.wire.view.limits
+    assert limits is not None
+    assert limits.charge_voltage_limit_v == pytest.approx(56.0, abs=1.0)
+    assert limits.charge_current_limit_a
+    assert limits.discharge_current_limit_a
+    assert (limits.discharge_voltage_limit_v is None) is (dialect in WITHOUT_DISCHARGE_VOLTAGE)
+    steady = [said.at_s for said in wire.said if said.at_s > 20.0]
+    assert max(later - earlier for earlier, later in pairwise(steady)) <= 1.0
+    assert 40.0 - steady[-1] <= 1.0
 
 
 @EACH

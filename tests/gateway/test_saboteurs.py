@@ -134,7 +134,7 @@ class Failing:
     """A battery whose computing fails once, at a given time, and then works again."""
 
     def __init__(self, wire: Wire, at_s: float) -> None:
-        self._due = wire.session._battery.due
+        self._due = wire.session._voice.battery.due
         self._at_s = at_s
 
     def due(self, told: RackSample, now_s: float) -> list[CanFrame]:
@@ -145,7 +145,7 @@ class Failing:
 
 
 def failing_at(wire: Wire, at_s: float) -> None:
-    wire.session._battery.due = Failing(wire, at_s).due  # type: ignore[method-assign]
+    wire.session._voice.battery.due = Failing(wire, at_s).due  # type: ignore[method-assign]
 
 
 def test_s24_after_a_fault_the_session_begins_anew():

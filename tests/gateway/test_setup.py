@@ -25,7 +25,7 @@ def test_every_inverter_on_can_has_a_session():
     served = [key for key, inverter in inverters().items() if any(s.spoken for s in inverter.on(Bus.CAN))]
     assert {"victron", "sma", "deye", "sol-ark", "luxpower", "growatt-can", "must", "pylontech"} <= set(served)
     for key in served:
-        choice = choose(key, experimental=True)
+        choice = choose(key, port="can:socketcan:can0", experimental=True)
         setup = session_setup(choice, maxima=PackMaxima(), caps=Caps(), expected=2)
         assert setup.fail_safe is choice.inverter.fail_safe
         assert setup.dialect in PROFILES
@@ -59,7 +59,7 @@ def test_without_published_maxima_the_chemistry_bounds_the_voltage():
 def test_an_inverter_is_chosen_with_a_dialect_of_its_own():
     assert choose("victron").speech.dialect == "victron-can"
     assert choose("victron", "pylontech-can").speech.dialect == "pylontech-can"
-    for name, dialect in (("victron", "sma-can"), ("voltronic", None), ("nobody", None)):
+    for name, dialect in (("victron", "sma-can"), ("voltronic", "voltronic-can"), ("nobody", None)):
         with pytest.raises(ParameterError):
             choose(name, dialect)
 

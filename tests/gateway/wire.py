@@ -148,7 +148,7 @@ class Wire:
 
     @property
     def identifiers(self) -> frozenset[int]:
-        return self.session._battery.identifiers
+        return self.session._voice.battery.identifiers
 
     def _judge(self, keys: set[str], now_s: float) -> None:
         said = spoken(self.listener.view, keys, now_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -10,10 +11,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.ports.multicast import free_udp_port, multicast_works
 from tests.processes import openress, running
 
 from openress.cli.main import program
+from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
+from openress.ports import open_can, parse_can_link
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -300,3 +304,33 @@ def test_update_check_refuses_while_current_flows_and_writes_it_down(tmp_path: P
     )
     (line,) = log.read_text().splitlines()
     assert json.loads(line)["refused"] == [done.stdout.removeprefix("! ").rstrip("\n")]
+
+
+async def _talking(link: str, frames: list[CanFrame], *given: str) -> Result:
+    """Run a command in a thread of its own while these frames pass on a bus."""
+    port = await open_can(parse_can_link(link))
+    command = asyncio.create_task(asyncio.to_thread(CliRunner().invoke, program, given))
+    try:
+        while not command.done():
+            for frame in frames:
+                await port.write(frame)
+            await asyncio.sleep(0.02)
+        return await command
+    finally:
+        await port.close()
+
+
+@pytest.mark.req("REQ-004")
+@pytest.mark.skipif(not multicast_works(), reason="no network interface takes multicast")
+def test_update_check_hears_an_inverter_on_a_can_bus(tmp_path: Path) -> None:
+    link = f"can:udp:239.74.163.2:{free_udp_port()}"
+    given = ("update-check", link, "--seconds", "0.3", "--log", str(tmp_path / "checks.jsonl"))
+    battery = [CanFrame.parse("351#3002E803E803E001"), CanFrame.parse("356#B8140000FA00")]
+    calm = asyncio.run(_talking(link, battery, *given))
+    assert calm.exit_code == 0, calm.output
+    assert calm.output.startswith(f"The battery itself talks on {link} (351, 356), and no inverter answers it.\n")
+    alive = asyncio.run(_talking(link, [*battery, CanFrame.parse("305#0000000000000000")], *given))
+    assert alive.exit_code == 1
+    assert alive.output == f"! An inverter is alive on {link} (305): switch it off and unplug its cable.\n"
+    (line,) = (tmp_path / "checks.jsonl").read_text().splitlines()
+    assert json.loads(line)["link"] == link

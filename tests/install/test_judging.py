@@ -17,7 +17,7 @@ from openress.install.judging import (
     judge_part_numbers,
     judge_rack,
 )
-from openress.install.updating import judge_update
+from openress.install.updating import OnCan, judge_update, told_on_can
 
 A5L = load_battery("syscom-a5l-51v2")
 SWITCH = switch_of(A5L, 3)
@@ -147,6 +147,28 @@ def test_how_packs_share_a_current() -> None:
     ]
     assert cycle(20.0, 0.0) == ["Pack 2 carries +0.0 A of +20.0 A: look at its breaker, its cables and their length."]
     assert cycle(None) == ["No pack tells its current."]
+
+
+@pytest.mark.req("REQ-004")
+def test_an_update_needs_a_can_bus_without_an_inverter() -> None:
+    calm = [InRack(1, current_a=0.0)]
+    battery = OnCan(battery=("351", "356"), current_a=0.2)
+    assert judge_update(calm, {}, {"can:x": battery}) == []
+    assert judge_update([], {}, {"can:x": battery}) == []
+    assert judge_update([], {}, {"can:x": OnCan()}) == ["No pack answers: an update cannot be judged."]
+    assert told_on_can({"can:x": battery}) == [
+        "The battery itself talks on can:x (351, 356), and no inverter answers it."
+    ]
+    alive = OnCan(inverter=("305",), battery=("351",), current_a=-7.0)
+    assert judge_update(calm, {}, {"can:x": alive}) == [
+        "An inverter is alive on can:x (305): switch it off and unplug its cable.",
+        "The battery on can:x is being discharged with 7.0 A: disconnect every inverter, charger and load first.",
+    ]
+    assert told_on_can({"can:x": alive}) == []
+    strangers = OnCan(others=tuple(f"7{n:02X}" for n in range(6)))
+    assert judge_update(calm, {}, {"can:x": strangers}) == [
+        "Somebody unknown talks on can:x (700, 701, 702, 703 and 2 more): find out who, and disconnect it."
+    ]
 
 
 @pytest.mark.req("REQ-004")

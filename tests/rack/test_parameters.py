@@ -108,7 +108,7 @@ async def test_every_mistake_is_told_at_once() -> None:
     assert "mos_ot_alarm_c must be" in str(refused.value)
 
 
-@pytest.mark.req("REQ-205")
+@pytest.mark.req("REQ-007", "REQ-205")
 async def test_who_may_not_change_settings_changes_none() -> None:
     packs, journal = Packs(), MemoryJournal()
     async with session(Line(packs, "pace"), "pace", journal) as talk:

@@ -12,6 +12,7 @@ from openress.protocols.canbus import (
     ViewRequests,
 )
 from openress.sim.inverter import Behaviour, Quirk, SimInverter
+from openress.simulatedinverter import display
 
 
 class Wire:
@@ -95,6 +96,26 @@ def test_silence_of_the_battery(quirks: tuple[Quirk, ...], gone_after_s: float |
     wire.told(200.0)
     inverter.due(200.0)
     assert (inverter.lost, flows(inverter, 40.0)) == (False, 40.0)
+
+
+@pytest.mark.req("REQ-274")
+def test_a_sol_ark_stops_with_f58_where_bms_err_stop_is_on_and_goes_on_where_it_is_off():
+    stopping, wire = new(Quirk.BMS_ERR_STOP)
+    going_on, other = new(Quirk.KEEPS_LAST)
+    wire.told(0.0)
+    other.told(0.0)
+    for second in range(60):
+        stopping.due(float(second))
+        going_on.due(float(second))
+        stopped = second > 10
+        assert flows(stopping, -40.0) == (0.0 if stopped else -40.0)
+        assert stopping.seen.fault == ("F58" if stopped else None)
+        assert flows(going_on, -40.0) == -40.0
+        assert going_on.seen.fault is None
+    assert display(stopping.seen) == "BATTERY LOST: stopped, fault F58"
+    wire.told(60.0)
+    stopping.due(60.0)
+    assert (stopping.seen.fault, flows(stopping, -40.0)) == (None, -40.0)
 
 
 def test_ignoring_one_limit_keeps_the_other():

@@ -49,7 +49,7 @@ def seen(app: App) -> dict[str, Any]:
 
 
 @pytest.mark.req("REQ-190", "REQ-201")
-async def test_f08_real_packs_are_shown_lost_and_found_again(tmp_path: Path) -> None:
+async def test_f31_real_packs_are_shown_lost_and_found_again(tmp_path: Path) -> None:
     said: list[str] = []
     async with pace_line(tmp_path) as line, app_on(line, tmp_path, said) as app:
         assert seen(app)["connection"]["title"] == "Connecting"
@@ -85,9 +85,9 @@ async def test_a_site_is_exchanged_while_it_runs(tmp_path: Path) -> None:
         assert nothing["rack"]["sentence"].startswith("Not connected")
         wrong = BatteryConfig(link=line.link, dialect="victron-can")
         with pytest.raises(ParameterError, match="cannot be read"):
-            await app.current.exchange(lambda: LinkSite(wrong, say=print))
+            await app.current.exchange(lambda: LinkSite(wrong, folder=tmp_path, say=print))
         assert seen(app)["connection"]["state"] == "disconnected"
-        await app.current.exchange(lambda: LinkSite(BatteryConfig(link=line.link), say=print))
+        await app.current.exchange(lambda: LinkSite(BatteryConfig(link=line.link), folder=tmp_path, say=print))
         await until(lambda: seen(app)["connection"]["state"] == "normal")
 
 

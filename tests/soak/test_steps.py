@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.lfp_data import data
 
-from openress.app import build_rack
 from openress.config import Config, LoadConfig, RackConfig
 from openress.simulation import Simulation, Summary
+from openress.sites.build import build_rack
 
 pytestmark = pytest.mark.soak
 

@@ -20,16 +20,26 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
 const SCREENS = {
-  rack: "#/",
+  overview: "?warn&limited&uneven&gateway#/",
+  rack: "#/pack",
+  balance: "?uneven#/balance",
+  health: "#/health",
+  tools: "#/tools",
   pack: "#/pack/2",
   links: "#/links",
   help: "#/help",
-  "rack-trouble": "?packs=6&protect&fault&absent&warn#/",
-  "rack-old": "?packs=5&stale&asleep#/",
-  "rack-sparse": "?sparse&real&discharge#/",
+  "overview-trouble": "?packs=6&protect&fault&absent&warn#/",
+  "overview-old": "?packs=5&stale&asleep#/",
+  "overview-sparse": "?sparse&real&discharge#/",
   "pack-sparse": "?sparse&real&idle#/pack/1",
   "pack-protect": "?protect#/pack/2",
-  "rack-16": "?packs=16#/",
+  "overview-16": "?packs=16#/",
+  "overview-de": "?lang=de&warn&limited&gateway#/",
+  "overview-es": "?lang=es&warn&limited&gateway#/",
+  "overview-zh": "?lang=zh&warn&limited&gateway#/",
+  "balance-de": "?lang=de&uneven#/balance",
+  "balance-es": "?lang=es&uneven#/balance",
+  "balance-zh": "?lang=zh&uneven#/balance",
 };
 
 const problems = [];
@@ -104,7 +114,7 @@ async function keyboard() {
     });
     if (!visible && (await page.evaluate(() => document.activeElement !== document.body))) complain(`keyboard: no visible focus on "${seen.at(-1)}"`);
   }
-  for (const expected of ["Skip", "Rack", "Help", "Pack 1", "Pack 4", "5 min"]) {
+  for (const expected of ["Skip", "Overview", "Help", "Pack 1", "Pack 4", "5 min"]) {
     if (!seen.some((text) => text.startsWith(expected))) complain(`keyboard: Tab never reaches "${expected}"`);
   }
   await page.focus(".module");
@@ -121,7 +131,7 @@ async function keyboard() {
   await at("#/pack/2", "the browser's back");
   await page.keyboard.press("Escape");
   await page.waitForTimeout(100);
-  await at("#/", "Escape");
+  await at("#/pack", "Escape");
   await page.close();
 }
 

@@ -7,6 +7,8 @@
 //   warn      pack 2 warns               protect   pack 2 in protection  fault       pack 3 has a fault
 //   stale     pack 2 falls silent        asleep    pack 3 sleeps         absent      pack 4 does not answer
 //   dark      pack 2 dark in protection  sparse    many values unknown   real        without the virtual mark
+//   limited   a cell holds the charge current down           uneven    cells of pack 3 apart in charge, two bled
+//   gateway   an inverter is told limits, and something is wrong with it
 //   restless  a pack changes its state every few seconds                  gap         one event in ten is lost
 
 import { createServer } from "node:http";
@@ -48,6 +50,8 @@ function rackAt(time_s, query) {
     pack_current_a: round(current, 1),
     soc_pct: round(sum("remaining_ah") / Math.max(1, sum("full_ah")) * 100, 1),
     soh_pct: 100,
+    soc_low_pct: round(sum("remaining_ah") / Math.max(1, sum("full_ah")) * 100 - 2.4, 1),
+    soc_high_pct: round(sum("remaining_ah") / Math.max(1, sum("full_ah")) * 100 + 3.1, 1),
     remaining_ah: round(sum("remaining_ah"), 1),
     full_ah: round(sum("full_ah"), 1),
     cell_voltage_min_mv: Math.min(...all("cell_voltage_min_mv")),
@@ -55,7 +59,9 @@ function rackAt(time_s, query) {
     temperature_min_c: Math.min(...all("temperature_min_c")),
     temperature_max_c: Math.max(...all("temperature_max_c")),
     charge_voltage_limit_v: 56,
-    charge_current_limit_a: 50 * heard.length,
+    charge_current_limit_a: query.has("limited") ? 60 : 50 * heard.length,
+    charge_reason: query.has("limited") ? { rule: "cell_voltage", value: 3462, cell: 11, pack: 3 } : { rule: "rated", value: 50, pack: 1 },
+    discharge_reason: { rule: "rated", value: 50, pack: 1 },
     discharge_current_limit_a: 50 * heard.length,
     discharge_voltage_limit_v: 48,
     alarms: merged("alarms"),
@@ -74,9 +80,28 @@ function rackAt(time_s, query) {
       { name: "Pylontech RS485", url: "pty:/tmp/openress/rack" },
       { name: "Pylontech RS485", url: "tcp-listen://127.0.0.1:4196" },
     ],
+    gateway: query.has("gateway") ? gatewayNow : null,
     simulation: { running: true, speed: Number(query.get("speed") ?? 1) },
   };
 }
+
+const gatewayNow = {
+  title: "Example inverter",
+  dialect: "pylontech-can",
+  evidence: "captures of real devices",
+  link: "can:0",
+  simulated: true,
+  state: "live",
+  sentence: "The inverter is told 56.0 V, 40.0 A in, 200.0 A out.",
+  age_s: 1,
+  told: { charge_voltage_limit_v: 56, charge_current_limit_a: 40, discharge_current_limit_a: 200, discharge_voltage_limit_v: 48 },
+  why: ["the packs allow: 56.0 V, 60.0 A in, 200.0 A out", "you allow no more than: 40.0 A in"],
+  chain: [
+    { rule: "packs", charge_voltage_v: 56, charge_current_a: 60, discharge_current_a: 200 },
+    { rule: "user", charge_current_a: 40 },
+  ],
+  alarms: [{ trouble: "inverter_silent", sentence: "The inverter has said nothing for 12 s.", for_s: 12 }],
+};
 
 function sentence(state, current, protections, faults) {
   const amps = Math.abs(Math.round(current));
@@ -135,7 +160,23 @@ function packAt(time_s, number, query) {
     temperature_max_c: Math.max(...temperatures),
     mos_temperature_c: round(26.4 + number * 0.3, 1),
     env_temperature_c: 25.8,
-    balancing: cells.map((cell, index) => index === 10 && cell > 3450),
+    balancing: cells.map((cell, index) => (index === 10 && cell > 3450) || (is("uneven", 3) && (index === 4 || index === 10))),
+    ...(is("uneven", 3) ? { balance: { basis: "learned", ahead_ah: cells.map((_, cell) => (cell === 10 ? 2.41 : cell === 4 ? 1.1 : round(0.08 * (1 + Math.sin(cell * 1.7)), 3))), bleed_a: 0.1, hours_left: 24.1 } } : {}),
+    health: {
+      rated_ah: 100,
+      capacity_ah: round(98.6 - number * 0.7, 1),
+      capacity_low_ah: round(96.1 - number * 0.7, 1),
+      capacity_high_ah: round(101.1 - number * 0.7, 1),
+      capacity_swings: number === 1 ? 0 : 4,
+      full_cycles: 3.4,
+      charged_ah: 344.2,
+      discharged_ah: 331.9,
+      resistance_ratio: 1.08,
+      resistance_sigma: 0.05,
+      resistance_steps: 27,
+      resistance_growth_pct: 1.4,
+      events: number === 2 ? { over_charge: 2 } : {},
+    },
     alarms,
     protections,
     faults,

@@ -2,9 +2,10 @@
 
 import { effect, signal } from "@preact/signals";
 import { history, packNumbers, packSignal, rack, server, serverClock_s, serverGone } from "./live";
+import { language } from "./i18n/language";
 import { levelOf } from "./status";
 import { stateWords } from "./view/state";
-import { words } from "./words";
+import { words } from "./i18n/words";
 
 export const announcement = signal("");
 
@@ -14,7 +15,10 @@ const MOST = 3;
 export function startAnnouncing(): void {
   let before = new Map<string, string>();
   let wasGone = false;
+  let spoken = language.peek();
   effect(() => {
+    if (language.value !== spoken) before = new Map(); // the same states in other words are no news
+    spoken = language.value;
     const gone = serverGone.value;
     const now = rack.value;
     if (now === null) return;

@@ -3,7 +3,7 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { SILENCE_S } from "./freshness";
 import { History } from "./history";
-import type { Delta, Gateway, Link, Pack, Rack, Recent, Simulation, Snapshot } from "./model";
+import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, Simulation, Snapshot } from "./model";
 import { NOTHING, takeDelta, takeSnapshot, type Sync } from "./sync";
 
 const RETRY_MS = 2000;
@@ -17,6 +17,7 @@ export const rack = signal<Rack | null>(null);
 export const packNumbers = signal<readonly number[]>([]);
 export const links = signal<readonly Link[]>([]);
 export const gateway = signal<Gateway | null>(null);
+export const connection = signal<Connection | null>(null);
 export const simulation = signal<Simulation | null>(null);
 export const isVirtual = signal(false);
 export const version = signal<string | null>(null);
@@ -42,6 +43,14 @@ export function packSignal(number: number): Signal<Pack | null> {
   }
   return found;
 }
+
+/** The packs that are there, with their numbers, in order. */
+export const knownPacks = computed(() =>
+  packNumbers.value.flatMap((number) => {
+    const pack = packSignal(number).value;
+    return pack === null ? [] : [[number, pack] as const];
+  }),
+);
 
 let sync: Sync = NOTHING;
 let source: EventSource | null = null;
@@ -115,6 +124,7 @@ function draw(): void {
     rack.value = snapshot.rack;
     links.value = snapshot.links ?? [];
     gateway.value = snapshot.gateway ?? null;
+    connection.value = snapshot.connection ?? null;
     simulation.value = snapshot.simulation ?? null;
     isVirtual.value = snapshot.virtual === true;
     version.value = snapshot.version ?? null;

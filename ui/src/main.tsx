@@ -1,30 +1,34 @@
-// Starts the page: look, address, lamps, the link to the server, and the frame that shows it all.
+// Starts the page: language, look, address, lamps, the link to the server, and the frame that shows it all.
 
 import { render } from "preact";
-import "uplot/dist/uPlot.min.css";
-import "./style/tokens.css";
-import "./style/base.css";
-import "./style/frame.css";
-import "./style/parts.css";
-import "./style/rack.css";
-import "./style/pack.css";
-import "./style/help.css";
-import "./style/print.css";
+import "./style/all.css";
 import { startAnnouncing } from "./announce";
 import { startBlinking } from "./blink";
+import { readerLanguage, speak } from "./i18n/language";
+import { bring } from "./i18n/words";
 import { start } from "./live";
 import { followAddress } from "./route";
 import { startTheme } from "./theme";
 import { App } from "./view/app";
-import { words } from "./words";
 
 const place = document.getElementById("app");
 if (!place) throw new Error("index.html has no element with the id app to draw the page into.");
 
-document.documentElement.lang = words.language;
 startTheme();
 followAddress();
 startBlinking();
-startAnnouncing();
 start();
-render(<App />, place);
+const language = readerLanguage();
+bring(language)
+  .then(
+    () => speak(language),
+    (problem: unknown) => {
+      console.info(`The words of ${language} did not arrive; the page speaks English.`, problem);
+      speak("en");
+    },
+  )
+  .finally(() => {
+    startAnnouncing();
+    place.replaceChildren(); // what stood here until the page could be drawn
+    render(<App />, place);
+  });

@@ -6,6 +6,36 @@ export type LampMode = "off" | "on" | "flash1" | "flash2" | "flash3";
 
 export type Known<T> = T | null | undefined;
 
+/** What holds a limit down. */
+export type Rule =
+  | "rated"
+  | "user_cap"
+  | "cell_voltage"
+  | "cold"
+  | "heat"
+  | "mos_heat"
+  | "protection"
+  | "fault"
+  | "switched_off"
+  | "pack_voltage"
+  | "ambient"
+  | "limiter"
+  | "deep_discharge"
+  | "rising"
+  | "pack_lost"
+  | "starting"
+  | "own_word"
+  | "unknown";
+
+/** The rule that decided a limit, and what it looked at, in the unit of its kind. */
+export interface Reason {
+  rule: Rule;
+  value?: Known<number>;
+  cell?: Known<number>;
+  names?: Known<string[]>;
+  pack?: Known<number>;
+}
+
 export interface Lamps {
   run?: Known<LampMode>;
   alm?: Known<LampMode>;
@@ -29,6 +59,47 @@ export interface Thresholds {
   cell_uv_protect_mv?: Known<number>;
 }
 
+/** How far the cells of a pack are apart in charge; "voltage" tells at least so much. */
+export interface Balance {
+  basis: "learned" | "voltage";
+  ahead_ah: number[];
+  bleed_a: number;
+  hours_left: number;
+}
+
+/** What a pack's own gauge has learned. */
+export interface Health {
+  rated_ah: number;
+  capacity_ah: number;
+  capacity_low_ah: number;
+  capacity_high_ah: number;
+  capacity_swings: number;
+  full_cycles: number;
+  charged_ah: number;
+  discharged_ah: number;
+  resistance_ratio: number;
+  resistance_sigma: number;
+  resistance_steps: number;
+  resistance_growth_pct?: Known<number>;
+  events: Record<string, number>;
+}
+
+/** Something wrong with the rack as a whole. */
+export interface Finding {
+  trouble: string;
+  packs: number[];
+  sentence: string;
+}
+
+/** How the connection to the packs stands. */
+export interface Connection {
+  state: string;
+  title: string;
+  sentence: string;
+  link: string;
+  dialect: string;
+}
+
 /** What a pack and a rack have in common. Positive current charges. */
 export interface Battery {
   state?: Known<PackState>;
@@ -46,6 +117,7 @@ export interface Battery {
   cell_voltage_max_mv?: Known<number>;
   temperature_min_c?: Known<number>;
   temperature_max_c?: Known<number>;
+  notices?: Known<string[]>;
   alarms?: Known<string[]>;
   protections?: Known<string[]>;
   faults?: Known<string[]>;
@@ -56,7 +128,10 @@ export interface Rack extends Battery {
   title?: Known<string>;
   cells?: Known<number>;
   sentence?: Known<string>;
+  findings?: Known<Finding[]>;
   modules?: Known<number>;
+  charge_reason?: Known<Reason>;
+  discharge_reason?: Known<Reason>;
   charge_voltage_limit_v?: Known<number>;
   charge_current_limit_a?: Known<number>;
   discharge_current_limit_a?: Known<number>;
@@ -78,6 +153,8 @@ export interface Pack extends Battery {
   mos_temperature_c?: Known<number>;
   env_temperature_c?: Known<number>;
   balancing?: Known<Known<boolean>[]>;
+  balance?: Known<Balance>;
+  health?: Known<Health>;
   switches?: Known<Switches>;
   lamps?: Known<Lamps>;
 }
@@ -102,6 +179,7 @@ export interface Snapshot {
   links?: Known<Link[]>;
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
+  connection?: Known<Connection>;
 }
 
 /** What the inverter is told, and what is wrong between it and the gateway. */
@@ -114,7 +192,18 @@ export interface Gateway {
   state: string;
   sentence: string;
   why: string[];
-  alarms: { trouble: string; sentence: string }[];
+  age_s?: Known<number>;
+  told?: Known<Partial<Rack>>;
+  chain?: Known<GatewayStep[]>;
+  alarms: { trouble: string; sentence: string; for_s?: Known<number> }[];
+}
+
+/** One step of what the inverter is told: the rule, and what it leaves. */
+export interface GatewayStep {
+  rule: string;
+  charge_voltage_v?: Known<number>;
+  charge_current_a?: Known<number>;
+  discharge_current_a?: Known<number>;
 }
 
 /** What changed since the event before: changed keys only; `null` removes a key or a pack. */
@@ -126,6 +215,7 @@ export interface Delta {
   links?: Known<Link[]>;
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
+  connection?: Known<Connection>;
   virtual?: Known<boolean>;
   version?: Known<string>;
 }

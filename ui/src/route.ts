@@ -1,28 +1,35 @@
 // Which screen is shown: the part of the address after the hash, so that links and the back button are real.
 
 import { signal } from "@preact/signals";
+import type { PlaceName } from "./places";
+import { SCREENS } from "./screens/registry";
 
-export type Route =
-  | { screen: "rack" }
-  | { screen: "pack"; pack: number }
-  | { screen: "links" }
-  | { screen: "help" };
+/** `#/pack/3` is the screen "pack" with the rest `["3"]`. */
+export interface Route {
+  screen: PlaceName;
+  rest: readonly string[];
+}
 
-/** Reads an address; whatever is not known leads to the rack. */
+/** Reads an address; whatever is not known leads to the overview. */
 export function parseRoute(hash: string): Route {
-  const parts = hash.replace(/^#\/?/, "").split("/");
-  if (parts[0] === "pack" && /^\d{1,3}$/.test(parts[1] ?? "")) return { screen: "pack", pack: Number(parts[1]) };
-  if (parts[0] === "links") return { screen: "links" };
-  if (parts[0] === "help") return { screen: "help" };
-  return { screen: "rack" };
+  const [name, ...rest] = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  return name && Object.keys(SCREENS).includes(name)
+    ? { screen: name as PlaceName, rest: rest.filter((part) => part !== "") }
+    : { screen: "overview", rest: [] };
 }
 
-export function address(route: Route): string {
-  if (route.screen === "rack") return "#/";
-  return route.screen === "pack" ? `#/pack/${route.pack}` : `#/${route.screen}`;
+/** The address of a screen and of a place on it: `address("pack", 3)`. */
+export function address(screen: PlaceName, ...rest: (string | number)[]): string {
+  if (screen === "overview" && rest.length === 0) return "#/";
+  return `#/${[screen, ...rest].map((part) => encodeURIComponent(part)).join("/")}`;
 }
 
-export const route = signal<Route>({ screen: "rack" });
+/** Number of the pack that the rest of a route names. */
+export function packIn(rest: readonly string[]): number | null {
+  return /^\d{1,3}$/.test(rest[0] ?? "") ? Number(rest[0]) : null;
+}
+
+export const route = signal<Route>({ screen: "overview", rest: [] });
 
 export function followAddress(): void {
   const read = () => {
@@ -30,4 +37,12 @@ export function followAddress(): void {
   };
   addEventListener("hashchange", read);
   read();
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a stray per cent sign typed by hand
+  }
 }

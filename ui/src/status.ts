@@ -3,7 +3,7 @@
 import { freshnessNow } from "./freshness";
 import type { Battery, Freshness } from "./model";
 
-export type Level = "nominal" | "warning" | "protection" | "fault" | "asleep" | "stale" | "absent";
+export type Level = "nominal" | "notice" | "warning" | "protection" | "fault" | "asleep" | "stale" | "absent";
 
 /** Old data come first, since whatever they say may no longer hold; then fault over protection over warning. */
 export function levelOf(battery: Battery, serverGone: boolean): Level {

@@ -6,18 +6,26 @@ import test from "node:test";
 import { mean, place, reach } from "../src/cellscale";
 import { useLocale } from "../src/format";
 import type { Pack } from "../src/model";
-import { address, parseRoute, type Route } from "../src/route";
+import type { PlaceName } from "../src/places";
+import { address, packIn, parseRoute, type Route } from "../src/route";
 import { packSentence } from "../src/view/packsentence";
-import { nameOf, words } from "../src/words";
+import { nameOf, words } from "../src/i18n/words";
+import { SCREENS } from "../src/screens/registry";
 
 declare const UI_FOLDER: string;
 
 test("every screen has an address that leads back to it", () => {
-  const routes: Route[] = [{ screen: "rack" }, { screen: "pack", pack: 12 }, { screen: "links" }, { screen: "help" }];
-  for (const route of routes) assert.deepEqual(parseRoute(address(route)), route);
-  for (const unknown of ["", "#", "#/pack/", "#/pack/x", "#/pack/-1", "#/nowhere"]) {
-    assert.deepEqual(parseRoute(unknown), { screen: "rack" });
+  const routes: Route[] = (Object.keys(SCREENS) as PlaceName[]).map((screen) => ({ screen, rest: [] }));
+  routes.push({ screen: "pack", rest: ["12"] }, { screen: "pack", rest: ["a/b", "ü %"] });
+  for (const { screen, rest } of routes) assert.deepEqual(parseRoute(address(screen, ...rest)), { screen, rest });
+  for (const unknown of ["", "#", "#/", "#/nowhere", "#/toString", "#/%"]) {
+    assert.deepEqual(parseRoute(unknown), { screen: "overview", rest: [] });
   }
+});
+
+test("a pack is named by a number and nothing else", () => {
+  assert.equal(packIn(["12"]), 12);
+  for (const rest of [[], ["x"], ["-1"], ["1234"]]) assert.equal(packIn(rest), null);
 });
 
 test("on the cells' scale 5 mV can be seen and 800 mV is still on it, in the right order", () => {

@@ -24,7 +24,7 @@ try {
     logLevel: "warning",
   });
   const files = tests.map((name) => join(folder, name.replace(/\.ts$/, ".mjs")));
-  process.exitCode = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1;
+  process.exitCode = spawnSync(process.execPath, ["--test", "--test-reporter=dot", ...files], { stdio: "inherit" }).status ?? 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -78,6 +78,7 @@ class Bms:
             values,
             low_voltage_sleep=self.settings.low_voltage_sleep,
             dormant_after_h=self.product.dormancy_after_h,
+            idle_current_a=self.product.idle_current_a,
         )
 
     def set_values(self, values: Mapping[str, float]) -> None:

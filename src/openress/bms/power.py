@@ -32,23 +32,31 @@ class PowerSettings:
 
     Attributes:
         dormant_after_s: without charge, discharge and communication.
+        idle_current_a: a current up to this is no charge and no discharge (REQ-124).
         low_voltage_sleep: sleep also at low cell voltage.
         sleep_cell_mv: below this.
         sleep_after_s: for so long.
     """
 
     dormant_after_s: float = DORMANT_AFTER_S
+    idle_current_a: float = CURRENT_EFFECTIVE_A
     low_voltage_sleep: bool = False
     sleep_cell_mv: float = 3100.0
     sleep_after_s: float = 300.0
 
     @classmethod
     def of(
-        cls, values: Mapping[str, float], *, low_voltage_sleep: bool = False, dormant_after_h: float | None = None
+        cls,
+        values: Mapping[str, float],
+        *,
+        low_voltage_sleep: bool = False,
+        dormant_after_h: float | None = None,
+        idle_current_a: float | None = None,
     ) -> PowerSettings:
-        """From the parameter table, and from the product where it says how long it waits."""
+        """From the parameter table, and from the product where it says how long it waits and what counts as use."""
         return cls(
             dormant_after_s=DORMANT_AFTER_S if dormant_after_h is None else 3600.0 * dormant_after_h,
+            idle_current_a=CURRENT_EFFECTIVE_A if idle_current_a is None else idle_current_a,
             low_voltage_sleep=low_voltage_sleep,
             sleep_cell_mv=values["sleep_cell_mv"],
             sleep_after_s=60.0 * values["sleep_delay_min"],
@@ -86,7 +94,7 @@ class Power:
         if self.state is PowerState.OFF:
             return self.state
         # An unknown current counts as use: a pack that cannot see must not fall asleep over it.
-        used = communication or charger or current_a is None or abs(current_a) > CURRENT_EFFECTIVE_A
+        used = communication or charger or current_a is None or abs(current_a) > self._settings.idle_current_a
         if used or self._used_s is None:
             self._used_s = now_s
         if self.state is PowerState.DORMANT:

@@ -44,6 +44,7 @@ class WireChecker:
         self._remote: tuple[Bounds, float] | None = None
         self._capped_since_s: float | None = None
         self._last: Spoken | None = None
+        self._handed: Spoken | None = None
 
     def given(self, rack: RackSample, now_s: float) -> None:
         """Take note of a reading that the gateway was given at `now_s`."""
@@ -54,12 +55,21 @@ class WireChecker:
         if at_s > now_s or (self._data_s is not None and at_s < self._data_s):
             return
         self._data_s, self._reading, self._failed_s = at_s, rack, None
+        self._handed = None
         own = [limits.charge_current_limit_a or 0.0, limits.discharge_current_limit_a or 0.0]
         self._highest_a = max([self._highest_a, *(value for value in own if isfinite(value))])
 
     def failed(self, now_s: float) -> None:
         """Take note that computing what to say has failed at `now_s`."""
         self._failed_s = now_s
+
+    def printed(self, times: Times) -> None:
+        """Take the table anew, where its times follow the polling cycle."""
+        self._times = times
+
+    def restarted(self) -> None:
+        """Take note that another gateway goes on from here: until it is given a reading, nothing may rise (S12)."""
+        self._handed = self._last
 
     def commanded(self, bounds: Bounds, now_s: float) -> None:
         """Take note of a remote command."""
@@ -139,6 +149,8 @@ class WireChecker:
             most = before + full_a * (elapsed_s + BRIEF_S) / times.rise_s + STEP_A
             if value > most:
                 found.append(("S12", f"{flow.value} rises from {before:g} to {value:g} A within {elapsed_s:.2f} s."))
+            if self._handed is not None and value > (_current(self._handed, flow) or 0.0) + 1e-6:
+                found.append(("S12", f"{value:g} A of {flow.value} after a hand-over, and less was told before."))
             if self._failed_s is not None and value > 0.0:
                 found.append(("S24", f"{value:g} A of {flow.value} after a failure at {self._failed_s:g} s."))
         return found

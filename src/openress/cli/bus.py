@@ -12,7 +12,6 @@ from typing import TextIO
 import click
 
 from openress.answering import answer_on, server_options
-from openress.app import build_rack
 from openress.bms.aggregate import aggregate
 from openress.busfile import BusFile, BusPack, load_bus
 from openress.catalog import load_product
@@ -38,6 +37,7 @@ from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import BatteryClient, BatteryServer
 from openress.sim.master import VirtualMaster, told_upstream
+from openress.sites.build import build_rack
 
 __all__ = ["command"]
 

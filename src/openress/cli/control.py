@@ -7,7 +7,6 @@ import re
 
 import click
 
-from openress.app import unix_s
 from openress.cli.onpack import (
     Target,
     agree,
@@ -19,8 +18,8 @@ from openress.cli.onpack import (
     write_options,
 )
 from openress.cli.running import run_until_interrupted
+from openress.clock import local_s, unix_s
 from openress.errors import ParameterError
-from openress.keeping import local_s
 from openress.model.change import Outcome
 from openress.model.history import Calendar
 from openress.protocols.access import Control

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from openress.cli.calm import Calm
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.gateway.caps import Caps
-from openress.gateway.setup import build_session, maxima_of
-from openress.inverterlink import InverterLink, choose, session_setup
+from openress.gateway.setup import check_session, maxima_of
+from openress.inverterchoice import SerialManner, check_port, choose, session_setup
+from openress.inverterlink import InverterLink
 from openress.model.flat import rack_json
-from openress.ports import BytePort, open_port, parse_can_link, parse_link
+from openress.ports import BytePort, open_port, parse_link
 from openress.protocols import find_dialect
 from openress.rack.service import RackService
 
@@ -37,15 +39,32 @@ _PERIOD_S = 1.0
 @click.option("--dialect", default="pylontech", show_default=True, help="What the packs speak.")
 @click.option("--packs", type=click.IntRange(1), help="How many packs there are; without it those that answer.")
 @click.option("--product", default=DEFAULT_PRODUCT, show_default=True, help="Which battery the packs are.")
-@click.option("--inverter", required=True, metavar="NAME", help="Which inverter; `openress inverters` lists them.")
+@click.option(
+    "--inverter",
+    required=True,
+    metavar="NAME",
+    help="Which inverter, see `openress inverters`; or auto.",
+)
 @click.option("--inverter-dialect", metavar="D", help="Another of the inverter's dialects than its first.")
-@click.option("--port", required=True, metavar="LINK", help="CAN link of the inverter.")
+@click.option("--port", required=True, metavar="LINK", help="Link of the inverter: CAN or RS485.")
 @click.option("--cvl", type=click.FloatRange(0, 100, min_open=True), metavar="V", help="Never charge above this.")
 @click.option("--ccl", type=click.FloatRange(0), metavar="A", help="Never charge with more.")
 @click.option("--dcl", type=click.FloatRange(0), metavar="A", help="Never discharge with more.")
 @click.option("--soc-min", type=click.FloatRange(0, 100), metavar="%", help="Discharge no further.")
 @click.option("--soc-max", type=click.FloatRange(0, 100), metavar="%", help="Charge no further.")
+@click.option(
+    "--turnaround-s",
+    type=float,
+    default=0.005,
+    show_default=True,
+    metavar="S",
+    help="RS485: silence between a question and its answer.",
+)
+@click.option("--reply-address", type=click.IntRange(0, 255), metavar="N", help="RS485, Pylontech: in every reply.")
+@click.option("--one-byte-counts", is_flag=True, help="RS485, Voltronic: replies count bytes in one byte.")
+@click.option("--probe", is_flag=True, help="CAN, auto: consent to try with limits of 0 on a silent bus.")
 @click.option("--experimental", is_flag=True, help="Consent to a dialect that nothing confirms.")
+@click.option("--shadow", is_flag=True, help="Send nothing; compare with the battery that is on the line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a second.")
 def command(
     battery: str,
@@ -60,7 +79,12 @@ def command(
     dcl: float | None,
     soc_min: float | None,
     soc_max: float | None,
+    turnaround_s: float,
+    reply_address: int | None,
+    one_byte_counts: bool,
+    probe: bool,
     experimental: bool,
+    shadow: bool,
     as_json: bool,
 ) -> None:
     """Read packs over one link and tell an inverter on another what they allow.
@@ -73,12 +97,20 @@ def command(
     if make_client is None:
         raise ParameterError(f"{client_dialect.name} cannot be read; `openress dialects` lists what can.")
     client, what = make_client(), load_product(product)
-    choice = choose(inverter, inverter_dialect, experimental=experimental)
+    link = check_port(port)
+    choice = choose(
+        inverter,
+        inverter_dialect,
+        port=link,
+        experimental=experimental,
+        probe=probe,
+        serial=SerialManner(turnaround_s, one_byte_counts, reply_address),
+    )
+    choice = replace(choice, shadow=shadow)
     setup = session_setup(
         choice, maxima=maxima_of(what), caps=Caps(cvl, ccl, dcl, soc_min, soc_max), expected=packs or 1
     )
-    build_session(setup, 0.0)
-    can_link = str(parse_can_link(port))
+    check_session(setup)
 
     def say(text: str) -> None:
         click.echo(f"openress: {text}", err=True)
@@ -93,26 +125,26 @@ def command(
             again=_again(lambda: open_port(battery_link), say),
         )
         async with rack:
-            link = InverterLink(
+            told = InverterLink(
                 choice,
                 setup,
                 rack,
-                port=can_link,
+                port=link,
                 folder=Path(),
                 say=say,
                 fresh_for_s=lambda: rack.view().fresh_for_s,
             )
-            await link.open()
+            await told.open()
             if not as_json:
-                click.echo(f"{what.title} on {line.name}, {choice.inverter.title} on {can_link}. Ctrl-C stops.")
-                click.echo(f"  {choice.speech.dialect}: {choice.speech.sentence}")
+                click.echo(f"{what.title} on {line.name}, {choice.inverter.title} on {link}. Ctrl-C stops.")
+                click.echo(f"  {choice.dialect or 'not known yet'}: {choice.evidence()}")
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(rack.run())
-                    tasks.create_task(link.run())
-                    tasks.create_task(_show(rack, link, as_json=as_json))
+                    tasks.create_task(told.run())
+                    tasks.create_task(_show(rack, told, as_json=as_json))
             finally:
-                await link.close()
+                await told.close()
 
     run_until_interrupted(main())
 

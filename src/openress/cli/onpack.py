@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +14,11 @@ from typing import Any, TypeVar
 
 import click
 
-from openress.app import unix_s
 from openress.catalog import load_product
-from openress.errors import ParameterError, StateError
+from openress.clock import unix_s
+from openress.errors import ParameterError
 from openress.folders import default_folder
-from openress.journalling import JOURNAL, LocalJournal, local_user
-from openress.model.change import Change, Outcome
+from openress.journalling import journal_at, local_user
 from openress.ports import open_port, parse_link
 from openress.protocols import find_dialect
 from openress.rack.poll import Poller, Timing
@@ -105,36 +104,6 @@ def author() -> Author:
     return Author(local_user())
 
 
-class _NoJournal:
-    """Stands for a journal that nothing was ever written into."""
-
-    async def begin(self, intent: Change) -> int:
-        """Never called where nothing is changed."""
-        raise StateError(f"Change of {intent.serial} begun without a journal.")
-
-    async def end(self, change: Change, outcome: Outcome, result: str, at_s: float) -> None:
-        """Never called either."""
-        raise StateError(f"Change of {change.serial} ended as {outcome} at {at_s} without a journal: {result}.")
-
-    async def changes(self, serial: str) -> Sequence[Change]:
-        """None, of any pack."""
-        del serial
-        return ()
-
-
-@contextmanager
-def _journal(folder: Path, *, writes: bool) -> Iterator[LocalJournal | _NoJournal]:
-    if not writes and not (folder / JOURNAL).exists():
-        yield _NoJournal()
-        return
-    with LocalJournal(folder, at_s=unix_s(), say=say, writes=writes) as journal:
-        if journal.alone:
-            yield journal
-        else:
-            say("Another program changes packs from here now; what is read may lie between old and new.")
-            yield _NoJournal()
-
-
 @asynccontextmanager
 async def opened(target: Target, *, writes: bool) -> AsyncIterator[Session]:
     """The line, open, with the journal.
@@ -149,7 +118,7 @@ async def opened(target: Target, *, writes: bool) -> AsyncIterator[Session]:
         raise ParameterError(f"{found.name} cannot be read; `openress dialects` lists what can.")
     client, product, link = parts.client(), load_product(target.product), parse_link(target.link)
     client.address(target.pack)
-    with _journal(target.folder, writes=writes) as journal:
+    with journal_at(target.folder, at_s=unix_s(), say=say, writes=writes) as journal:
         port = await open_port(link)
         try:
             async with Poller(port, client, time.monotonic, Timing(timeout_s=target.timeout_s)) as poller:

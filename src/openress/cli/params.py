@@ -328,7 +328,7 @@ def recover_command(target: Target) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each change.")
 def journal_command(pack: int | None, serial: str | None, data: Path | None, as_json: bool) -> None:
     """Tell who changed what from this computer, oldest first."""
-    from openress.app import unix_s  # noqa: PLC0415  # only where a clock is needed
+    from openress.clock import unix_s  # noqa: PLC0415  # only where a clock is needed
 
     folder = data or default_folder()
     if not (folder / JOURNAL).exists():

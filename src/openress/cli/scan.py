@@ -7,18 +7,17 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import click
 
 from openress.catalog import load_product
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
-from openress.ports import BytePort, Link, SerialLink, open_port, parse_link
-from openress.protocols import DIALECTS
-from openress.rack.probing import ONLY_BY_NAME, Attempt, attempts
+from openress.ports import BytePort, SerialLink, open_port, parse_link
+from openress.rack.probing import ONLY_BY_NAME, attempts
 from openress.rack.scan import Scan
 from openress.rack.survey import Answerer, Kind, Survey, remarks
+from openress.rack.surveyjson import counts_from, has_addresses, survey_json, with_speed_of
 from openress.rack.switchwords import SwitchWords
 
 __all__ = ["command"]
@@ -53,7 +52,7 @@ def command(
     settable = isinstance(target, SerialLink)
     if bauds and not settable:
         raise ParameterError(f"--baud: the speed of {target} is not ours to set; set it at the serial server.")
-    order = _with_speed_of(target, attempts(dialects, bauds, settable=settable), narrowed=bool(bauds))
+    order = with_speed_of(target, attempts(dialects, bauds, settable=settable), narrowed=bool(bauds))
     numbers = [] if spans is None else _numbers(spans)
     switch = load_product(product_name).address_switch
     found = False
@@ -74,23 +73,15 @@ def command(
         )
         survey = await scan.run()
         found = bool(survey.answerers or survey.garbled or survey.swapped or survey.overheard or survey.upside_down)
-        words = SwitchWords(switch, counts_from=_counts_from(survey))
+        words = SwitchWords(switch, counts_from=counts_from(survey))
         if as_json:
-            click.echo(json.dumps(_json(link, survey, words, dialects)))
+            click.echo(json.dumps(survey_json(link, survey, words, dialects)))
         else:
             click.echo(_text(link, survey, words, dialects))
 
     run_until_interrupted(main())
     if not found:
         click.get_current_context().exit(1)
-
-
-def _with_speed_of(target: Link, order: list[Attempt], *, narrowed: bool) -> list[Attempt]:
-    """A speed that the link names goes first."""
-    if narrowed or not isinstance(target, SerialLink) or target.baud == SerialLink(target.device).baud:
-        return order
-    named = [Attempt(name, target.baud) for name in dict.fromkeys(attempt.dialect for attempt in order)]
-    return list(dict.fromkeys([*named, *order]))
 
 
 def _numbers(spans: str) -> list[int]:
@@ -102,54 +93,6 @@ def _numbers(spans: str) -> list[int]:
             raise ParameterError(f"--addresses {spans}: {span!r} is neither a number nor a span such as 2-5.")
         found.update(range(first, last + 1))
     return sorted(found)
-
-
-def _counts_from(survey: Survey) -> int:
-    """0 for dialects whose master has address 0 on the wire, as its switches are set then."""
-    usual = survey.usual or next((entry.attempt for entry in survey.garbled), None)
-    make = None if usual is None else DIALECTS[usual.dialect].parts().client
-    return 0 if make is not None and make().address(1) == 0 else 1
-
-
-def _json(link: str, survey: Survey, words: SwitchWords, dialects: Sequence[str]) -> dict[str, Any]:
-    heard = survey.overheard
-    overheard = heard and {
-        "dialect": heard.dialect,
-        "baud": heard.baud,
-        "asked": list(heard.asked),
-        "answering": list(heard.answering),
-        "masters": heard.masters,
-    }
-    return {
-        "link": link,
-        "packs": [_pack_json(answerer, words) for answerer in survey.answerers],
-        "overheard": overheard,
-        "remarks": [
-            {"kind": remark.kind.value, "packs": list(remark.packs), "sentence": remark.sentence}
-            for remark in remarks(survey, words)
-        ],
-        "tried": [
-            {"dialect": attempt.dialect, "baud": attempt.baud, "packs": list(numbers)}
-            for attempt, numbers in survey.tried.items()
-        ],
-        "not_tried": [{"dialect": attempt.dialect, "baud": attempt.baud} for attempt in survey.skipped]
-        + [{"dialect": name, "baud": None} for name in ONLY_BY_NAME if name not in dialects],
-    }
-
-
-def _pack_json(answerer: Answerer, words: SwitchWords) -> dict[str, Any]:
-    analog, identity = answerer.sample.analog, answerer.sample.identity
-    told = {
-        "serial": None if identity is None else identity.serial,
-        "manufacturer": None if identity is None else identity.manufacturer,
-        "model": None if identity is None else identity.model,
-        "pack_voltage_v": None if analog is None else analog.pack_voltage_v,
-        "soc_pct": None if analog is None or analog.soc_pct is None else round(analog.soc_pct, 1),
-        "switches": words.picture(answerer.pack) if _has_addresses(answerer.attempt) else None,
-    }
-    head = {"pack": answerer.pack, "address": answerer.address, "master": answerer.pack == 1}
-    attempt = {"dialect": answerer.attempt.dialect, "baud": answerer.attempt.baud}
-    return head | attempt | {key: value for key, value in told.items() if value is not None}
 
 
 def _text(link: str, survey: Survey, words: SwitchWords, dialects: Sequence[str]) -> str:
@@ -177,7 +120,7 @@ def _table(answerers: Sequence[Answerer], words: SwitchWords) -> list[str]:
         analog, identity = answerer.sample.analog, answerer.sample.identity
         volts = None if analog is None else analog.pack_voltage_v
         soc = None if analog is None else analog.soc_pct
-        has_address = _has_addresses(answerer.attempt)
+        has_address = has_addresses(answerer.attempt)
         rows.append(
             (
                 f"{answerer.pack}{' master' if answerer.pack == 1 and has_address else ''}",
@@ -192,11 +135,6 @@ def _table(answerers: Sequence[Answerer], words: SwitchWords) -> list[str]:
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def _has_addresses(attempt: Attempt) -> bool:
-    make = DIALECTS[attempt.dialect].parts().client
-    return make is not None and make().max_packs > 1
 
 
 def _not_tried(survey: Survey, dialects: Sequence[str]) -> list[str]:

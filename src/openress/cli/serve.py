@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from openress.answering import answer_on, server_options, unaddressed
-from openress.app import build_rack, unix_s
 from openress.catalog import load_product
 from openress.cli.running import run_until_interrupted
+from openress.clock import local_s, unix_s
 from openress.config import Config, RackConfig
 from openress.errors import ParameterError
-from openress.keeping import local_s
 from openress.live import LiveRack
 from openress.ports import open_listener, parse_link
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.sim.packmemory import VirtualMemory
+from openress.sites.build import build_rack
 from openress.statefile import StateFile
 
 __all__ = ["command"]

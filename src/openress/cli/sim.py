@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 from click.termui import progressbar
 
-from openress.app import build_rack
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.report import write_report
 from openress.simulation import Simulation, Summary
+from openress.sites.build import build_rack
 
 __all__ = ["command"]
 

@@ -16,8 +16,9 @@ from openress.app import App
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, HttpConfig, load_config
 from openress.errors import ParameterError
+from openress.inverterchoice import check_port
 from openress.inverterlink import InverterLink
-from openress.ports import parse_can_link, parse_link
+from openress.ports import parse_link
 from openress.ports.url import PtyLink, TcpListenLink
 
 __all__ = ["command"]
@@ -30,10 +31,14 @@ __all__ = ["command"]
 @click.option("--http", "http", metavar="HOST:PORT", help="Where the page is; 127.0.0.1:8080 without a configuration.")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
 @click.option("--speed", type=click.FloatRange(0, 600, min_open=True), help="Simulated seconds for each real one.")
-@click.option("--inverter", metavar="NAME", help="Inverter on the rack's CAN wire; none for no gateway.")
-@click.option("--inverter-port", metavar="LINK", help="CAN link of an inverter that is not simulated.")
+@click.option("--inverter", metavar="NAME", help="Inverter of the rack; auto recognises it, none for no gateway.")
+@click.option("--inverter-port", metavar="LINK", help="Link of an inverter that is not simulated: CAN or RS485.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
-@click.option("--open-to-network", is_flag=True, help="Allow a page that other computers can reach.")
+@click.option(
+    "--insecure-network",
+    is_flag=True,
+    help="Let everybody on the network reach the page: no TLS, and no account needed to read.",
+)
 def command(
     config_path: Path | None,
     packs: int | None,
@@ -44,7 +49,7 @@ def command(
     inverter: str | None,
     inverter_port: str | None,
     no_browser: bool,
-    open_to_network: bool,
+    insecure_network: bool,
 ) -> None:
     """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
 
@@ -55,36 +60,38 @@ def command(
     config = Config() if config_path is None else load_config(config_path)
     changes = {"packs": packs, "product": product, "speed": speed}
     config.rack = config.rack.model_copy(update={key: value for key, value in changes.items() if value is not None})
-    gateway = {"inverter": inverter, "port": None if inverter_port is None else str(parse_can_link(inverter_port))}
+    gateway = {"inverter": inverter, "port": None if inverter_port is None else check_port(inverter_port)}
     config.gateway = config.gateway.model_copy(update={key: v for key, v in gateway.items() if v is not None})
     if http is not None:
-        config.http = _http(http)
+        config.http = _http(http, config.http)
     if data is not None:
         config = replace(config, data=data)
 
     async def main() -> None:
-        app = App(config, network=open_to_network, say=lambda text: click.echo(f"openress: {text}", err=True))
+        app = App(config, insecure=insecure_network, say=lambda text: click.echo(f"openress: {text}", err=True))
         async with app:
             _summary(app)
             if not no_browser and _has_screen():
-                webbrowser.open(app.url)
+                webbrowser.open(app.door.url)
             await app.run()
 
     run_until_interrupted(main())
 
 
-def _http(text: str) -> HttpConfig:
+def _http(text: str, configured: HttpConfig) -> HttpConfig:
     host, colon, port = text.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535 or not host:
         raise ParameterError(f"--http {text}: write HOST:PORT, such as 127.0.0.1:8080.")
-    return HttpConfig(host=host.strip("[]"), port=int(port))
+    return configured.model_copy(update={"host": host.strip("[]"), "port": int(port)})
 
 
 def _summary(app: App) -> None:
     site = app.current.site
     where = f"a virtual rack of {site.expected} x" if site.virtual else f"packs on {site.connection().link},"
     click.echo(f"OpenRESS {__version__}: {where} {site.product.title}")
-    click.echo(f"  page  {app.url}")
+    click.echo(f"  page  {app.door.url}")
+    for line in app.door.told:
+        click.echo(f"        {line}")
     for served in app.links:
         click.echo(f"  link  {served.listener.name}")
         click.echo(f"        {served.title}; try: openress read {_client_link(served.listener.name)}")
@@ -96,8 +103,8 @@ def _summary(app: App) -> None:
 def _inverter(gateway: InverterLink) -> None:
     choice = gateway.choice
     what = "simulated" if gateway.simulated is not None else "not simulated"
-    click.echo(f"  inverter  {choice.inverter.title}, {what}, on {gateway.link or 'a bus in memory'}")
-    click.echo(f"        {choice.speech.dialect}: {choice.speech.sentence}")
+    click.echo(f"  inverter  {choice.inverter.title}, {what}, on {gateway.link or 'a wire in memory'}")
+    click.echo(f"        {choice.dialect or 'not known yet'}: {choice.evidence()}")
 
 
 def _client_link(name: str) -> str:

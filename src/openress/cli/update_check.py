@@ -10,11 +10,13 @@ from pathlib import Path
 
 import click
 
+from openress.cli.canlisten import listen_can
 from openress.cli.packread import pack_reader
 from openress.errors import ParameterError
 from openress.folders import default_folder
-from openress.install.updating import judge_update
-from openress.ports import open_port, parse_link
+from openress.install.judging import InRack
+from openress.install.updating import judge_update, told_on_can
+from openress.ports import is_can_link, open_port, parse_link
 from openress.protocols import find_dialect
 
 __all__ = ["command"]
@@ -24,7 +26,7 @@ __all__ = ["command"]
 @click.argument("link")
 @click.option("--dialect", default="pace", show_default=True, help="What the packs speak.")
 @click.option("--packs", type=click.IntRange(1, 64), default=15, show_default=True, help="Look for so many.")
-@click.option("--listen", multiple=True, help="Another line, such as the inverter's, that must be silent.")
+@click.option("--listen", multiple=True, help="Another line or CAN bus to hear: the inverter's.")
 @click.option("--seconds", type=click.FloatRange(0.1, 60), default=3.0, show_default=True, help="Listen so long.")
 @click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
 @click.option("--log", "log_path", type=click.Path(path_type=Path), help="Where refusals are written down.")
@@ -41,11 +43,14 @@ def command(
 ) -> None:
     """Tell whether the software of the packs on LINK may be changed now.
 
-    It may not while current flows, or while an inverter still talks on LINK or on a line given with --listen. The exit
-    code is 1 then, and the refusal is written down.
+    It may not while current flows, or while an inverter still talks on LINK or on a line given with --listen; either
+    may be a CAN bus, on which the battery's own frames are let pass. The exit code is 1 then, and the refusal is
+    written down.
     """
     find_dialect(dialect)
-    problems = asyncio.run(_problems(link, dialect, packs, listen, seconds, timeout_s))
+    problems, notes = asyncio.run(_problems(link, dialect, packs, listen, seconds, timeout_s))
+    for note in notes:
+        click.echo(note)
     if not problems:
         click.echo("Nothing flows and nobody talks. Keep every device disconnected until the update is done.")
         return
@@ -57,11 +62,19 @@ def command(
 
 async def _problems(
     link: str, dialect: str, packs: int, listen: tuple[str, ...], seconds: float, timeout_s: float
-) -> list[str]:
-    counts = await asyncio.gather(*(_heard(one, seconds) for one in (link, *listen)))
-    async with pack_reader(link, dialect, timeout_s) as reader:
-        seen = await reader.rack(packs)
-    return judge_update(seen, dict(zip((link, *listen), counts, strict=True)))
+) -> tuple[list[str], list[str]]:
+    serial = [one for one in (link, *listen) if not is_can_link(one)]
+    buses = [one for one in (link, *listen) if is_can_link(one)]
+    counts, found = await asyncio.gather(
+        asyncio.gather(*(_heard(one, seconds) for one in serial)),
+        asyncio.gather(*(listen_can(one, seconds) for one in buses)),
+    )
+    can = dict(zip(buses, found, strict=True))
+    seen: list[InRack] = []
+    if not is_can_link(link):
+        async with pack_reader(link, dialect, timeout_s) as reader:
+            seen = await reader.rack(packs)
+    return judge_update(seen, dict(zip(serial, counts, strict=True)), can), told_on_can(can)
 
 
 async def _heard(link: str, seconds: float) -> int:

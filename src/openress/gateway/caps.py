@@ -32,6 +32,7 @@ class Rule(StrEnum):
     CONTRADICTION = "contradiction"
     RISING = "rising"
     STALE = "stale"
+    HANDED_OVER = "handed_over"
     ENDING = "ending"
 
 
@@ -140,6 +141,15 @@ class SocWindow:
 
     def __init__(self) -> None:
         self._empty = self._full = False
+
+    @property
+    def ends(self) -> tuple[bool, bool]:
+        """Whether it has closed charging, and discharging."""
+        return self._full, self._empty
+
+    def set(self, *, full: bool, empty: bool) -> None:
+        """Go on where another window was."""
+        self._full, self._empty = full, empty
 
     def closed(self, caps: Caps, soc_pct: float | None) -> Caps:
         """What the window of `caps` closes at a state of charge; one that is not known closes both ends."""

@@ -22,7 +22,13 @@ class Chain:
     def __init__(self, caps: Caps, ceiling: Callable[[RackSample], Caps]) -> None:
         self._caps = caps
         self._ceiling = ceiling
-        self._window = SocWindow()
+        self.window = SocWindow()
+
+    def capped(self, limits: Limits, rack: RackSample) -> Limits:
+        """Limits that were told before, within what does not depend on anything measured."""
+        for caps, rule in ((self._ceiling(rack), Rule.PRODUCT), (self._caps, Rule.USER)):
+            limits, _ = restrict(limits, caps, rule)
+        return limits
 
     def run(self, rack: RackSample, remote: Caps) -> tuple[Limits, list[Step]]:
         """The limits that may be told of a reading, and every rule that had a say in them."""
@@ -41,7 +47,7 @@ class Chain:
             (self._ceiling(rack), Rule.PRODUCT),
             (self._caps, Rule.USER),
             (remote, Rule.REMOTE),
-            (self._window.closed(self._caps, analog.soc_pct), Rule.WINDOW),
+            (self.window.closed(self._caps, analog.soc_pct), Rule.WINDOW),
         )
         limits, restricted = _all(limits, rules)
         limits, wrong = restrict(limits, _contradiction(limits), Rule.CONTRADICTION)

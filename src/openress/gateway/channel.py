@@ -11,12 +11,25 @@ from dataclasses import dataclass, field
 
 from openress.errors import FrameError
 from openress.gateway.caps import Caps
+from openress.gateway.handover import HandOver
 from openress.gateway.session import Report
 from openress.gateway.setup import SessionSetup
 from openress.gateway.supervise import Line
 from openress.model import RackSample
 
-__all__ = ["End", "FromGateway", "Inbox", "Reading", "Remote", "Setup", "Spoken", "State", "ToGateway", "packed"]
+__all__ = [
+    "End",
+    "FromGateway",
+    "Heard",
+    "Inbox",
+    "Reading",
+    "Remote",
+    "Setup",
+    "Spoken",
+    "State",
+    "ToGateway",
+    "packed",
+]
 
 LONGEST = 4_000_000
 """Bytes of a message; a reading of 64 packs has a fiftieth of that."""
@@ -25,10 +38,11 @@ _HEAD = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message: what to be, and on which CAN link."""
+    """The first message: what to be, on which link, and what the one before was telling."""
 
     session: SessionSetup
     link: str
+    handed: HandOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,15 @@ class Spoken:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of nobody who is known, each piece with its time."""
+
+    pieces: tuple[tuple[float, bytes], ...]
+
+
 ToGateway = Setup | Reading | Remote | End
-FromGateway = State | Spoken
+FromGateway = State | Spoken | Heard
 
 
 def packed(message: ToGateway | FromGateway) -> bytes:

@@ -17,12 +17,28 @@ import threading
 import time
 from collections.abc import Callable
 
+from openress.codec.canframe import CanFrame
 from openress.errors import OpenRESSError
-from openress.gateway.channel import End, FromGateway, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.channel import (
+    End,
+    FromGateway,
+    Heard,
+    Inbox,
+    Reading,
+    Remote,
+    Setup,
+    Spoken,
+    State,
+    ToGateway,
+    packed,
+)
 from openress.gateway.hold import END_S
+from openress.gateway.overheard import Overheard
 from openress.gateway.service import GatewayService
-from openress.gateway.setup import build_session
-from openress.ports import open_can, parse_can_link
+from openress.gateway.setup import build_serial_session, build_session
+from openress.gateway.wire import ByteWire, CanWire
+from openress.ports import open_can, open_port, parse_can_link, parse_link
+from openress.protocols.base import Bus
 
 __all__ = ["main"]
 
@@ -77,7 +93,6 @@ class _Child:
     def __init__(self) -> None:
         self._outbox = _Outbox()
         self._loop = asyncio.get_running_loop()
-        self._service: GatewayService | None = None
         self._arrived: asyncio.Queue[ToGateway | None] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -89,19 +104,18 @@ class _Child:
         first = await self._arrived.get()
         if not isinstance(first, Setup):
             return
-        link = parse_can_link(first.link)
-        self._service = service = GatewayService(
-            build_session(first.session, time.monotonic()),
-            lambda: open_can(link),
-            say=lambda text: self._outbox.put(Spoken(text)),
-        )
+        service = _service(first, self._outbox.put)
+        if first.handed is not None:
+            why_not = service.session.take_over(first.handed, time.monotonic())
+            if why_not is not None:
+                self._outbox.put(Spoken(why_not))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(service.run()), tasks.create_task(self._tell(service))]
             await self._listen(service)
             for task in running:
                 task.cancel()
 
-    async def _listen(self, service: GatewayService) -> None:
+    async def _listen(self, service: _Service) -> None:
         """Take what comes in until the end, and see the orderly end through."""
         while True:
             message = await self._arrived.get()
@@ -115,10 +129,40 @@ class _Child:
                 await asyncio.sleep(END_S)
                 return
 
-    async def _tell(self, service: GatewayService) -> None:
+    async def _tell(self, service: _Service) -> None:
         while True:
             self._outbox.put(State(service.report(), service.line, service.bus_offs))
             await asyncio.sleep(REPORT_EVERY_S)
+
+
+_Service = GatewayService[CanFrame] | GatewayService[bytes]
+
+
+def _service(setup: Setup, put: Callable[[FromGateway], None]) -> _Service:
+    def say(text: str) -> None:
+        put(Spoken(text))
+
+    if setup.session.bus is Bus.CAN:
+        can_link = parse_can_link(setup.link)
+
+        async def open_bus() -> CanWire:
+            return CanWire(await open_can(can_link))
+
+        return GatewayService(build_session(setup.session, time.monotonic()), open_bus, say=say)
+    link, session = parse_link(setup.link), build_serial_session(setup.session, time.monotonic())
+    overheard = Overheard()
+
+    def listen(data: bytes) -> None:
+        verdict = session.verdict
+        known = verdict is None or verdict.rival or bool(verdict.family)
+        pieces = overheard.take(data, time.monotonic(), known=known)
+        if pieces:
+            put(Heard(tuple(pieces)))
+
+    async def open_line() -> ByteWire:
+        return ByteWire(await open_port(link), listen)
+
+    return GatewayService(session, open_line, say=say)
 
 
 async def _run() -> None:

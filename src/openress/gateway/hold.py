@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from openress.gateway.caps import Caps, Rule, Step, restrict
+from openress.gateway.caps import Caps, Rule, Step, positive, restrict
 from openress.gateway.chain import Chain
 from openress.gateway.freshset import Lack, data_at_s, is_fresh, lacking, sound
+from openress.gateway.handover import HandOver, refusal
 from openress.inverters.failsafe import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, FailSafe, Stage
 from openress.model import Limits, RackSample
 
@@ -90,6 +91,44 @@ class Hold:
         """As told last: nothing rises from more."""
         self._fresh_limits: Limits | None = None
         """As told last while values were fresh: old ones allow a part of them at most."""
+        self._handed = False
+        """The set is what was handed over: it is told as it was, or less."""
+
+    def hand_over(self, told: Told) -> HandOver | None:
+        """What a successor must know of what was just told; `None` while nothing is."""
+        at_s = None if self._set is None else data_at_s(self._set)
+        if told.rack is None or told.rack.limits is None or at_s is None:
+            return None
+        awake = tuple(pack.pack for pack in told.rack.packs if not pack.asleep)
+        caps, until_s = self._remote or (None, 0.0)
+        full, empty = self._chain.window.ends
+        return HandOver(
+            told.rack.at_s,
+            at_s,
+            told.fresh_for_s,
+            told.rack.limits,
+            awake,
+            caps,
+            until_s,
+            full=full,
+            empty=empty,
+        )
+
+    def take_over(self, found: HandOver, now_s: float) -> str | None:
+        """Go on where another gateway has ended; gives why not, in a sentence, where that cannot be."""
+        fresh_for_s = max(0.0, min(found.fresh_for_s, FRESH_AT_MOST_S))
+        why_not = refusal(found, now_s, self._fail_safe.silent_s(fresh_for_s))
+        if why_not is not None:
+            return why_not
+        rack = found.rack()
+        self._limits = self._fresh_limits = self._chain.capped(found.limits, rack)
+        self._set = replace(rack, limits=self._limits)
+        self._fresh_for_s, self._told_s = fresh_for_s, found.told_s
+        self._handed, self._anew = True, False
+        self._chain.window.set(full=found.full, empty=found.empty)
+        if found.remote is not None and now_s <= found.remote_until_s <= found.told_s + REMOTE_HOLDS_S:
+            self._remote = found.remote, found.remote_until_s
+        return None
 
     def set_remote(self, caps: Caps | None, now_s: float, for_s: float = REMOTE_HOLDS_S) -> None:
         """Take caps from afar; without being repeated they hold for `for_s`, and never longer than a minute."""
@@ -105,15 +144,29 @@ class Hold:
 
         What is older than what is known, is not fresh or lies in the future is not taken, nor a reading without a sum.
         """
-        self._fresh_for_s = max(0.0, min(fresh_for_s, FRESH_AT_MOST_S))
+        most_s = self._fresh_for_s if self._handed else FRESH_AT_MOST_S
+        self._fresh_for_s = max(0.0, min(fresh_for_s, most_s))
         rack = sound(rack)
         at_s = data_at_s(rack)
         self._lack = lacking(rack, now_s, fresh_for_s=self._fresh_for_s, expected=self._expected)
         known_s = None if self._set is None else data_at_s(self._set)
         if at_s is None or not is_fresh(at_s, now_s, self._fresh_for_s):
             return
+        if self._handed:
+            if self._lack:
+                self._restrict_handed(rack)
+            else:
+                self._set, self._handed = rack, False
+            return
         if at_s >= known_s if known_s is not None else not self._lack:
             self._set = rack
+
+    def _restrict_handed(self, rack: RackSample) -> None:
+        """A reading that is not complete takes nothing over, but what it forbids holds at once."""
+        bounds = _bounds(rack.limits)
+        for limits in (self._limits, self._fresh_limits):
+            if limits is not None:
+                self._limits = self._fresh_limits = restrict(limits, bounds, Rule.PACKS)[0]
 
     def unheard(self) -> None:
         """Nothing of what was decided lately has reached the inverter: the rise begins anew."""
@@ -135,6 +188,7 @@ class Hold:
         if stage is Stage.SILENT or (self._end_s is not None and now_s - self._end_s > END_S):
             # Nothing of what was known holds any more: it takes a complete valid set to begin anew.
             self._set = self._limits = self._fresh_limits = None
+            self._handed = False
             return Told(State.SILENT, lack=self._lack, age_s=age_s, fresh_for_s=self._fresh_for_s)
         live = stage is Stage.LIVE
         rack, steps = self._live(self._set, now_s, elapsed_s) if live else self._stale(self._set, now_s, age_s)
@@ -144,11 +198,26 @@ class Hold:
         return Told(State(stage.value), rack, tuple(steps), self._lack, age_s, self._fresh_for_s)
 
     def _live(self, rack: RackSample, now_s: float, elapsed_s: float) -> tuple[RackSample, list[Step]]:
+        if self._handed:
+            return self._as_handed(rack, now_s)
         limits, steps = self._chain.run(rack, self._remote_caps(now_s))
         limits, rising = restrict(limits, self._risen(rack, limits, elapsed_s), Rule.RISING)
         steps += [] if rising is None else [rising]
         self._limits = self._fresh_limits = limits
         return replace(rack, at_s=now_s, limits=_enabled(limits)), steps
+
+    def _as_handed(self, rack: RackSample, now_s: float) -> tuple[RackSample, list[Step]]:
+        """What the last gateway told, within a remote command that has come since; nothing rises on it."""
+        before = self._limits or self._fail_safe.stopped(Limits(now_s), pack_voltage_v=None)
+        limits, remotely = restrict(before, self._remote_caps(now_s), Rule.REMOTE)
+        self._limits = self._fresh_limits = limits
+        step = Step(
+            Rule.HANDED_OVER,
+            before.charge_voltage_limit_v,
+            before.charge_current_limit_a,
+            before.discharge_current_limit_a,
+        )
+        return _unmeasured(rack, limits, now_s), [step, *([] if remotely is None else [remotely])]
 
     def _risen(self, rack: RackSample, target: Limits, elapsed_s: float) -> Caps:
         """As much as may be told now of what was told before, or at the start of nothing."""
@@ -185,6 +254,18 @@ class Hold:
 
 def _known(full_a: float | None, target_a: float | None) -> float:
     return (target_a or 0.0) if full_a is None else full_a
+
+
+def _bounds(limits: Limits | None) -> Caps:
+    """What a reading forbids: what it does not tell, it does not."""
+    if limits is None:
+        return Caps()
+    charge_a, discharge_a = limits.charge_current_limit_a, limits.discharge_current_limit_a
+    return Caps(
+        None,
+        0.0 if limits.charge_enabled is False else None if charge_a is None else positive(charge_a),
+        0.0 if limits.discharge_enabled is False else None if discharge_a is None else positive(discharge_a),
+    )
 
 
 def _zero(limits: Limits | None) -> Limits | None:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from openress.errors import FrameError
 from openress.gateway.caps import Caps
-from openress.gateway.channel import End, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.channel import End, Heard, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.handover import HandOver
+from openress.gateway.handoverfile import HandOverFile
 from openress.gateway.hold import END_S
 from openress.gateway.session import LOOK_EVERY_S
-from openress.gateway.setup import SessionSetup, build_session
+from openress.gateway.setup import SessionSetup, check_session
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.model import RackSample
 
 __all__ = ["GatewayProcess", "Source"]
 
-AGAIN_S = 1.0
-"""From the death of the process to its successor, which then listens before it talks."""
+AGAIN_S, AT_ONCE_S = 1.0, 0.1
+"""From the death of the process to its successor: at once after one that has worked, later when it dies again soon."""
+HAS_WORKED_S = 10.0
 HUNG_S = 5.0
 """A process that has not reported for so long hangs, and is killed."""
 STARTS_IN_S = 20.0
@@ -46,11 +50,13 @@ class GatewayProcess:
 
     Args:
         setup: what it is.
-        link: its CAN link.
+        link: its link.
         source: what it is fed from.
         clock: monotonic seconds, the same for all processes of this computer.
         say: told sentences.
         fresh_for_s: how long the source's values hold.
+        overheard: given what was heard of somebody who is not recognised, and when.
+        kept: where what was told last outlives this program; without it a process that dies hands over all the same.
         orderly: at the end zeros are said for a while; without it, the inverter is none that matters.
 
     Raises:
@@ -67,14 +73,18 @@ class GatewayProcess:
         say: Callable[[str], None],
         fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
         orderly: bool = True,
+        overheard: Callable[[float, bytes], None] = lambda _at_s, _data: None,
+        kept: HandOverFile | None = None,
     ) -> None:
-        build_session(setup, 0.0)
-        self._setup = Setup(setup, link)
+        check_session(setup)
+        self._setup = Setup(setup, link, None if kept is None else kept.read())
+        self._kept = kept
         self._source = source
         self._clock = clock
         self._say = say
         self._fresh_for_s = fresh_for_s
         self._orderly = orderly
+        self._overheard = overheard
         self._process: asyncio.subprocess.Process | None = None
         self._sent: RackSample | None = None
         self.state: State | None = None
@@ -93,10 +103,12 @@ class GatewayProcess:
         """Keep the process running until cancelled."""
         try:
             while True:
+                started_s = self._clock()
                 await self._once()
                 self.restarts += 1
-                self._say(f"The gateway's process has ended; it is started again in {AGAIN_S:g} s.")
-                await asyncio.sleep(AGAIN_S)
+                wait_s = AT_ONCE_S if self._clock() - started_s > HAS_WORKED_S else AGAIN_S
+                self._say(f"The gateway's process has ended; it is started again in {wait_s:g} s.")
+                await asyncio.sleep(wait_s)
         finally:
             await self._end()
 
@@ -135,8 +147,19 @@ class GatewayProcess:
     def _take(self, message: object) -> None:
         if isinstance(message, State):
             self.state = message
+            self._keep(message.report.hand_over)
         elif isinstance(message, Spoken):
             self._say(message.text)
+        elif isinstance(message, Heard):
+            for at_s, data in message.pieces:
+                self._overheard(at_s, data)
+
+    def _keep(self, found: HandOver | None) -> None:
+        if found is None or found == self._setup.handed:
+            return
+        self._setup = replace(self._setup, handed=found)
+        if self._kept is not None:
+            self._kept.write(found)
 
     async def _feed(self) -> None:
         while True:

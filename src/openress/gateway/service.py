@@ -1,27 +1,27 @@
-"""A session in real time: a CAN port that is opened again when it is lost, and frames sent when they are due."""
+"""A session in real time: a port that is opened again when it is lost, and messages sent when they are due."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
-from openress.codec.canframe import CanFrame
 from openress.errors import PortError
 from openress.gateway.session import Report, Session
 from openress.gateway.supervise import Line
-from openress.ports import CanPort, CanState
+from openress.gateway.wire import Wire
 
 __all__ = ["GatewayService"]
 
-_LINES = {CanState.BUS_OFF: Line.BUS_OFF, CanState.DOWN: Line.GONE}
+Message = TypeVar("Message")
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 10.0
 """From the loss of a port to the try to open it again: doubled each time, until a burst has left."""
 
 
-class GatewayService:
-    """Carries a session on a CAN port; `run` it, and give it readings with `see`.
+class GatewayService(Generic[Message]):
+    """Carries a session on a port; `run` it, and give it readings with `see`.
 
     Args:
         session: the machine.
@@ -32,8 +32,8 @@ class GatewayService:
 
     def __init__(
         self,
-        session: Session,
-        open_port: Callable[[], Awaitable[CanPort]],
+        session: Session[Message],
+        open_port: Callable[[], Awaitable[Wire[Message]]],
         *,
         clock: Callable[[], float] = time.monotonic,
         say: Callable[[str], None] = lambda _: None,
@@ -85,7 +85,7 @@ class GatewayService:
             self.session.look(line, now_s)
             await asyncio.sleep(min(until_s, self.session.next_due_s) - now_s)
 
-    async def _serve(self, port: CanPort) -> tuple[Line, str]:
+    async def _serve(self, port: Wire[Message]) -> tuple[Line, str]:
         """Carry the session on an open port until it is lost; gives how it was lost and why."""
         reader = asyncio.create_task(self._read(port))
         sender = asyncio.create_task(self._send(port))
@@ -99,18 +99,17 @@ class GatewayService:
             if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError | PortError):
                 raise result
         why = next((str(result) for result in results if isinstance(result, PortError)), f"{port.name} is gone.")
-        return _LINES.get(port.state, Line.UNACKNOWLEDGED), why
+        return port.lost, why
 
-    async def _read(self, port: CanPort) -> None:
+    async def _read(self, port: Wire[Message]) -> None:
         while True:
-            frame = await port.read()
-            self.session.hear(frame, self._clock())
+            self.session.hear(await port.read(), self._clock())
             self._wake.set()
 
-    async def _send(self, port: CanPort) -> None:
+    async def _send(self, port: Wire[Message]) -> None:
         while True:
             now_s = self._clock()
-            if port.state is CanState.BUS_OFF:
+            if port.off:
                 # The frames that are due now are for nobody.
                 raise PortError(f"{port.name} is off the bus.")
             await self._burst(port, self.session.due(self._line, now_s))
@@ -121,15 +120,15 @@ class GatewayService:
                 continue
             self._wake.clear()
 
-    async def _burst(self, port: CanPort, frames: list[CanFrame]) -> None:
-        """Send the frames of one period.
+    async def _burst(self, port: Wire[Message], messages: list[Message]) -> None:
+        """Send what is due.
 
         A frame that cannot leave gives the port up: one that waits in a controller for an inverter to be switched on
         would reach it when it is minutes old.
         """
-        for frame in frames:
-            await port.write(frame)
-        if frames:
+        for message in messages:
+            await port.write(message)
+        if messages:
             self._line, self._wait_s = Line.WORKS, FIRST_WAIT_S
             if self._said:
                 self._say(f"{port.name} works again.")

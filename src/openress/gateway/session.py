@@ -1,18 +1,24 @@
-"""One session with an inverter, without I/O: readings and frames go in, frames to send and a report come out."""
+"""One session with an inverter, without I/O: readings and what it says go in, what to send and a report come out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import Generic, TypeVar
 
-from openress.codec.canframe import CanFrame
 from openress.gateway.caps import Caps
-from openress.gateway.hold import GAP_S, Hold, State, Told
-from openress.gateway.supervise import Alarm, Line, Supervisor
+from openress.gateway.compare import Comparison
+from openress.gateway.handover import HandOver
+from openress.gateway.hold import Hold, State, Told
+from openress.gateway.supervise import LISTEN_S, Alarm, Line, Supervisor
+from openress.gateway.voice import Frame, Voice
 from openress.model import Limits, RackSample
-from openress.protocols.canbus import CanBattery, Heard
+from openress.protocols.canbus import Heard
+from openress.protocols.inverter.recognise import Verdict
 
 __all__ = ["LOOK_EVERY_S", "Report", "Session"]
+
+Message = TypeVar("Message")
 
 LOOK_EVERY_S = 0.25
 """How often it is looked whether there is something to say, while there is nothing."""
@@ -29,7 +35,14 @@ class Report:
         alarms: what is wrong.
         heard: what the inverter has said.
         said: the limits of the last frames, until the next silence.
-        frames: the last frame of every identifier that was sent since the last silence, in order of first sending.
+        frames: the last frame of every identifier, or the last answer to every question, since the last silence, in
+            order of first sending.
+        dialect: what is spoken; `None` while that has not been recognised.
+        verdict: what is made of what was heard, where the dialect is to be recognised.
+        trying: whether it is only tried if anybody answers.
+        basis: what was to be told when they were made; `None` before the first and in silence.
+        hand_over: what a successor must know of the last frames, also in silence after them.
+        shadow: what another battery says against what would be sent, where nothing is sent.
     """
 
     at_s: float
@@ -38,28 +51,34 @@ class Report:
     alarms: tuple[Alarm, ...] = ()
     heard: Heard = Heard()
     said: Limits | None = None
-    frames: tuple[CanFrame, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    dialect: str | None = None
+    verdict: Verdict | None = None
+    trying: bool = False
+    basis: Told | None = None
+    hand_over: HandOver | None = None
+    shadow: Comparison | None = None
 
 
-class Session:
+class Session(Generic[Message]):
     """The machine of a session.
 
     Args:
-        battery: what we are on the bus.
+        voice: what we are on the line.
         hold: the freshness contract.
         supervisor: who watches.
         start_s: when listening begins.
     """
 
-    def __init__(self, battery: CanBattery, hold: Hold, supervisor: Supervisor, start_s: float) -> None:
-        self._battery = battery
+    def __init__(self, voice: Voice[Message], hold: Hold, supervisor: Supervisor, start_s: float) -> None:
+        self._voice = voice
         self._hold = hold
         self._supervisor = supervisor
         self._told = Told(State.WAITING)
         self._talks = False
         self._alarms: tuple[Alarm, ...] = ()
-        self._said: Limits | None = None
-        self._frames: dict[int, CanFrame] = {}
+        self._basis: Told | None = None
+        self._handed: HandOver | None = None
         self._looked_s = start_s
         self._sent_s = -inf
 
@@ -67,68 +86,90 @@ class Session:
         """Take a reading of the rack; see `Hold.see`."""
         self._hold.see(rack, now_s, fresh_for_s)
 
+    def take_over(self, found: HandOver, now_s: float) -> str | None:
+        """Go on where another gateway has ended; gives why not, in a sentence, where that cannot be.
+
+        It listens before its first word all the same when the line was silent for as long as another would listen.
+        """
+        why_not = self._hold.take_over(found, now_s)
+        if why_not is None:
+            self._sent_s = found.told_s
+            if now_s - found.told_s <= LISTEN_S:
+                self._supervisor.resume(found.told_s)
+        return why_not
+
     def set_remote(self, caps: Caps | None, now_s: float) -> None:
         """Take caps from afar; see `Hold.set_remote`."""
         self._hold.set_remote(caps, now_s)
 
-    def hear(self, frame: CanFrame, now_s: float) -> None:
-        """Take a frame off the bus; ask for what is due afterwards."""
-        self._battery.feed(frame, now_s)
+    def hear(self, message: Message, now_s: float) -> None:
+        """Take what came off the line; ask for what is due afterwards."""
+        self._voice.feed(message, now_s)
 
     def end(self, now_s: float) -> None:
         """Begin the orderly end; see `Hold.end`."""
         self._hold.end(now_s)
 
     @property
+    def verdict(self) -> Verdict | None:
+        """What is made of what was heard, where the dialect is to be recognised."""
+        return self._voice.verdict
+
+    @property
     def next_due_s(self) -> float:
         """When to ask for what is due at the latest."""
         look_s = self._looked_s + LOOK_EVERY_S
-        due_s = self._battery.next_due_s
+        due_s = self._voice.next_due_s
         return look_s if not self._talks or due_s is None else min(look_s, due_s)
 
-    def due(self, line: Line, now_s: float) -> list[CanFrame]:
-        """The frames to send now on an open port; none while there is nothing that may be told."""
+    def due(self, line: Line, now_s: float) -> list[Message]:
+        """What to send now on an open port; none while there is nothing that may be told."""
         self.look(line, now_s)
         told = self._told.rack
-        self._talks = told is not None and self._supervisor.may_talk(self._battery.heard, now_s)
+        self._talks = told is not None and self._supervisor.may_talk(self._voice.heard, now_s)
         if told is None or not self._talks:
             self._hush()
             return []
-        frames = self._battery.due(told, now_s)
-        if frames:
+        messages = self._voice.due(told, now_s)
+        if messages:
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
-            self._said = told.limits
-            self._frames |= {frame.id: frame for frame in frames}
-        return frames
+            self._basis = self._told
+            self._handed = self._hold.hand_over(self._told)
+        return messages
 
     def look(self, line: Line, now_s: float) -> None:
         """Let time pass without a port to send on."""
         self._looked_s = now_s
-        if now_s - self._sent_s > GAP_S:
+        if self._voice.trying or now_s - self._sent_s > self._voice.gap_s:
             self._hold.unheard()
         self._told = self._hold.tell(now_s)
-        self._alarms = self._supervisor.look(self._battery.heard, line, self._told, now_s, talks=self._talks)
+        self._alarms = self._supervisor.look(self._voice.heard, line, self._told, now_s, talks=self._talks)
 
     def line_lost(self) -> None:
-        """The bus was off or the adapter gone: requests from before count no more."""
+        """The line was off or the adapter gone: requests from before count no more."""
         self._hush()
 
     def _hush(self) -> None:
         """Forget what was asked for: it must not be answered later, when it is no longer wanted."""
         self._talks = False
-        self._said = None
-        self._frames.clear()
-        self._battery.reset()
+        self._basis = None
+        self._voice.reset()
 
     def report(self, now_s: float) -> Report:
         """How it stands."""
+        basis = None if self._basis is None else self._basis.rack
         return Report(
             now_s,
             self._told,
             self._talks,
             self._alarms,
-            self._battery.heard,
-            self._said,
-            tuple(self._frames.values()),
+            self._voice.heard,
+            None if basis is None else basis.limits,
+            self._voice.frames,
+            self._voice.dialect,
+            self._voice.verdict,
+            self._voice.trying,
+            self._basis,
+            self._handed,
         )

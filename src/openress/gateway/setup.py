@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps, ceiling
 from openress.gateway.hold import Hold
 from openress.gateway.session import Session
+from openress.gateway.shadow import ShadowSession
 from openress.gateway.supervise import Habits, Supervisor
+from openress.gateway.voice import CanVoice, SerialVoice
 from openress.inverters import Answer, FailSafe, Inverter, Topic
 from openress.model import RackSample
 from openress.products import Product
 from openress.protocols import find_dialect
-from openress.protocols.canbus import CanOptions
+from openress.protocols.base import Bus, ServerOptions
+from openress.protocols.canbus import CanBattery, CanOptions
+from openress.protocols.inverter.automatic import AutomaticBattery
+from openress.protocols.inverter.automaticcan import AutomaticCanBattery
+from openress.protocols.serialbus import SerialBattery
 
-__all__ = ["PackMaxima", "SessionSetup", "build_session", "habits_of", "maxima_of"]
+__all__ = [
+    "Auto",
+    "PackMaxima",
+    "SessionSetup",
+    "build_serial_session",
+    "build_session",
+    "check_session",
+    "habits_of",
+    "maxima_of",
+]
 
 LEAST_QUIET_S, MOST_QUIET_S = 60.0, 300.0
 """Silence of an inverter that is no trouble yet: never less, and never more whatever its conduct."""
@@ -45,17 +61,33 @@ class PackMaxima:
 
 
 @dataclass(frozen=True, slots=True)
+class Auto:
+    """How a dialect is recognised.
+
+    Attributes:
+        prefer: on CAN, which of the Pylontech family is spoken to an inverter of it; they cannot be told apart.
+        probe: consent to try, on a CAN bus that is silent, whether an inverter answers to limits of 0.
+    """
+
+    prefer: str | None = None
+    probe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSetup:
     """A session as data.
 
     Attributes:
-        dialect: name of the CAN dialect.
-        options: of the dialect.
+        dialect: name of the dialect.
+        options: of a dialect on CAN.
         fail_safe: the inverter's table.
         habits: what is usual for the inverter.
         caps: a person's own.
         maxima: of one pack.
         expected: packs that a first set must have.
+        serial: options of a dialect on a serial line; `None` is CAN.
+        auto: how the dialect is recognised; `None` where it is known.
+        shadow: nothing is sent; what would be is compared with what another battery says.
     """
 
     dialect: str
@@ -65,26 +97,82 @@ class SessionSetup:
     caps: Caps = field(default_factory=Caps)
     maxima: PackMaxima = field(default_factory=PackMaxima)
     expected: int = 1
+    serial: ServerOptions | None = None
+    auto: Auto | None = None
+    shadow: bool = False
+
+    @property
+    def bus(self) -> Bus:
+        """The line it is for."""
+        return Bus.CAN if self.serial is None else Bus.SERIAL
 
 
-def build_session(setup: SessionSetup, start_s: float) -> Session:
-    """The machine of `setup`, which begins to listen at `start_s`.
+def build_session(setup: SessionSetup, start_s: float) -> Session[CanFrame]:
+    """The machine of `setup` on CAN, which begins to listen at `start_s`.
 
     Raises:
         ParameterError: a dialect that no battery speaks on CAN, or options it does not have.
     """
+    voice = CanVoice(_can_battery(setup), setup.dialect)
+    make = ShadowSession[CanFrame] if setup.shadow else Session[CanFrame]
+    return make(voice, _hold(setup), Supervisor(setup.habits, start_s), start_s)
+
+
+def _can_battery(setup: SessionSetup) -> CanBattery:
+    if setup.auto is not None:
+        return AutomaticCanBattery(setup.options, prefer=setup.auto.prefer, probe=setup.auto.probe)
     dialect = find_dialect(setup.dialect)
     make = dialect.parts().can_battery
     if make is None:
         raise ParameterError(f"{dialect.name} is not spoken to inverters on CAN; `openress dialects` lists what is.")
-    hold = Hold(setup.fail_safe, caps=setup.caps, ceiling=setup.maxima.of, expected=setup.expected)
-    return Session(make(setup.options), hold, Supervisor(setup.habits, start_s), start_s)
+    return make(setup.options)
 
 
-def habits_of(inverter: Inverter) -> Habits:
-    """What is usual for an inverter, from what is known of its conduct."""
+def build_serial_session(setup: SessionSetup, start_s: float) -> Session[bytes]:
+    """The machine of `setup` on a serial line, which begins to listen at `start_s`.
+
+    Raises:
+        ParameterError: a dialect that no battery speaks to inverters on a serial line, or options it does not have.
+    """
+    voice = SerialVoice(_serial_battery(setup), setup.dialect)
+    make = ShadowSession[bytes] if setup.shadow else Session[bytes]
+    return make(voice, _hold(setup), Supervisor(setup.habits, start_s, asked=True), start_s)
+
+
+def _serial_battery(setup: SessionSetup) -> SerialBattery:
+    if setup.auto is not None and setup.serial is not None:
+        return AutomaticBattery(setup.serial)
+    dialect = find_dialect(setup.dialect)
+    make = dialect.parts().serial_battery
+    if make is None or setup.serial is None:
+        raise ParameterError(f"{dialect.name} is not spoken to inverters on RS485; `openress dialects` lists what is.")
+    return make(setup.serial)
+
+
+def check_session(setup: SessionSetup) -> None:
+    """Refuse what no session can be made of.
+
+    Raises:
+        ParameterError: see `build_session` and `build_serial_session`.
+    """
+    if setup.bus is Bus.CAN:
+        build_session(setup, 0.0)
+    else:
+        build_serial_session(setup, 0.0)
+
+
+def _hold(setup: SessionSetup) -> Hold:
+    return Hold(setup.fail_safe, caps=setup.caps, ceiling=setup.maxima.of, expected=setup.expected)
+
+
+def habits_of(inverter: Inverter, bus: Bus = Bus.CAN) -> Habits:
+    """What is usual for an inverter on a kind of line, from what is known of its conduct.
+
+    On a serial line it is the one that asks, whatever is known.
+    """
     life, reaction = inverter.facts.get(Topic.SIGN_OF_LIFE), inverter.facts.get(Topic.REACTION)
     answers = {Answer.YES: True, Answer.NO: False}.get(life.answer) if life is not None else None
+    answers = True if bus is Bus.SERIAL else answers
     pause_s = life.seconds if life is not None and life.seconds is not None else 0.0
     reacts_in_s = reaction.seconds if reaction is not None and reaction.seconds is not None else 0.0
     return Habits(

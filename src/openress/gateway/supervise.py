@@ -18,6 +18,8 @@ __all__ = ["LISTEN_S", "RIVAL_GONE_S", "Alarm", "Habits", "Line", "Supervisor", 
 
 LISTEN_S = 2.5
 """A gateway listens so long before its first word: who talks already talks at least once in it."""
+LEFT_ALONE_S = 0.3
+"""The first question of an inverter that asks is left for so long to any other battery; one answers within 0.25 s."""
 RIVAL_GONE_S = 60.0
 """A second talker that has not been heard for so long has gone."""
 UNACKNOWLEDGED_S = 5.0
@@ -92,23 +94,35 @@ class Habits:
 
 
 class Supervisor:
-    """Machine that watches the inverter, the bus and the currents.
+    """Machine that watches the inverter, the line and the currents.
 
     Args:
         habits: of the inverter.
         start_s: when listening began.
+        asked: the line is one on which the inverter asks and batteries answer.
     """
 
-    def __init__(self, habits: Habits, start_s: float) -> None:
+    def __init__(self, habits: Habits, start_s: float, *, asked: bool = False) -> None:
         self._habits = habits
         self._start_s = start_s
+        self._asked = asked
+        self._first_s: float | None = None
         self._since: dict[Trouble, float] = {}
         self._over_since: dict[Trouble, float] = {}
         self._spoke_s: float | None = None
 
+    def resume(self, told_s: float) -> None:
+        """Go on for a gateway that told until just now: it has listened, and was alone."""
+        self._start_s = told_s - LISTEN_S
+        self._first_s = told_s - 2 * LEFT_ALONE_S
+        self._spoke_s = told_s
+
     def may_talk(self, heard: Heard, now_s: float) -> bool:
         """Whether ours would be the only voice of its name: we have listened, and nobody else speaks."""
-        return now_s - self._start_s >= LISTEN_S and not _rival(heard, now_s)
+        if self._first_s is None:
+            self._first_s = heard.alive_at_s
+        left_alone = not self._asked or (self._first_s is not None and now_s - self._first_s > LEFT_ALONE_S)
+        return left_alone and now_s - self._start_s >= LISTEN_S and not self._rival(heard, now_s)
 
     def spoke(self, now_s: float) -> None:
         """Take note that frames were sent: from the first on, signs of life are due."""
@@ -122,8 +136,8 @@ class Supervisor:
             Trouble.INVERTER_SILENT: self._silent(heard, now_s),
             Trouble.BUS_OFF: _BUS_OFF if line is Line.BUS_OFF else None,
             Trouble.UNACKNOWLEDGED: self._unacknowledged(line, now_s),
-            Trouble.PORT_GONE: _PORT_GONE if line is Line.GONE else None,
-            Trouble.RIVAL: _rival(heard, now_s),
+            Trouble.PORT_GONE: (_SERIAL_GONE if self._asked else _PORT_GONE) if line is Line.GONE else None,
+            Trouble.RIVAL: self._rival(heard, now_s),
             Trouble.CHARGE_DISOBEYED: self._disobeyed(Trouble.CHARGE_DISOBEYED, told, now_s, talks=talks),
             Trouble.DISCHARGE_DISOBEYED: self._disobeyed(Trouble.DISCHARGE_DISOBEYED, told, now_s, talks=talks),
         }
@@ -136,12 +150,32 @@ class Supervisor:
             if sentence is not None
         )
 
+    def _rival(self, heard: Heard, now_s: float) -> str | None:
+        if heard.rival_at_s is None or now_s - heard.rival_at_s > RIVAL_GONE_S:
+            return None
+        if self._asked:
+            name = "" if heard.rival_id is None else f", from address {heard.rival_id:02X}"
+            what = f"Another battery answers the inverter on this line{name}."
+        else:
+            name = "" if heard.rival_id is None else f" ({heard.rival_id:03X})"
+            what = (
+                f"Somebody else talks to the inverter with our identifiers{name}: another gateway, or a battery on "
+                "the same bus."
+            )
+        return f"{what} We are silent until it is gone; leave only one of them connected."
+
     def _silent(self, heard: Heard, now_s: float) -> str | None:
         habits = self._habits
-        waits_from_s = self._spoke_s if heard.alive_at_s is None else heard.alive_at_s
+        began_s = self._start_s if self._asked else self._spoke_s
+        waits_from_s = began_s if heard.alive_at_s is None else heard.alive_at_s
         expected = habits.answers or (habits.answers is None and heard.alive_at_s is not None)
         if not expected or waits_from_s is None or now_s - waits_from_s <= habits.quiet_for_s:
             return None
+        if heard.alive_at_s is None and self._asked:
+            return (
+                f"{habits.name} has not asked anything yet: check that it is set to this battery protocol, the cable "
+                "and its pins (A and B may be swapped), and the bit rate."
+            )
         if heard.alive_at_s is None:
             return (
                 f"{habits.name} has not answered yet: check that it is set to this battery protocol, the cable and its "
@@ -187,6 +221,7 @@ _BUS_OFF = (
     "that CAN-H and CAN-L are not swapped, and the bit rate."
 )
 _PORT_GONE = "The CAN adapter is gone: plug it in again; it is opened as soon as it is there."
+_SERIAL_GONE = "The adapter of the inverter's line is gone: plug it in again; it is opened as soon as it is there."
 
 
 def _stale(told: Told) -> str | None:
@@ -194,16 +229,6 @@ def _stale(told: Told) -> str | None:
         return None
     end = "nothing is sent any more" if told.state is State.SILENT else "the inverter is told to stop"
     return f"The packs were last heard {told.age_s:.0f} s ago: {end}. Check the link to the battery."
-
-
-def _rival(heard: Heard, now_s: float) -> str | None:
-    if heard.rival_at_s is None or now_s - heard.rival_at_s > RIVAL_GONE_S:
-        return None
-    name = "" if heard.rival_id is None else f" ({heard.rival_id:03X})"
-    return (
-        f"Somebody else talks to the inverter with our identifiers{name}: another gateway, or a battery on the same "
-        "bus. We are silent until it is gone; leave only one of them connected."
-    )
 
 
 def _flow(told: Told, *, charging: bool) -> tuple[float | None, float | None]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from openress.codec.canframe import CanFrame
 from openress.errors import FrameError
 from openress.gateway.caps import Rule, Step
 from openress.gateway.hold import State, Told
 from openress.gateway.session import Report
+from openress.gateway.voice import Exchange, Frame
 from openress.model import Limits
-from openress.protocols.base import CanDecoder
+from openress.protocols.base import CanDecoder, Direction, Reading, SerialDecoder
+from openress.protocols.inverter.recognise import Verdict
 
-__all__ = ["chain", "report_json", "standing"]
+__all__ = ["bytes_text", "chain", "report_json", "standing"]
 
 _RULES = {
     Rule.PACKS: "the packs allow",
@@ -24,6 +26,7 @@ _RULES = {
     Rule.CONTRADICTION: "the charge voltage limit lies below the end of discharge",
     Rule.RISING: "rising slowly",
     Rule.STALE: "the values are old",
+    Rule.HANDED_OVER: "as the last gateway told",
     Rule.ENDING: "the gateway is about to stop",
 }
 
@@ -31,6 +34,10 @@ _RULES = {
 def standing(report: Report) -> str:
     """Where the session stands, in one sentence."""
     told = report.told
+    if report.shadow is not None:
+        return report.shadow.sentence
+    if report.verdict is not None and (report.dialect is None or report.trying):
+        return _recognising(report, report.verdict)
     if told.rack is not None and not report.talks:
         return "Nothing is said: it is listened whether somebody else talks to the inverter, or the line is not there."
     match told.state:
@@ -47,6 +54,16 @@ def standing(report: Report) -> str:
             return "The gateway is about to stop: the inverter is told to stop."
         case State.SILENT:
             return "Nothing is said any more."
+
+
+def _recognising(report: Report, verdict: Verdict) -> str:
+    if report.trying:
+        return f"It is tried whether an inverter answers: it is told limits of 0 in {report.dialect}."
+    if len(verdict.family) > 1:
+        return f"An inverter talks; say which dialect is its own: {', '.join(verdict.family)}. Nothing is said."
+    if verdict.strange and not verdict.family:
+        return "What is asked on the line is of no dialect known here: nothing is said."
+    return "It is listened what the inverter says; nothing is said until its dialect is recognised."
 
 
 def _limits(told: Told) -> str:
@@ -73,17 +90,27 @@ def _left(step: Step) -> str:
     return ", ".join(f"{value:.1f} {unit}{way}" for value, unit, way in values if value is not None) or "nothing"
 
 
-def report_json(report: Report, decoder: CanDecoder | None) -> dict[str, Any]:
-    """The session under public keys; `decoder` reads the frames it sends."""
+def _step(step: Step) -> dict[str, Any]:
+    values = {
+        "charge_voltage_v": step.charge_voltage_v,
+        "charge_current_a": step.charge_current_a,
+        "discharge_current_a": step.discharge_current_a,
+    }
+    return {"rule": step.rule.value} | {key: round(value, 2) for key, value in values.items() if value is not None}
+
+
+def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> dict[str, Any]:
+    """The session under public keys; `decoder` reads what it sends."""
     told, now_s = report.told, report.at_s
     said = report.said
     heard = report.heard
     return {
-        "state": told.state.value if report.talks or told.rack is None else "listening",
+        "state": _state(report),
         "sentence": standing(report),
         "age_s": None if told.age_s is None else round(told.age_s),
         "told": None if said is None else _told(said),
         "why": chain(told) if report.talks else [],
+        "chain": [_step(step) for step in told.steps] if report.talks else [],
         "alarms": [
             {"trouble": alarm.trouble.value, "sentence": alarm.sentence, "for_s": round(now_s - alarm.since_s)}
             for alarm in report.alarms
@@ -91,7 +118,14 @@ def report_json(report: Report, decoder: CanDecoder | None) -> dict[str, Any]:
         "inverter_heard_s": None if heard.alive_at_s is None else round(now_s - heard.alive_at_s),
         "inverter_says": dict(heard.values),
         "frames": [_frame(frame, decoder) for frame in report.frames],
+        "shadow": None if report.shadow is None else report.shadow.as_json(),
     }
+
+
+def _state(report: Report) -> str:
+    if report.verdict is not None and (report.dialect is None or report.trying):
+        return "trying" if report.trying else "recognising"
+    return report.told.state.value if report.talks or report.told.rack is None else "listening"
 
 
 def _told(limits: Limits) -> dict[str, float | None]:
@@ -104,13 +138,34 @@ def _told(limits: Limits) -> dict[str, float | None]:
     return {key: None if value is None else round(value, 2) for key, value in values.items()}
 
 
-def _frame(frame: CanFrame, decoder: CanDecoder | None) -> dict[str, Any]:
-    text = {"frame": str(frame)}
+def _frame(frame: Frame, decoder: CanDecoder | SerialDecoder | None) -> dict[str, Any]:
+    text = {"frame": str(frame)} if isinstance(frame, CanFrame) else _exchanged(frame)
     if decoder is None:
         return text
     try:
-        reading = decoder.read(frame)
+        reading = _read(frame, decoder)
     except FrameError as error:
         return text | {"problem": str(error)}
     values = {key: value for key, value in reading.values.items() if key != "id"}
     return {**text, "kind": reading.kind, "values": values}
+
+
+def _read(frame: Frame, decoder: CanDecoder | SerialDecoder) -> Reading:
+    """An answer is read after its question, which tells what is in it."""
+    if isinstance(frame, CanFrame):
+        return cast("CanDecoder", decoder).read(frame)
+    serial = cast("SerialDecoder", decoder)
+    serial.read(frame.question, Direction.TO_BATTERY)
+    return serial.read(frame.answer, Direction.FROM_BATTERY)
+
+
+def _exchanged(exchange: Exchange) -> dict[str, str]:
+    return {"question": bytes_text(exchange.question), "frame": bytes_text(exchange.answer)}
+
+
+def bytes_text(data: bytes) -> str:
+    """Bytes as people write them: letters where a dialect uses letters, otherwise hexadecimal digits."""
+    letters = data.rstrip(b"\r")
+    if letters.startswith(b"~") and letters.isascii():
+        return letters.decode("ascii")
+    return data.hex(" ").upper()

@@ -101,6 +101,7 @@ class Speech:
         evidence: how that is known.
         source: who says so.
         note: what goes with it: a menu entry, a model.
+        manner: on a serial line, which manner of asking a simulated one has; the dialect's first where it is empty.
     """
 
     dialect: str
@@ -108,6 +109,7 @@ class Speech:
     evidence: Evidence
     source: Source
     note: str = ""
+    manner: str = ""
 
     @property
     def found(self) -> Dialect | None:

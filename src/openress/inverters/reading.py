@@ -127,7 +127,7 @@ def inverter_from_mapping(mapping: Mapping[str, object], *, name: str) -> Invert
             kind or without a source.
     """
     file = Entry(name, mapping, TOP, _sources(name, mapping.get("sources")))
-    speeches = tuple(map(_speech, file.entries("dialects", ("name", "bus", "evidence", "source", "note"))))
+    speeches = tuple(map(_speech, file.entries("dialects", ("name", "bus", "evidence", "source", "note", "manner"))))
     if not speeches:
         raise ParameterError(f"{name} must have at least one entry [[dialects]].")
     inverter = Inverter(
@@ -174,6 +174,7 @@ def _speech(entry: Entry) -> Speech:
         entry.choice("evidence", {level.value: level for level in Evidence}),
         entry.source(),
         entry.text("note", ""),
+        entry.text("manner", ""),
     )
 
 

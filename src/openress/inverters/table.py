@@ -10,9 +10,11 @@ from openress.inverters.failsafe import FRESH_AT_LEAST_S, ChargeStop, FailSafe, 
 from openress.inverters.inverter import Fact, Inverter, Topic
 from openress.protocols.base import Bus
 
-__all__ = ["NOT_KNOWN", "Line", "fail_safe_lines"]
+__all__ = ["ASKED_IN_ONE", "NOT_KNOWN", "Line", "fail_safe_lines"]
 
 NOT_KNOWN = "not known"
+ASKED_IN_ONE = frozenset({"growatt-485", "tianbangda", "pace-modbus"})
+"""Dialects in which limits and measured values share a question, which cannot be answered in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,11 @@ def fail_safe_lines(inverter: Inverter, *, fresh_for_s: float = FRESH_AT_LEAST_S
     fail_safe, facts = inverter.fail_safe, inverter.facts
     asked = (bus or inverter.bus) is Bus.SERIAL
     nothing = "no answer to any question" if asked else "nothing"
+    refused = _refused(inverter, bus or inverter.bus) if asked else ""
     wire = {
         Stage.LIVE: "limits and measured values, as they are",
-        Stage.FADING: _fading(fail_safe),
-        Stage.STOPPED: _stopped(fail_safe),
+        Stage.FADING: _fading(fail_safe) + refused,
+        Stage.STOPPED: _stopped(fail_safe) + refused,
         Stage.SILENT: nothing,
     }
     silent = _told(facts.get(Topic.ON_SILENCE))
@@ -62,6 +65,13 @@ def fail_safe_lines(inverter: Inverter, *, fresh_for_s: float = FRESH_AT_LEAST_S
     lines = [Line(p.stage.value, _age(p), wire[p.stage], does[p.stage]) for p in fail_safe.phases(fresh_for_s)]
     risen = f"limits rise from 0, to the full ones within {fail_safe.rise_s:g} s"
     return [before, *lines, Line("", "every pack heard again", risen, "as usual")]
+
+
+def _refused(inverter: Inverter, bus: Bus) -> str:
+    speech = inverter.spoken(bus)
+    if speech is not None and speech.dialect in ASKED_IN_ONE:
+        return "; its one question asks for both, so it is refused from here on"
+    return "; questions for measured values are refused"
 
 
 def _fading(fail_safe: FailSafe) -> str:

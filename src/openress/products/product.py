@@ -84,6 +84,7 @@ class Product:
         storage_max_c: hottest it may be stored.
         shipping_soc_pct: state of charge when it leaves the factory.
         dormancy_after_h: hours without charge, discharge and communication after which it sleeps.
+        idle_current_a: a current up to this does not count as charge or discharge.
         history_records: events it keeps.
         pack_limit: packs in one rack.
         address_switch: its ADD switch.
@@ -137,6 +138,7 @@ class Product:
     storage_max_c: float | None = None
     shipping_soc_pct: float | None = None
     dormancy_after_h: float | None = None
+    idle_current_a: float | None = None
     history_records: int | None = None
     pack_limit: int | None = None
     address_switch: AddressSwitch | None = None

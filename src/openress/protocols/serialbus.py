@@ -6,7 +6,7 @@ come, what `due` gives is sent in order.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +32,11 @@ class SerialBattery(Protocol):
         """When `due` will have something to send; `None` while nobody has asked."""
         ...
 
+    @property
+    def answered(self) -> Mapping[bytes, bytes]:
+        """Questions since the last reset with the last answer to each, in order of first answering; not very many."""
+        ...
+
     def feed(self, data: bytes, now_s: float) -> None:
         """Take bytes off the line: questions, other batteries' answers, noise. Never raises."""
         ...
@@ -46,7 +51,7 @@ class SerialBattery(Protocol):
         ...
 
     def reset(self) -> None:
-        """Forget questions, as after the line was lost or while nothing may be told."""
+        """Forget questions and answers, as after the line was lost or while nothing may be told."""
         ...
 
 

@@ -7,7 +7,7 @@ intent is written down before the first order; one that never ended is found by 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openress.errors import FrameError, OpenRESSError, ParameterError, PortError
@@ -187,8 +187,20 @@ async def plan_undo(session: Session, reached: Reached, *, who: Author) -> Plan:
     return replace(planned, undoes=last.number)
 
 
-async def carry_out(session: Session, planned: Plan, *, who: Author) -> Report:
+def _unheard(_keys: Collection[str]) -> None:
+    """Nobody wants to know how far a change is."""
+
+
+async def carry_out(
+    session: Session, planned: Plan, *, who: Author, ordered: Callable[[Collection[str]], None] = _unheard
+) -> Report:
     """Make a planned change: journal, orders, read-back; put everything back when something is not as it should be.
+
+    Args:
+        session: the line.
+        planned: the change.
+        who: makes it.
+        ordered: told of the keys whose order is about to be sent.
 
     Raises:
         ParameterError: the pack's settings are not those of the plan any more.
@@ -215,6 +227,7 @@ async def carry_out(session: Session, planned: Plan, *, who: Author) -> Report:
     try:
         try:
             for step in orders:
+                ordered(step.values.keys())
                 await exchange(session, step.queries, access.written)
             why = await _not_there(session, reached.pack, planned.new)
         except (PortError, FrameError) as error:

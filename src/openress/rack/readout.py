@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from openress.params import BY_KEY
@@ -48,13 +48,23 @@ def access_of(session: Session) -> ParameterAccess:
     return make()
 
 
-async def read(session: Session, pack: int, keys: Collection[str] | None = None) -> Readout:
+def _unheard(_done: int, _of: int) -> None:
+    """Nobody wants to know how far a reading is."""
+
+
+async def read(
+    session: Session,
+    pack: int,
+    keys: Collection[str] | None = None,
+    progress: Callable[[int, int], None] = _unheard,
+) -> Readout:
     """Read settings; those that the dialect does not have are told, not invented.
 
     Args:
         session: the line.
         pack: number of the pack.
         keys: which; all without it.
+        progress: told how many questions of how many have been put.
 
     Raises:
         ParameterError: the dialect has no settings at all, or no such key exists.
@@ -71,7 +81,9 @@ async def read(session: Session, pack: int, keys: Collection[str] | None = None)
 
     queries = access.read_queries(pack, there) if there else ()
     in_mode = any(query.closes for query in queries)
-    for part in (queries,) if in_mode else [(query,) for query in queries]:
+    parts = [queries] if in_mode else [(query,) for query in queries]
+    for number, part in enumerate(parts):
+        progress(number, len(parts))
         try:
             await exchange(session, part, accept)
         except NoAnswerError as error:

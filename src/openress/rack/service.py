@@ -77,6 +77,9 @@ class RackService:
             `None` polls for ever. `heard` begins anew.
         rules: for packs that join.
 
+    Attributes:
+        cycle_s: how long the last round of questions took, with its pause.
+
     Raises:
         ParameterError: more packs, or a higher number, than the product or the dialect allows.
     """
@@ -118,6 +121,7 @@ class RackService:
         self._wanted = asyncio.Event()
         self._begun = self._resting = False
         self._poller: Poller | None = None
+        self.cycle_s = PERIOD_S
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -168,7 +172,8 @@ class RackService:
             started_s = self._clock()
             await self._round(poller, started_s)
             now_s = self._clock()
-            self._members.cycle(max(PERIOD_S, now_s - started_s))
+            self.cycle_s = max(PERIOD_S, now_s - started_s)
+            self._members.cycle(self.cycle_s)
             self.refresh(now_s)
             if self._rest.step(self._view.sample, now_s):
                 await self._let_sleep()

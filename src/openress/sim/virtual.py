@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from openress.bms.aggregate import aggregate, allowed
 from openress.bms.core import Bms
@@ -295,7 +296,7 @@ class VirtualRack:
         ]
         self.plant = Plant(builds, seed=seed)
         self.wanted_a = 0.0
-        self.inverter: SimInverter | None = None
+        self.inverter: SimInverter[Any] | None = None
         self._limits: Limits | None = None
         self._senses: Sequence[PackSense] = ()
         self._heard = False

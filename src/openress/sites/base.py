@@ -11,7 +11,7 @@ from openress.model import Freshness, RackSample, freshness
 from openress.model.flat import rack_json
 from openress.products import Product
 from openress.products.switch import AddressSwitch
-from openress.sim.inverter import SimInverter
+from openress.simulatedwire import AnySimInverter
 from openress.sites.connection import Connection
 from openress.web.sentence import rack_state, sentence
 
@@ -52,7 +52,7 @@ class Site(Protocol):
         """How long its values hold for an inverter."""
         ...
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """Let a simulated inverter stand at the packs' terminals; real packs have none."""
         ...
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
+from openress.clock import local_now
 from openress.config import Config, LoadConfig
 from openress.errors import ParameterError
 from openress.params import ParameterSet
@@ -18,7 +17,7 @@ from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
 from openress.sim.virtual import VirtualRack
 
-__all__ = ["build_load", "build_rack", "local_now", "unix_s"]
+__all__ = ["build_load", "build_rack"]
 
 
 def build_load(wanted: LoadConfig, *, capacity_ah: float, seed: int) -> Load:
@@ -56,16 +55,6 @@ class _FromNow:
     def current_at(self, now_s: float) -> float:
         """Wanted current."""
         return self._load.current_at(now_s + self._ahead_s)
-
-
-def local_now() -> datetime:
-    """Date and time in the zone of this computer."""
-    return datetime.fromtimestamp(unix_s(), tz=UTC).astimezone()
-
-
-def unix_s() -> float:
-    """Unix seconds now."""
-    return time.time_ns() / 1e9
 
 
 def build_rack(

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from openress.model import Freshness
-from openress.rack.standing import RackView, Standing, Trouble
+from openress.rack.standing import Member, RackView, Standing, Trouble
 from openress.rack.survey import span
 
 __all__ = ["Connection", "ConnectionState", "of_rack"]
+
+
+POLLS = 3
+"""So many may go unanswered before the words change."""
 
 
 class ConnectionState(StrEnum):
@@ -86,7 +90,9 @@ class Connection:
         }
 
 
-def of_rack(view: RackView, link: str, dialect: str, *, failed: bool, opening: str | None) -> Connection:
+def of_rack(
+    view: RackView, link: str, dialect: str, *, failed: bool, opening: str | None, cycle_s: float
+) -> Connection:
     """How the connection to polled packs stands.
 
     Args:
@@ -95,6 +101,7 @@ def of_rack(view: RackView, link: str, dialect: str, *, failed: bool, opening: s
         dialect: what they speak.
         failed: the port could not be opened.
         opening: why the port is not open; `None` while it is.
+        cycle_s: how long a round of questions takes.
     """
 
     def tell(state: ConnectionState, sentence: str) -> Connection:
@@ -107,9 +114,10 @@ def of_rack(view: RackView, link: str, dialect: str, *, failed: bool, opening: s
             return tell(ConnectionState.OCCUPIED, found.sentence)
         if found.trouble is Trouble.LINE_GONE:
             return tell(ConnectionState.CANNOT_OPEN, found.sentence)
-    answering = [member.pack for member in view.members if member.state is Freshness.FRESH]
+    missed = [member for member in view.members if _missed(member, cycle_s)]
+    answering = [m.pack for m in view.members if m.state is Freshness.FRESH and m not in missed]
     asleep = [member.pack for member in view.members if member.state is Freshness.ASLEEP]
-    silent = [member for member in view.members if member.state in (Freshness.STALE, Freshness.ABSENT)]
+    silent = [m for m in view.members if m.state in (Freshness.STALE, Freshness.ABSENT) or m in missed]
     if not silent and answering:
         return tell(ConnectionState.NORMAL, f"{_packs(answering, 'answers', 'answer')} on {link}.")
     if not silent and asleep:
@@ -125,6 +133,11 @@ def of_rack(view: RackView, link: str, dialect: str, *, failed: bool, opening: s
     ages = [member.age_s for member in silent if member.age_s is not None]
     since = f" for {min(ages):.0f} s" if ages else ""
     return tell(ConnectionState.LOST, f"No pack has answered on {link}{since}; the values shown are old.")
+
+
+def _missed(member: Member, cycle_s: float) -> bool:
+    """Whether a pack has let more than three rounds pass, though its values still hold (REQ-201)."""
+    return member.state is Freshness.FRESH and member.age_s is not None and member.age_s > (POLLS + 1) * cycle_s
 
 
 def _packs(numbers: list[int], one: str, several: str) -> str:

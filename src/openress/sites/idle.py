@@ -12,7 +12,7 @@ from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.model import RackSample
 from openress.params import ParameterSet
 from openress.products import Product
-from openress.sim.inverter import SimInverter
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
 from openress.sites.connection import Connection, ConnectionState
 
@@ -67,7 +67,7 @@ class IdleSite:
         """See `Site`."""
         return FRESH_AT_LEAST_S
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
 
     async def open(self) -> None:

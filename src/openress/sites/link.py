@@ -7,10 +7,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from openress.answering import RackSource, server_options
+from openress.bms.learned import learned_json
 from openress.catalog import load_product
+from openress.clock import unix_s
 from openress.config import BatteryConfig, LinkConfig
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
@@ -22,14 +25,16 @@ from openress.protocols import find_dialect
 from openress.protocols.base import ServerOptions
 from openress.rack.poll import Timing
 from openress.rack.service import QUIET_AFTER_S, RackService
+from openress.rack.session import Session
 from openress.rack.standing import Member, RackView, Trouble
 from openress.rack.switchwords import SwitchWords
 from openress.rack.telling import standing_sentence
 from openress.rack.timing import timing_of
-from openress.sim.inverter import SimInverter
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
 from openress.sites.connection import Connection, ConnectionState, of_rack
 from openress.sites.served import ServedLinks
+from openress.sites.session import journal_for
 
 __all__ = ["LinkSite"]
 
@@ -61,6 +66,7 @@ class LinkSite:
     Args:
         battery: the link, its dialect and the packs.
         links: on which the packs' values are told on.
+        folder: the data folder, with the journal.
         say: told what happens, in sentences.
         clock: monotonic seconds.
 
@@ -76,6 +82,7 @@ class LinkSite:
         battery: BatteryConfig,
         links: Sequence[LinkConfig] = (),
         *,
+        folder: Path,
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +96,7 @@ class LinkSite:
         self.name = battery.link
         self._product = load_product(battery.product)
         self._wanted_links = list(links)
+        self._folder = folder
         self._say = say
         self._listener: Listener | None = None
         self._port: BytePort | None = None
@@ -130,7 +138,7 @@ class LinkSite:
         """See `Site`."""
         return self.service.view().fresh_for_s
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
         if inverter is not None:
             raise ParameterError("A simulated inverter cannot be connected to real packs; name its port.")
@@ -197,6 +205,25 @@ class LinkSite:
             self._free.set()
             self.service.heard()
 
+    @asynccontextmanager
+    async def session(self, *, writes: bool) -> AsyncIterator[Session]:
+        """See `openress.servicing.line.Line`; what is asked goes between the questions of the polling."""
+        poller, port = self.service.poller, self._port
+        if poller is None or port is None:
+            raise PortError(self.connection().sentence)
+        self.service.heard()
+        async with journal_for(self._folder, self._say, writes=writes) as journal:
+            yield Session(
+                poller=poller,
+                client=self.client,
+                dialect=self.dialect,
+                parts=self.dialect.parts(),
+                link=port.name,
+                product=self._product,
+                journal=journal,
+                clock_s=unix_s,
+            )
+
     def _options(self, link: LinkConfig, name: str) -> ServerOptions:
         del name
         return server_options(self._product, group=link.group)
@@ -214,7 +241,7 @@ class LinkSite:
             gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
             opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
         failed = bool(self._why_not) or self._was_open
-        return of_rack(view, self.name, self.dialect.name, failed=failed, opening=opening)
+        return of_rack(view, self.name, self.dialect.name, failed=failed, opening=opening, cycle_s=self.service.cycle_s)
 
     def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
         """See `Site`."""
@@ -241,6 +268,7 @@ class LinkSite:
 
     def _pack(self, member: Member, view: RackView, now_s: float) -> dict[str, Any]:
         values = pack_json(member.sample, now_s, fresh_for_s=view.fresh_for_s)
+        values |= learned_json(values)
         about = [found.sentence for found in view.findings if member.pack in found.packs]
         if not about and any(found.trouble is Trouble.LINE_GONE for found in view.findings):
             about = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE]

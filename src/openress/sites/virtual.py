@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from openress.answering import RackSource, server_options
+from openress.answering import RackSource, answer_port, server_options
+from openress.bms.learned import learned_json
 from openress.catalog import load_product
+from openress.clock import local_s, unix_s
 from openress.config import Config, LinkConfig
+from openress.errors import ParameterError
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.keeping import Keeping, local_s
+from openress.keeping import Keeping
 from openress.live import LiveRack
 from openress.model import Freshness
 from openress.params import ParameterSet, stricter
+from openress.ports import BytePort, memory_pair
 from openress.products import Product
-from openress.protocols.base import ServerOptions
-from openress.sim.inverter import SimInverter
+from openress.protocols import find_dialect
+from openress.protocols.base import Dialect, ServerOptions
+from openress.rack.poll import Poller
+from openress.rack.session import Session
+from openress.rack.timing import timing_of
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import virtual_serial
+from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part, switches_of
-from openress.sites.build import build_rack, unix_s
+from openress.sites.build import build_rack
 from openress.sites.connection import Connection, ConnectionState
 from openress.sites.served import ServedLinks
+from openress.sites.session import journal_for
 from openress.watching import watch
 
 __all__ = ["FRESH_FOR_S", "VirtualSite"]
@@ -37,6 +48,8 @@ KEEP_EVERY_S = 1.0
 DATABASE = "openress.db"
 WIRED_UP_TO_SPEED = 10.0
 """Beyond it a second on a wire is too much of the rack's time: the inverter keeps to the limits without one."""
+SERVICE_DIALECT = "pace"
+SERVICE_LINK = "virtual rack"
 DEFAULT_TCP = "tcp-listen://127.0.0.1:4196"
 
 
@@ -57,6 +70,7 @@ class VirtualSite:
     def __init__(self, config: Config, folder: Path, say: Callable[[str], None]) -> None:
         self._config = config
         self._folder = folder
+        self._say = say
         product = load_product(config.rack.product)
         built = build_rack(config, product)
         self._keeping = Keeping(folder / DATABASE, product, now_s=unix_s(), say=say, clock_s=unix_s)
@@ -108,7 +122,7 @@ class VirtualSite:
         """See `Site`."""
         return FRESH_AT_LEAST_S
 
-    def attach(self, inverter: SimInverter | None) -> None:
+    def attach(self, inverter: AnySimInverter | None) -> None:
         """See `Site`."""
         self.live.virtual.inverter = inverter
 
@@ -140,6 +154,58 @@ class VirtualSite:
             group=link.group,
             memory=self.memory.over(f"link {name}"),
         )
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the packs speak to the service desk, as to the service tool."""
+        return find_dialect(SERVICE_DIALECT)
+
+    @asynccontextmanager
+    async def probing(self) -> AsyncIterator[Callable[[int | None], Awaitable[BytePort]]]:
+        """A line to the packs, which can be opened again and again."""
+        make = self.dialect.parts().server
+        if make is None:
+            raise ParameterError(f"{self.dialect.title} cannot be served.")
+        rack, answering = self.live.virtual, list[asyncio.Task[None]]()
+        options = server_options(
+            rack.product, ParameterSet(rack.product, rack.values), memory=self.memory.over(SERVICE_LINK)
+        )
+
+        async def open_line(_baud: int | None) -> BytePort:
+            near, far = memory_pair(SERVICE_LINK, f"{SERVICE_LINK}, far end")
+            answering.append(asyncio.create_task(answer_port(far, make(options), self.live, say=self._say)))
+            return near
+
+        try:
+            yield open_line
+        finally:
+            for task in answering:
+                task.cancel()
+            await asyncio.gather(*answering, return_exceptions=True)
+
+    @asynccontextmanager
+    async def session(self, *, writes: bool) -> AsyncIterator[Session]:
+        """See `openress.servicing.line.Line`: the way to packs is the same as to real ones, over a line of its own."""
+        make = self.dialect.parts().client
+        if make is None:
+            raise ParameterError(f"{self.dialect.title} cannot be read.")
+        client = make()
+        async with journal_for(self._folder, self._say, writes=writes) as journal, self.probing() as open_line:
+            port = await open_line(None)
+            try:
+                async with Poller(port, client, time.monotonic, timing_of(self.dialect.name)) as poller:
+                    yield Session(
+                        poller=poller,
+                        client=client,
+                        dialect=self.dialect,
+                        parts=self.dialect.parts(),
+                        link=port.name,
+                        product=self.product,
+                        journal=journal,
+                        clock_s=unix_s,
+                    )
+            finally:
+                await port.close()
 
     async def run(self) -> None:
         """See `Site`."""
@@ -177,8 +243,13 @@ class VirtualSite:
             "virtual": True,
             "rack": rack | {"findings": []},
             "packs": {
-                str(pack["pack"]): pack | {"address_switches": switches_of(switch, pack["pack"])} for pack in packs
+                str(pack["pack"]): pack | {"address_switches": switches_of(switch, pack["pack"])} | self._learned(pack)
+                for pack in packs
             },
             "links": self.links.as_json(),
             "simulation": {"running": state is Freshness.FRESH, "speed": self.live.speed},
         }
+
+    def _learned(self, pack: dict[str, Any]) -> dict[str, Any]:
+        bms = self.live.virtual.packs[pack["pack"] - 1].bms
+        return learned_json(pack, bms.memory().ahead_ah, bms.health)

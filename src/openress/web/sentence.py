@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from openress.model import Analog, Freshness, LimitRule, PackState, RackSample, Reason
+from openress.gateway.because import because
+from openress.model import Analog, Freshness, LimitRule, PackState, RackSample
 
 __all__ = ["rack_state", "sentence"]
 
@@ -93,40 +94,4 @@ def _held(rack: RackSample) -> str | None:
     allowed = limits.charge_current_limit_a if charging else limits.discharge_current_limit_a
     if reason is None or allowed is None or reason.rule is LimitRule.RATED:
         return None
-    return f"Limited to {allowed:.0f} A: {_because(reason)}."
-
-
-def _because(reason: Reason) -> str:
-    pack = "" if reason.pack is None else f" of pack {reason.pack}"
-    at = f"pack {reason.pack}" if reason.pack is not None else "a pack"
-    match reason.rule:
-        case LimitRule.CELL_VOLTAGE if reason.value is not None:
-            return f"cell {reason.cell}{pack} is at {reason.value / 1000:.2f} V"
-        case LimitRule.COLD | LimitRule.HEAT if reason.value is not None:
-            word = "cold" if reason.rule is LimitRule.COLD else "hot"
-            return f"the cells{pack} are {word}, {reason.value:.0f} °C"
-        case LimitRule.MOS_HEAT if reason.value is not None:
-            return f"the switches{pack} are hot, {reason.value:.0f} °C"
-        case LimitRule.PACK_VOLTAGE if reason.value is not None:
-            return f"{at} is at {reason.value:.1f} V"
-        case LimitRule.AMBIENT if reason.value is not None:
-            return f"{at} stands in {reason.value:.0f} °C"
-        case LimitRule.DEEP_DISCHARGE:
-            return f"a cell{pack} is deeply discharged"
-        case LimitRule.LIMITER:
-            return f"the charge limiter{pack} is on"
-        case LimitRule.SWITCHED_OFF:
-            return f"{at} is switched off"
-        case LimitRule.PROTECTION | LimitRule.FAULT if reason.names:
-            return f"{at}: {', '.join(name.replace('_', ' ') for name in reason.names)}"
-        case _:
-            return _PLAIN.get(reason.rule, "a value{pack} is not known").format(at=at, pack=pack)
-
-
-_PLAIN = {
-    LimitRule.RISING: "the limit is rising again",
-    LimitRule.USER_CAP: "you set this limit",
-    LimitRule.PACK_LOST: "{at} is not heard any more",
-    LimitRule.STARTING: "not all packs have been heard yet",
-    LimitRule.OWN_WORD: "{at} allows no more",
-}
+    return f"Limited to {allowed:.0f} A: {because(reason)}."

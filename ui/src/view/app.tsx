@@ -1,9 +1,13 @@
 // The frame around every screen: where one can go, whether the server is there, whether the rack is real.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { announcement } from "../announce";
 import { clockTime, duration, fixed, toolClock } from "../format";
+import { connectionWords } from "../i18n/connection";
+import { LANGUAGES, language, remember, speak, type Language } from "../i18n/language";
+import { bring, words } from "../i18n/words";
 import {
+  connection,
   isVirtual,
   packNumbers,
   packSignal,
@@ -15,31 +19,35 @@ import {
   simulation,
   version,
 } from "../live";
-import { address, route, type Route } from "../route";
+import { address, route } from "../route";
 import { theme, toggleTheme } from "../theme";
-import { words } from "../words";
-import { HelpScreen } from "./help";
 import { Icon } from "./icons";
-import { LinksScreen } from "./links";
-import { PackScreen } from "./pack";
-import { RackScreen } from "./rack";
+import { Navigation } from "./navigation";
+import { ScreenPlace } from "./screenplace";
 import { Shape } from "./state";
 
+/** Everything is drawn anew in another language, so that nothing of the one before is left. */
 export function App() {
+  return <Frame key={language.value} />;
+}
+
+function Frame() {
   const here = route.value;
-  useTitleAndFocus(here);
   return (
     <div class="frame">
       <a class="skip" href="#content" onClick={focusContent}>{words.skip}</a>
-      <Rail here={here} />
+      <Navigation here={here} />
       <header class="topbar">
-        <a class="brand" href={address({ screen: "rack" })}>{words.product}</a>
+        <a class="brand" href={address("overview")}>{words.product}</a>
         <VirtualMark />
-        <ThemeButton />
+        <span class="topbar-tools">
+          <LanguageChoice />
+          <ThemeButton />
+        </span>
       </header>
       <main id="content" tabIndex={-1}>
         <ServerBanner />
-        <Screen here={here} />
+        <ScreenPlace here={here} />
       </main>
       <Footer />
       <p class="hidden" role="status" aria-live="polite">{announcement.value}</p>
@@ -52,51 +60,34 @@ function focusContent(event: Event): void {
   document.getElementById("content")?.focus();
 }
 
-function Screen({ here }: { here: Route }) {
-  switch (here.screen) {
-    case "rack":
-      return <RackScreen />;
-    case "pack":
-      return <PackScreen number={here.pack} />;
-    case "links":
-      return <LinksScreen />;
-    case "help":
-      return <HelpScreen />;
-  }
-}
-
-/** A new screen starts at its top, with its heading as the place where reading goes on. */
-function useTitleAndFocus(here: Route): void {
-  const place = address(here);
-  const first = useRef(true);
-  useEffect(() => {
-    const name = here.screen === "pack" ? words.pack.title(here.pack) : words.nav[here.screen];
-    document.title = `${name} · ${words.product}`;
-    if (!first.current) {
-      scrollTo(0, 0);
-      document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+function LanguageChoice() {
+  const failed = useSignal(false);
+  const choose = async (chosen: Language) => {
+    try {
+      await bring(chosen);
+      remember(chosen);
+      speak(chosen);
+    } catch (problem) {
+      console.info(`The words of ${chosen} did not arrive.`, problem);
+      failed.value = true;
     }
-    first.current = false;
-  }, [place]);
-}
-
-function Rail({ here }: { here: Route }) {
-  const pack = here.screen === "pack" ? here.pack : (packNumbers.value[0] ?? 1);
-  const places = [
-    { name: words.nav.rack, icon: "rack", to: { screen: "rack" } },
-    { name: words.nav.packs, icon: "packs", to: { screen: "pack", pack } },
-    { name: words.nav.links, icon: "links", to: { screen: "links" } },
-    { name: words.nav.help, icon: "help", to: { screen: "help" } },
-  ] as const satisfies { name: string; icon: string; to: Route }[];
+  };
   return (
-    <nav class="rail" aria-label={words.nav.label}>
-      {places.map(({ name, icon, to }) => (
-        <a key={name} href={address(to)} aria-current={to.screen === here.screen ? "page" : undefined}>
-          <Icon name={icon} />
-          {name}
-        </a>
-      ))}
-    </nav>
+    <>
+      {failed.value ? <span role="alert">{words.nav.languageFailed}</span> : null}
+      <select
+        class="language"
+        aria-label={words.nav.language}
+        value={language.value}
+        onChange={(event) => void choose(event.currentTarget.value as Language)}
+      >
+        {Object.entries(LANGUAGES).map(([key, name]) => (
+          <option key={key} value={key} lang={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }
 
@@ -112,7 +103,8 @@ function ThemeButton() {
 function VirtualMark() {
   if (!isVirtual.value) return null;
   const { running, speed } = simulation.value ?? {};
-  const more = running === false ? words.virtual.paused : speed != null && speed !== 1 ? words.virtual.speed(fixed(speed, speed % 1 === 0 ? 0 : 1) ?? "") : null;
+  const fast = speed != null && speed !== 1 ? words.virtual.speed(fixed(speed, speed % 1 === 0 ? 0 : 1) ?? "") : null;
+  const more = running === false ? words.virtual.paused : fast;
   return (
     <span class="virtual" title={words.virtual.meaning}>
       {words.virtual.mark}
@@ -146,19 +138,22 @@ function ServerBanner() {
   );
 }
 
+const NORMAL = ["normal", "virtual"];
+
 function Footer() {
   const silent = packNumbers.value.filter((number) => {
     const fresh = packSignal(number).value?.freshness;
     return fresh === "stale" || fresh === "absent";
   });
   const clock = serverClock_s.value;
-  let text = words.footer.normal;
+  const told = connection.value ? (connectionWords.title[connection.value.state] ?? connection.value.title) : null;
+  let text = told ?? words.footer.normal;
   if (server.value === "waiting") text = words.footer.waiting;
   else if (serverGone.value) text = words.footer.lost;
-  else if (silent.length > 0) text = words.footer.interrupted(silent.map(String));
+  else if (silent.length > 0 && NORMAL.includes(connection.value?.state ?? "normal")) text = words.footer.interrupted(silent.map(String));
   return (
     <footer class="foot">
-      <span class={serverGone.value || silent.length > 0 ? "communication bad" : "communication"}>{text}</span>
+      <span class={serverGone.value || silent.length > 0 || !NORMAL.includes(connection.value?.state ?? "normal") ? "communication bad" : "communication"}>{text}</span>
       {clock === null || serverGone.value ? null : <time title={words.footer.clock}>{toolClock(clock)}</time>}
       <span class="version">
         {words.product} {version.value}

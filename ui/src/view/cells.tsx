@@ -4,7 +4,7 @@ import { mean, place, reach } from "../cellscale";
 import { fixed } from "../format";
 import { rack } from "../live";
 import type { Known, Pack } from "../model";
-import { words } from "../words";
+import { words } from "../i18n/words";
 import { Absent, Block, Num } from "./values";
 
 const percent = (part: number) => `${(part * 100).toFixed(2)}%`;

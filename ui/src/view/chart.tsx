@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import { clockMinute, clockTime, fixed } from "../format";
 import { history, historyTick } from "../live";
 import { printing, theme } from "../theme";
-import { words } from "../words";
+import { words } from "../i18n/words";
 import { Num } from "./values";
 
 export interface Line {

@@ -2,18 +2,25 @@
 
 import { FLASHES, LEGEND } from "../lamps";
 import type { Level } from "../status";
-import { words } from "../words";
+import { helpWords } from "../i18n/help";
+import { words } from "../i18n/words";
+import { RackPlanner } from "./helpdraw";
+import { LampDecoder } from "./helplamps";
+import { Guides, HelpSearch } from "./helpsearch";
+import { TroubleTree } from "./helptree";
+import { toolWords } from "./helpwords";
 import { AddSwitch, LampRow } from "./panel";
 import { Shape } from "./state";
 import { Block } from "./values";
 
 export function HelpScreen() {
-  const help = words.help;
+  const help = helpWords;
   return (
     <div class="screen text-screen help-screen">
       <header class="headline">
         <h1 class="sentence" tabIndex={-1}>{help.title}</h1>
       </header>
+      <HelpSearch />
       <Block title={help.dangers} class="danger-block">
         <p>{help.dangersIntro}</p>
         <ul class="hazards">{help.hazards.map((hazard) => <li key={hazard}><Shape level="warning" />{hazard}</li>)}</ul>
@@ -26,6 +33,10 @@ export function HelpScreen() {
           <ListBlock title={help.spacing} items={help.spacingItems} />
         </div>
       </div>
+      <Block title={toolWords.decoder}><LampDecoder /></Block>
+      <Block title={toolWords.tree}><TroubleTree /></Block>
+      <Block title={toolWords.planner}><RackPlanner /></Block>
+      <Block title={toolWords.guides}><Guides /></Block>
       <LampLegend />
       <div class="help-columns">
         <ShapeLegend />
@@ -67,7 +78,7 @@ function ListBlock({ title, items, ordered = false }: { title: string; items: st
 }
 
 function LampLegend() {
-  const help = words.help;
+  const help = helpWords;
   return (
     <Block title={help.lamps}>
       <p>{help.lampsIntro}</p>
@@ -103,9 +114,9 @@ function LampLegend() {
 }
 
 function ShapeLegend() {
-  const levels = Object.keys(words.help.shapeRows) as Level[];
+  const levels = Object.keys(helpWords.shapeRows) as Level[];
   return (
-    <Block title={words.help.shapes}>
+    <Block title={helpWords.shapes}>
       <dl class="shape-rows">
         {levels.map((level) => (
           <div key={level}>
@@ -113,7 +124,7 @@ function ShapeLegend() {
               <Shape level={level} />
               {words.level[level]}
             </dt>
-            <dd>{words.help.shapeRows[level]}</dd>
+            <dd>{helpWords.shapeRows[level]}</dd>
           </div>
         ))}
       </dl>

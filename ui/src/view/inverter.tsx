@@ -1,34 +1,41 @@
 // The inverter: what it is told now, why no more than that, and what is wrong between it and the gateway.
 
+import { matters } from "../attention";
+import { standing, stepWords } from "../gatewaysentence";
+import { inverterWords } from "../i18n/inverter";
 import { gateway, serverGone } from "../live";
-import { words } from "../words";
 import { Shape } from "./state";
 import { Block } from "./values";
 
 export function InverterBlock() {
   const now = gateway.value;
   if (!now) return null;
+  const own = standing(now);
+  const steps = now.chain?.map(stepWords) ?? [];
+  const composed = steps.length > 0 && steps.every((step) => step !== null);
   return (
-    <Block title={words.inverter.title}>
+    <Block title={inverterWords.title} class="inverter-block">
       <p>
-        <strong>{now.title}</strong>
+        <strong lang="en">{now.title}</strong>
       </p>
-      <p>{serverGone.value ? words.inverter.gone : now.sentence}</p>
+      {serverGone.value ? <p>{inverterWords.gone}</p> : <p {...(own === null ? { lang: "en" } : {})}>{own ?? now.sentence}</p>}
       {serverGone.value ? null : (
         <>
-          <ul class="reasons">
-            {now.alarms.map((alarm) => (
-              <li key={alarm.trouble} class="level-warning">
-                <Shape level="warning" />
-                <span>{alarm.sentence}</span>
-              </li>
-            ))}
-          </ul>
+          {now.alarms.length === 0 ? null : (
+            <ul class="reasons">
+              {matters({}, [], now, false, 0).map((alarm) => (
+                <li key={alarm.key} class="level-warning">
+                  <Shape level="warning" />
+                  <span {...(alarm.english ? { lang: "en" } : {})}>{alarm.text}</span>
+                </li>
+              ))}
+            </ul>
+          )}
           {now.why.length === 0 ? null : (
             <details>
-              <summary>{words.inverter.why}</summary>
-              <ol>
-                {now.why.map((step) => (
+              <summary>{inverterWords.why}</summary>
+              <ol {...(composed ? {} : { lang: "en" })}>
+                {(composed ? steps : now.why).map((step) => (
                   <li key={step}>{step}</li>
                 ))}
               </ol>
@@ -37,8 +44,10 @@ export function InverterBlock() {
         </>
       )}
       <p class="note">
-        {now.simulated ? `${words.inverter.simulated} ` : ""}
-        {now.dialect}: {now.evidence}.
+        {now.simulated ? `${inverterWords.simulated} ` : ""}
+        <span lang="en">
+          {now.dialect}: {now.evidence}.
+        </span>
       </p>
     </Block>
   );

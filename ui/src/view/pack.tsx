@@ -5,15 +5,15 @@ import { packNumbers, packSignal, serverGone, silence_s } from "../live";
 import type { Known, Pack, Switches } from "../model";
 import { address } from "../route";
 import type { Level } from "../status";
-import { faultName, nameOf, words } from "../words";
+import { faultName, nameOf, words } from "../i18n/words";
 import { Cells } from "./cells";
-import { Charts, type StripProps } from "./chart";
+import { Charts } from "./chart";
 import { Icon } from "./icons";
 import { packSentence } from "./packsentence";
 import { FrontPanel } from "./panel";
-import { Pair, SocBar } from "./rack";
 import { Shape, StateMark } from "./state";
-import { Absent, Age, Block, Num, seen, Text } from "./values";
+import { stripsOf } from "./strips";
+import { Absent, Age, Block, Num, Pair, seen, SocBar, Text } from "./values";
 
 export function PackScreen({ number }: { number: number }) {
   usePackKeys(number);
@@ -33,7 +33,7 @@ function NoSuchPack({ number }: { number: number }) {
       <ul class="pack-choice">
         {packNumbers.value.map((known) => (
           <li key={known}>
-            <a href={address({ screen: "pack", pack: known })}>{words.pack.title(known)}</a>
+            <a href={address("pack", known)}>{words.pack.title(known)}</a>
           </li>
         ))}
       </ul>
@@ -55,9 +55,9 @@ function usePackKeys(number: number): void {
     const press = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
       const { before, after } = neighbours(number);
-      if (event.key === "ArrowLeft" && before !== undefined) location.hash = address({ screen: "pack", pack: before });
-      else if (event.key === "ArrowRight" && after !== undefined) location.hash = address({ screen: "pack", pack: after });
-      else if (event.key === "Escape") location.hash = address({ screen: "rack" });
+      if (event.key === "ArrowLeft" && before !== undefined) location.hash = address("pack", before);
+      else if (event.key === "ArrowRight" && after !== undefined) location.hash = address("pack", after);
+      else if (event.key === "Escape") location.hash = address("pack");
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
@@ -77,7 +77,7 @@ function PackInFull({ pack, number }: { pack: Pack; number: number }) {
         <div>
           <Cells pack={pack} />
           <Block title={words.pack.lastMinutes} of={pack} class="chart-block">
-            <Charts strips={strips(number)} group={`pack${number}`} />
+            <Charts strips={stripsOf(`pack.${number}`)} group={`pack${number}`} />
           </Block>
         </div>
         <div class="pack-side">
@@ -95,8 +95,8 @@ function PackHead({ pack, number }: { pack: Pack; number: number }) {
   const { before, after } = neighbours(number);
   return (
     <header class="headline pack-head" data-fresh={seen(pack)}>
-      <nav class="pack-nav" aria-label={words.nav.packs}>
-        <a class="back" href={address({ screen: "rack" })}>
+      <nav class="pack-nav" aria-label={words.nav.places.pack}>
+        <a class="back" href={address("pack")}>
           <Icon name="left" />
           {words.pack.back}
         </a>
@@ -129,7 +129,7 @@ function identity(pack: Pack): string {
 function Step({ number, name, icon }: { number: number | undefined; name: (number: number) => string; icon: "left" | "right" }) {
   if (number === undefined) return <span class="step none"><Icon name={icon} /></span>;
   return (
-    <a class="step" href={address({ screen: "pack", pack: number })} aria-label={name(number)}>
+    <a class="step" href={address("pack", number)} aria-label={name(number)}>
       <Icon name={icon} />
     </a>
   );
@@ -138,22 +138,6 @@ function Step({ number, name, icon }: { number: number | undefined; name: (numbe
 function isDark(pack: Pack): boolean {
   const lamps = pack.lamps;
   return lamps?.run === "off" && lamps.alm === "off" && (lamps.soc ?? ["on"]).every((mode) => mode === "off");
-}
-
-function strips(number: number): StripProps[] {
-  const of = (name: string) => `pack.${number}.${name}`;
-  return [
-    { name: words.rack.current, unit: "A", decimals: 1, signed: true, least: 2, toZero: true, lines: [{ key: of("pack_current_a") }] },
-    { name: words.rack.voltage, unit: "V", decimals: 2, least: 0.4, lines: [{ key: of("pack_voltage_v") }] },
-    { name: words.rack.soc, unit: "%", decimals: 1, least: 1, lines: [{ key: of("soc_pct") }] },
-    {
-      name: words.rack.cells,
-      unit: "mV",
-      decimals: 0,
-      least: 20,
-      lines: [{ key: of("cell_voltage_min_mv"), second: true }, { key: of("cell_voltage_max_mv") }],
-    },
-  ];
 }
 
 function Information({ pack }: { pack: Pack }) {
@@ -229,7 +213,7 @@ function SwitchStatus({ pack }: { pack: Pack }) {
   return (
     <Block title={words.pack.switches} of={pack} class="later">
       <dl class="pairs">
-        <Pair name={words.pack.packStatus}><Text value={pack.state} /></Pair>
+        <Pair name={words.pack.packStatus}><Text value={pack.state ? words.state[pack.state] : null} /></Pair>
         {names.map(([key, name]) => (
           <Pair key={key} name={name}><Switch on={pack.switches?.[key]} /></Pair>
         ))}

@@ -3,7 +3,7 @@
 import { ageNow, freshnessNow } from "../freshness";
 import { duration, measured } from "../format";
 import type { Pack } from "../model";
-import { faultName, nameOf, words } from "../words";
+import { faultName, nameOf, words } from "../i18n/words";
 
 export function packSentence(pack: Pack, number: number, serverGone: boolean, silence_s: number): string {
   const say = words.sentence;
@@ -14,7 +14,7 @@ export function packSentence(pack: Pack, number: number, serverGone: boolean, si
     const age = ageNow(pack.age_s, silence_s);
     return age === null ? say.stale(number) : say.staleFor(number, duration(age));
   }
-  const list = (codes: string[], name: (code: string) => string) => words.listAnd(codes.map(name)).toLowerCase();
+  const list = (codes: string[], name: (code: string) => string) => words.listAnd(codes.map((code) => words.inSentence(name(code))));
   const parts: string[] = [];
   if (pack.faults?.length) parts.push(say.fault(list(pack.faults, faultName)));
   if (pack.protections?.length) parts.push(say.protection(list(pack.protections, nameOf)));
@@ -27,7 +27,7 @@ export function packSentence(pack: Pack, number: number, serverGone: boolean, si
     parts.push(activity(pack));
   }
   if (pack.alarms?.length) parts.push(say.warning(list(pack.alarms, nameOf)));
-  return parts.join(" ");
+  return words.text(parts);
 }
 
 function activity(pack: Pack): string {

@@ -1,7 +1,7 @@
 // The front panel of a module: six lamps that blink as the real ones do, the ADD switch, ports, breaker, terminals.
 
 import type { Known, LampMode, Lamps, Pack } from "../model";
-import { words } from "../words";
+import { words } from "../i18n/words";
 
 const SOC_LAMPS = 4;
 

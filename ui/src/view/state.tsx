@@ -3,9 +3,10 @@
 import { serverGone } from "../live";
 import type { Battery, PackState } from "../model";
 import { levelOf, type Level } from "../status";
-import { words } from "../words";
+import { words } from "../i18n/words";
 
 const SHAPES: Record<Exclude<Level, "nominal">, string> = {
+  notice: "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21z",
   warning: "M12 2.5 22.5 21h-21z",
   protection: "M7.4 1.5h9.2l5.9 5.9v9.2l-5.9 5.9H7.4l-5.9-5.9V7.4z",
   fault: "M12 .8 23.2 12 12 23.2.8 12z",
@@ -15,6 +16,7 @@ const SHAPES: Record<Exclude<Level, "nominal">, string> = {
 };
 
 const SIGNS: Partial<Record<Level, string>> = {
+  notice: "M12 6.6v.4m0 4v6.4",
   warning: "M12 9v6m0 2.2v.6",
   protection: "M7 12h10",
   fault: "m8.8 8.8 6.4 6.4m0-6.4-6.4 6.4",
@@ -49,7 +51,7 @@ export function stateWords(battery: Battery, level: Level): string {
   const state = battery.state ? words.state[battery.state] : words.unknownState;
   if (level === "nominal" || level === "stale") return state;
   if (level === "asleep" && battery.state === "OFF") return state;
-  if (level === "warning" && battery.state) return `${words.level.warning}, ${state.toLowerCase()}`;
+  if (level === "warning" && battery.state) return words.warningWith(state);
   return words.level[level];
 }
 

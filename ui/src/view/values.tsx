@@ -5,7 +5,7 @@ import { ageNow, freshnessNow } from "../freshness";
 import { DASH, duration, fixed } from "../format";
 import { serverGone, silence_s } from "../live";
 import type { Battery, Freshness, Known } from "../model";
-import { words } from "../words";
+import { words } from "../i18n/words";
 
 interface NumProps {
   value: Known<number>;
@@ -83,5 +83,27 @@ export function Block(props: {
       </header>
       {props.children}
     </section>
+  );
+}
+
+export function SocBar({ soc }: { soc: number | null | undefined }) {
+  const full = soc == null ? 0 : Math.max(0, Math.min(100, soc));
+  return (
+    <span class={soc == null ? "soc-bar unknown" : "soc-bar"} aria-hidden="true">
+      <span style={{ width: `${full.toFixed(1)}%` }} />
+    </span>
+  );
+}
+
+/** A name and its value, of a list of pairs; the note says more about it in small. */
+export function Pair({ name, note, children }: { name: string; note?: string | null; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>
+        {name}
+        {note ? <small>{note}</small> : null}
+      </dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

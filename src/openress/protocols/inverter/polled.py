@@ -37,6 +37,8 @@ _MOST_TURNAROUND_S = 0.15
 _SILENCE_S = 0.5
 """A frame that has begun does not go on after so long."""
 _ECHO_S = 0.5
+_REMEMBERED = 16
+"""So many questions are remembered with their answers; inverters are known to ask five."""
 _SECONDS_PER_BYTE = 10 / 9600
 
 
@@ -80,15 +82,15 @@ class Voice(Protocol):
         ...
 
 
-def check_turnaround(options: ServerOptions) -> None:
+def check_turnaround(turnaround_s: float) -> None:
     """Refuse to answer too soon for the line, or too late for an inverter.
 
     Raises:
         ParameterError: says what is allowed.
     """
-    if not LEAST_TURNAROUND_S <= options.turnaround_s <= _MOST_TURNAROUND_S:
+    if not LEAST_TURNAROUND_S <= turnaround_s <= _MOST_TURNAROUND_S:
         raise ParameterError(
-            f"The turnaround is {options.turnaround_s:g} s: {LEAST_TURNAROUND_S:.4f} s (3.5 characters) to "
+            f"The turnaround is {turnaround_s:g} s: {LEAST_TURNAROUND_S:.4f} s (3.5 characters) to "
             f"{_MOST_TURNAROUND_S:g} s is allowed."
         )
 
@@ -101,7 +103,7 @@ class PolledBattery:
     """
 
     def __init__(self, voice: Voice, options: ServerOptions) -> None:
-        check_turnaround(options)
+        check_turnaround(options.turnaround_s)
         self._voice = voice
         self._rated = options.rated
         self._splitter = voice.splitter()
@@ -109,6 +111,7 @@ class PolledBattery:
         self._fed_s: float | None = None
         self._open: list[tuple[float, bytes]] = []
         self._sent: dict[bytes, float] = {}
+        self._answered: dict[bytes, bytes] = {}
         self.turnaround_s = options.turnaround_s
 
     @property
@@ -120,6 +123,11 @@ class PolledBattery:
     def next_due_s(self) -> float | None:
         """When `due` will have something to send; `None` while nobody has asked."""
         return self._open[0][0] + self.turnaround_s if self._open else None
+
+    @property
+    def answered(self) -> Mapping[bytes, bytes]:
+        """The last answer to each question since the last reset; a crowd of questions drops the eldest."""
+        return self._answered
 
     def feed(self, data: bytes, now_s: float) -> None:
         """Take bytes off the line."""
@@ -161,14 +169,23 @@ class PolledBattery:
             if now_s - at_s > self.turnaround_s + ANSWER_WITHIN_S:
                 continue
             answer = self._voice.answer(frame, safe, told, now_s)
-            if answer is not None:
+            if answer is None:
+                self._answered.pop(frame, None)
+            else:
                 answers.append(answer)
+                self._remember(frame, answer)
                 self._sent[answer] = now_s + _ECHO_S + len(answer) * _SECONDS_PER_BYTE
         return answers
 
+    def _remember(self, question: bytes, answer: bytes) -> None:
+        self._answered[question] = answer
+        if len(self._answered) > _REMEMBERED:
+            self._answered.pop(next(iter(self._answered)))
+
     def reset(self) -> None:
-        """Forget questions."""
+        """Forget questions and answers."""
         self._open.clear()
+        self._answered.clear()
 
 
 def _of_rack(rated: Limits | None, rack: RackSample) -> Limits | None:

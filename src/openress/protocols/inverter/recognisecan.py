@@ -7,6 +7,8 @@ Sources: the tables of the dialects, which name theirs.
 
 from __future__ import annotations
 
+from functools import cache
+
 from openress.codec.canframe import CanFrame
 from openress.protocols.inverter.recognise import NEEDED, Verdict
 from openress.protocols.registry import DIALECTS
@@ -95,6 +97,7 @@ def _sma_status(data: bytes) -> bool:
     return len(data) >= 8 and any(data) and _SMA_SOH[0] <= int.from_bytes(data[:2], "little") <= _SMA_SOH[1]
 
 
+@cache
 def _battery_identifiers() -> frozenset[tuple[int, bool]]:
     """All that a battery of any CAN dialect sends."""
     tables = [make() for dialect in DIALECTS.values() if (make := dialect.parts().can_table) is not None]

@@ -1,18 +1,84 @@
-// Every word on the page. A further language is a further object of the same shape.
+// English; the shape of this catalogue is that of all others.
 
-import type { Flash, LegendRow } from "./lamps";
-import type { PackState } from "./model";
-import type { Level } from "./status";
+import type { Flash } from "../../lamps";
+import type { PackState } from "../../model";
+import type { PlaceGroup, PlaceName } from "../../places";
+import type { Because } from "../../reason";
+import type { Level } from "../../status";
+import { list, plural, small } from "../grammar";
 
-const en = {
-  language: "en",
+const n = plural("en");
+const of = (pack: string | null) => (pack === null ? "" : ` of pack ${pack}`);
+const at = (pack: string | null) => (pack === null ? "a pack" : `pack ${pack}`);
+
+const because: Because = {
+  rated: "this is the rating of the packs",
+  user_cap: "you set this limit",
+  cell_voltage: ({ cell, pack, value }) => `cell ${cell}${of(pack)} is at ${value}`,
+  cold: ({ pack, value }) => `the cells${of(pack)} are cold, ${value}`,
+  heat: ({ pack, value }) => `the cells${of(pack)} are hot, ${value}`,
+  mos_heat: ({ pack, value }) => `the switches${of(pack)} are hot, ${value}`,
+  pack_voltage: ({ pack, value }) => `${at(pack)} is at ${value}`,
+  ambient: ({ pack, value }) => `${at(pack)} stands in ${value}`,
+  deep_discharge: ({ pack }) => `a cell${of(pack)} is deeply discharged`,
+  limiter: ({ pack }) => `the charge limiter${of(pack)} is on`,
+  switched_off: ({ pack }) => `${at(pack)} is switched off`,
+  protection: ({ pack, names }) => `${at(pack)}: ${names}`,
+  fault: ({ pack, names }) => `${at(pack)}: ${names}`,
+  rising: "the limit is rising again",
+  pack_lost: ({ pack }) => `${at(pack)} is not heard any more`,
+  starting: "not all packs have been heard yet",
+  own_word: ({ pack }) => `${at(pack)} allows no more`,
+  unknown: ({ pack }) => `a value${of(pack)} is not known`,
+};
+
+export const en = {
   product: "OpenRESS",
   skip: "Skip to the content",
   notKnown: "not known",
-  listAnd: (items: string[]) => new Intl.ListFormat("en").format(items),
+  listAnd: list("en"),
+  /** Sentences after one another. */
+  text: (parts: readonly string[]) => parts.join(" "),
+  /** A name as it stands inside a sentence. */
+  inSentence: small,
 
-  nav: { label: "Screens", rack: "Rack", packs: "Packs", links: "Links", help: "Help" },
-  theme: { toDark: "Switch to the dark look", toLight: "Switch to the light look", short: "Look" },
+  nav: {
+    label: "Screens",
+    language: "Language",
+    places: {
+      overview: "Overview",
+      pack: "Packs",
+      balance: "Balance",
+      health: "Health",
+      history: "History",
+      incidents: "Incidents",
+      logs: "Logs",
+      gateway: "Gateway",
+      protocol: "Inverter protocol",
+      connect: "Connect",
+      scan: "Scan",
+      settings: "Settings",
+      system: "System",
+      links: "Addresses",
+      drills: "Drills",
+      tools: "Tools",
+      help: "Help",
+    } satisfies Record<PlaceName, string>,
+    groups: {
+      battery: "Battery",
+      past: "Past",
+      inverter: "Inverter",
+      setup: "Set up",
+      help: "",
+    } satisfies Record<PlaceGroup, string>,
+    loadFailed: "The server did not give this screen. It may have been updated since this page was opened.",
+    reload: "Reload the page",
+    languageFailed: "The server did not give this language.",
+    roleTitle: (role: string) => `This screen needs the role ${role}.`,
+    roleNext: (role: string) => `You are signed in as ${role}.`,
+    roles: { viewer: "viewer", operator: "operator", installer: "installer" },
+  },
+  theme: { toDark: "Switch to the dark look", toLight: "Switch to the light look" },
 
   virtual: {
     mark: "Virtual",
@@ -42,8 +108,10 @@ const en = {
     FAULT: "Fault",
   } satisfies Record<PackState, string>,
   unknownState: "State not known",
+  warningWith: (state: string) => `Warning, ${small(state)}`,
   level: {
     nominal: "Normal",
+    notice: "Notice",
     warning: "Warning",
     protection: "Protection",
     fault: "Fault",
@@ -69,7 +137,7 @@ const en = {
     ambient_under_temperature: "Surroundings too cold",
     ambient_over_temperature: "Surroundings too hot",
     soc_low: "Low state of charge",
-  } as Record<string, string>,
+  },
   fault: {
     cell: "Cell fault",
     cell_imbalance: "Cells too far apart",
@@ -83,11 +151,24 @@ const en = {
     charger_reversed: "Charger connected the wrong way round",
     internal_communication: "Communication inside the pack",
     system: "System fault",
-  } as Record<string, string>,
+  },
+
+  /** What a person should know although nothing is switched off. */
+  notice: {
+    above_operating_limit: "A cell is hotter than the product may be in use",
+    above_storage_limit: "A resting pack is hotter than it may be stored",
+    above_charge_limit: "More current flows in than was allowed",
+    above_discharge_limit: "More current flows out than was allowed",
+    deeply_discharged: "Deeply discharged: charging needs a person's decision",
+    locked: "Locked after ten over-current trips; charging unlocks",
+    equalisation_due: "Equalising charge is due",
+    equalisation_overdue: "Equalising charge is overdue",
+    pack_lost: "A pack has fallen silent and may still be on the busbar",
+  },
 
   rack: {
     title: "Rack",
-    noSentence: "The server gives no sentence about this rack.",
+    noSentence: "Nothing is known about this rack yet.",
     figures: "Rack figures",
     soc: "State of charge",
     ofCapacity: (remaining: string, full: string) => `${remaining} of ${full} Ah`,
@@ -100,7 +181,7 @@ const en = {
     band: (low: string, high: string) => `${low}–${high} % likely`,
     health: (soh: string) => `Health ${soh}`,
     cabinet: "Modules",
-    modules: (count: number) => (count === 1 ? "1 module" : `${count} modules`),
+    modules: n({ one: "# module", other: "# modules" }),
     noModules: "No module has answered yet.",
     lastMinutes: "Last minutes",
     limits: "What the packs allow",
@@ -108,16 +189,35 @@ const en = {
     chargeCurrent: "Charge current, at most",
     dischargeCurrent: "Discharge current, at most",
     dischargeVoltage: "Discharge voltage, at least",
-    inPacks: (packs: string[]) => (packs.length === 1 ? `pack ${packs[0]}` : `packs ${packs.join(", ")}`),
-    linksTitle: "Links",
+    linksTitle: "Addresses",
     linksMore: "How to connect",
+    noLinks: "This rack offers no link.",
     spread: (mv: string) => `Δ ${mv} mV`,
     mos: (c: string) => `MOS ${c}`,
-    open: (pack: number) => `Open pack ${pack}`,
     module: (pack: number, state: string, soc: string, current: string) =>
       `Pack ${pack}: ${state}, ${soc}, ${current}`,
     temperature: "Temperature",
   },
+
+  /** The sentence at the top: what the rack does, how long it will, what holds it back. */
+  say: {
+    noPack: "No pack answers.",
+    old: "The values are old: the rack does not answer any more.",
+    fault: (pack: string, names: string) => `Pack ${pack} has a fault: ${names}.`,
+    protects: (pack: string, names: string) => `Pack ${pack} protects itself: ${names}.`,
+    currentUnknown: "The current is not known.",
+    atRest: "At rest.",
+    charging: (current: string) => `Charging with ${current}.`,
+    discharging: (current: string) => `Discharging with ${current}.`,
+    full: (current: string, when: string) => `Charging with ${current}, full about ${when}.`,
+    empty: (current: string, when: string) => `Discharging with ${current}, empty about ${when}.`,
+    tomorrow: (clock: string) => `${clock} tomorrow`,
+    inDays: (clock: string, days: number) => `${clock} ${n({ one: "in # day", other: "in # days" })(days)}`,
+    limited: (allowed: string, because: string) => `Limited to ${allowed}: ${because}.`,
+    noCharge: (because: string) => `Charging is not allowed: ${because}.`,
+    noDischarge: (because: string) => `Discharging is not allowed: ${because}.`,
+  },
+  because,
 
   pack: {
     title: (pack: number) => `Pack ${pack}`,
@@ -185,6 +285,7 @@ const en = {
     keys: "← and → go to the pack before and after.",
   },
 
+  /** What one pack does. */
   sentence: {
     charge: (current: string) => `Charging with ${current}.`,
     discharge: (current: string) => `Discharging with ${current}.`,
@@ -243,105 +344,6 @@ const en = {
     reset: "Whole range",
     hint: "Drag to zoom, double-click to go back.",
     label: (name: string, unit: string) => `Chart of ${name} in ${unit} over the last minutes`,
-    low: "lowest",
-    high: "highest",
-  },
-
-  inverter: {
-    title: "Inverter",
-    simulated: "A simulated inverter hears this.",
-    why: "Why",
-    gone: "What it is told now is not known here.",
-  },
-
-  links: {
-    title: "How to connect",
-    intro: "The rack answers at these addresses. Give one of them to your inverter, tool or program.",
-    list: "Addresses",
-    none: "This rack offers no link.",
-    copy: "Copy",
-    copied: "Copied",
-    copyName: (url: string) => `Copy ${url}`,
-    copyFailed: "Select and copy by hand",
-    kinds: {
-      pty: "A serial device on the machine that runs OpenRESS.",
-      tcp: "A TCP port that carries the bytes of the RS485 line.",
-      serial: "A serial port on the machine that runs OpenRESS.",
-      can: "A CAN interface on the machine that runs OpenRESS.",
-      other: "",
-    },
-    onlyHere: "Reachable from that machine only.",
-    api: "For programs",
-    apiIntro: "The values of this page, as JSON and as an event stream:",
-    virtualNote: "The rack behind these links is simulated: what you connect sees a battery that is not there.",
-  },
-
-  help: {
-    title: "Help",
-    dangers: "Dangers",
-    dangersIntro: "A battery cannot be switched off inside. Mistakes can cause:",
-    hazards: ["electric shock", "burns from a short circuit", "fire", "explosion"],
-    handling: "Before and during work",
-    handlingItems: [
-      "Use cables thick enough for the current.",
-      "Keep the clearances around every module and let air move.",
-      "Work with insulated tools, and never drop one on a module.",
-      "Never connect plus to minus: no short circuit at the terminals.",
-      "Check plus and minus before every connection; never reverse them.",
-      "Never open or crush a module, and never throw one into fire.",
-    ],
-    removal: "Taking a module out",
-    removalItems: [
-      "Disconnect everything that charges the battery or draws from it.",
-      "Take the grounded terminal off first.",
-    ],
-    spacing: "Room",
-    spacingItems: ["Leave room between modules.", "Protect them from falls and knocks."],
-    professional: "Parts and parameters are a professional's work.",
-    lamps: "What the lamps say",
-    lampsIntro: "As on the front panel, blinking at the real speed; the bar is that of a pack at 60 %.",
-    situation: "Situation",
-    lampsColumn: "RUN, ALM, SOC",
-    flashes: "Flashes",
-    shapes: "What the shapes say",
-    addSwitch: "ADD switch",
-    addIntro:
-      "Switches 1# to 4# count 1, 2, 4 and 8; the address is the sum of those that are ON. 1 is the master, 2 to 15 follow, 0 is a pack on its own.",
-    keys: "Keys",
-    keyList: [
-      ["Tab, Enter", "reach and open everything"],
-      ["← →", "previous and next pack, on a pack's screen"],
-      ["Esc", "back to the rack, on a pack's screen"],
-    ],
-    rows: {
-      dormant: ["Shut down or asleep", ""],
-      standby: ["Standing by, normal", ""],
-      standbyWarning: ["Standing by, warning", "Module at low voltage."],
-      charge: ["Charging, normal", ""],
-      chargeWarning: ["Charging, warning", ""],
-      overCharge: ["Charging, over-charge protection", "When the supply goes away the lamps turn to standing by."],
-      chargeProtection: [
-        "Charging, protection for temperature, over-current or failure",
-        "Charging stops. The pack looks dead but is in protection; sibling products light ALM instead.",
-      ],
-      discharge: ["Discharging, normal", ""],
-      dischargeWarning: ["Discharging, warning", ""],
-      underVoltage: ["Discharging, under-voltage protection", "Discharging stops."],
-      dischargeProtection: [
-        "Discharging, protection for temperature, over-current, short circuit or failure",
-        "Discharging stops.",
-      ],
-      failure: ["Failure", "Charging and discharging stop."],
-    } satisfies Record<LegendRow["key"], [string, string]>,
-    shapeRows: {
-      nominal: "All is well; an arrow up charges, an arrow down discharges, a ring stands by.",
-      warning: "A value is near its limit. Nothing is switched off.",
-      protection: "A limit was passed and the battery switched something off.",
-      fault: "Something in the pack does not work.",
-      asleep: "Off or asleep.",
-      stale: "The values are old; their age stands beside them.",
-      absent: "Expected, but does not answer.",
-    } satisfies Record<Level, string>,
   },
 
   footer: {
@@ -359,16 +361,3 @@ const en = {
     many: (count: number) => `${count} packs changed their state.`,
   },
 };
-
-export type Words = typeof en;
-export const words: Words = en;
-
-/** An alarm, protection or fault in words; a name this catalogue does not have is shown as it is. */
-export function nameOf(code: string): string {
-  return words.condition[code] ?? words.fault[code] ?? code.replaceAll("_", " ");
-}
-
-/** The same for a fault. */
-export function faultName(code: string): string {
-  return words.fault[code] ?? nameOf(code);
-}

@@ -4,21 +4,21 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { isVirtual, links } from "../live";
 import type { Link } from "../model";
-import { words } from "../words";
-import { Block } from "./values";
+import { linksWords as text } from "../i18n/links";
+import { Block } from "../view/values";
 
 const PATHS = ["api/snapshot", "api/stream", "api/recent"];
 
-export function LinksScreen() {
+export default function Links() {
   return (
     <div class="screen text-screen">
       <header class="headline">
-        <h1 class="sentence" tabIndex={-1}>{words.links.title}</h1>
-        <p>{links.value.length === 0 ? words.links.none : words.links.intro}</p>
-        {isVirtual.value ? <p class="note">{words.links.virtualNote}</p> : null}
+        <h1 class="sentence" tabIndex={-1}>{text.title}</h1>
+        <p>{links.value.length === 0 ? text.none : text.intro}</p>
+        {isVirtual.value ? <p class="note">{text.virtualNote}</p> : null}
       </header>
       {links.value.length === 0 ? null : (
-        <Block title={words.links.list}>
+        <Block title={text.list}>
           <ul class="address-list">
             {links.value.map((link) => (
               <li key={link.url}>
@@ -30,8 +30,8 @@ export function LinksScreen() {
           </ul>
         </Block>
       )}
-      <Block title={words.links.api}>
-        <p>{words.links.apiIntro}</p>
+      <Block title={text.api}>
+        <p>{text.apiIntro}</p>
         {PATHS.map((path) => (
           <Copyable key={path} text={new URL(path, document.baseURI).href} />
         ))}
@@ -42,28 +42,28 @@ export function LinksScreen() {
 
 function explain({ url }: Link): string {
   const scheme = url.split(":")[0] ?? "";
-  const kinds = words.links.kinds;
+  const kinds = text.kinds;
   if (scheme === "pty") return kinds.pty;
-  if (scheme.startsWith("tcp")) return /\/\/(127\.|localhost|\[::1\])/.test(url) ? `${kinds.tcp} ${words.links.onlyHere}` : kinds.tcp;
+  if (scheme.startsWith("tcp")) return /\/\/(127\.|localhost|\[::1\])/.test(url) ? `${kinds.tcp} ${text.onlyHere}` : kinds.tcp;
   if (scheme === "serial" || scheme === "") return kinds.serial;
   return scheme.includes("can") ? kinds.can : kinds.other;
 }
 
-function Copyable({ text }: { text: string }) {
+function Copyable({ text: given }: { text: string }) {
   const shown = useRef<HTMLElement>(null);
   const outcome = useSignal<"" | "done" | "failed">("");
   const copy = async () => {
-    outcome.value = (await copied(text, shown.current)) ? "done" : "failed";
+    outcome.value = (await copied(given, shown.current)) ? "done" : "failed";
     setTimeout(() => (outcome.value = ""), 3000);
   };
   return (
     <div class="copyable">
-      <code ref={shown}>{text}</code>
-      <button type="button" onClick={() => void copy()} aria-label={words.links.copyName(text)}>
-        {words.links.copy}
+      <code ref={shown}>{given}</code>
+      <button type="button" onClick={() => void copy()} aria-label={text.copyName(given)}>
+        {text.copy}
       </button>
       <span class="outcome" role="status">
-        {outcome.value === "done" ? words.links.copied : outcome.value === "failed" ? words.links.copyFailed : ""}
+        {outcome.value === "done" ? text.copied : outcome.value === "failed" ? text.copyFailed : ""}
       </span>
     </div>
   );

@@ -1,0 +1,68 @@
+"""What a browser on the LAN waits for: from the address to the first paint, and to the rack's sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.timing import report
+
+__all__ = ["main"]
+
+REPEATS = 5
+GOAL_S = 1.0
+LAN = {"offline": False, "latency": 5, "downloadThroughput": 6_250_000, "uploadThroughput": 6_250_000}
+"""Milliseconds there and back, and bytes a second: a household's wireless LAN of 50 Mbit/s."""
+SLOWER = 4
+"""How much slower the processor of an old phone is than this one."""
+BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+def main() -> None:
+    """Measure and print; the worst, because a person meets the worst, every time with nothing in the cache."""
+    sizes = json.loads((Path(str(files("openress.web"))) / "static" / "sizes.json").read_text(encoding="utf-8"))
+    report("the page, compressed", sizes["total_bytes"] / 1000, "kB", 250)
+    report("of it before the first paint", sizes["first_paint_bytes"] / 1000, "kB", 65)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, BROWSERS)), None)
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        config = Path(folder) / "openress.toml"
+        config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n')
+        arguments = ["--config", str(config), "--data", folder, "--http", "127.0.0.1:0", "--no-browser"]
+        command = [sys.executable, "-m", "openress", "up", *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                url = next(line.split()[1] for line in process.stdout or () if line.startswith("  page "))
+                took = {slower: [_once(browser, url, slower) for _ in range(REPEATS)] for slower in (1, SLOWER)}
+            finally:
+                process.send_signal(signal.SIGINT)
+        browser.close()
+    for slower, seen in took.items():
+        who = "this computer" if slower == 1 else f"a processor {slower} times slower"
+        report(f"first paint over a LAN, {who}", max(first for first, _ in seen), "s", GOAL_S)
+        report(f"the rack with its values over a LAN, {who}", max(filled for _, filled in seen), "s")
+
+
+def _once(browser: Browser, url: str, slower: int) -> tuple[float, float]:
+    """Seconds to the first paint and to the first screen with values."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", LAN)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.goto(url)
+    page.locator("a.module").first.wait_for()
+    filled_ms = page.evaluate("performance.now()")
+    painted_ms = page.evaluate(PAINTED)
+    context.close()
+    return painted_ms / 1000, filled_ms / 1000

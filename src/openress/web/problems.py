@@ -1,0 +1,68 @@
+"""What goes wrong, as every route tells it: one sentence under `detail`, and the same few statuses everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from openress.errors import ParameterError, PortError
+from openress.servicing.jobs import HeldError
+
+__all__ = ["ANSWERS", "Problem", "tell_problems"]
+
+
+class Problem(BaseModel):
+    """Why a request is not answered as meant: for people, and for programs one of `openress.web.auth.Code`."""
+
+    detail: str
+    code: str | None = None
+
+
+def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": Problem, "description": _WORDS[status]} for status in statuses}
+
+
+_WORDS = {
+    401: "Nobody is logged in",
+    403: "The caller's role does not allow it",
+    404: "There is no such thing",
+    409: "The line or the pack is not in a state for it",
+    422: "The request cannot be carried out as it is",
+    423: "Somebody else has the line; the sentence says who",
+}
+ANSWERS = _answers(*_WORDS)
+"""Of routes, besides the good one."""
+
+
+def tell_problems(api: FastAPI) -> None:
+    """Tell errors of this program as `Problem`s."""
+
+    @api.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": _sentence(error), "code": "invalid"}, 422)
+
+    @api.exception_handler(ParameterError)
+    async def _wrong(_request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error), "code": "invalid"}, 422)
+
+    @api.exception_handler(HeldError)
+    async def _held(_request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error), "code": "held"}, 423)
+
+    @api.exception_handler(PortError)
+    async def _not_now(_request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error), "code": "state"}, 409)
+
+
+def _sentence(error: Exception) -> str:
+    """The first thing that is wrong with a request."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    if not found:
+        return "The request cannot be read."
+    where = ".".join(str(part) for part in found[0]["loc"])
+    what = str(found[0]["msg"]).strip()
+    return f"{where}: {what[:1].lower()}{what[1:]}."

@@ -1,0 +1,321 @@
+"""A gateway that goes on for another: never more than before, no younger than it was, only what is certainly ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.gateway.bench import new_hold, reading
+from tests.gateway.test_serial_session import Line485
+from tests.gateway.wire import Wire, new_wire
+from tests.samples import pack, with_limits
+
+from openress.bms.aggregate import aggregate
+from openress.checker.gaps import late, longest_gap_s
+from openress.checker.telling import Sent
+from openress.errors import FrameError
+from openress.gateway.caps import Caps
+from openress.gateway.explain import explained
+from openress.gateway.handover import HandOver, from_text, to_text
+from openress.gateway.handoverfile import HandOverFile, boot_id, hand_over_file
+from openress.gateway.hold import State
+from openress.gateway.setup import build_serial_session, build_session
+from openress.gateway.supervise import LISTEN_S
+from openress.invertercatalog import inverters
+from openress.inverters import FailSafe, Topic
+from openress.model import Limits, RackSample
+
+SHORTEST_TIME_OUT_S = min(
+    fact.seconds for one in inverters().values() if (fact := one.facts.get(Topic.TIME_OUT)) and fact.seconds
+)
+LIMITS = Limits(
+    40.0,
+    charge_voltage_limit_v=56.0,
+    charge_current_limit_a=80.0,
+    discharge_current_limit_a=90.0,
+    discharge_voltage_limit_v=48.0,
+    charge_enabled=True,
+    discharge_enabled=True,
+)
+FOUND = HandOver(41.0, 40.0, 10.0, LIMITS, (1, 2))
+
+
+def restarted(wire: Wire, down_s: float) -> HandOver:
+    """Kill the gateway of a wire; its successor begins `down_s` later."""
+    found = wire.session.report(wire.now_s).hand_over
+    assert found is not None
+    wire.inverter.due(wire.now_s)
+    wire.now_s = round(wire.now_s + down_s, 6)
+    wire.session = build_session(wire.setup, wire.now_s)
+    assert wire.session.take_over(found, wire.now_s) is None
+    wire.checker.restarted()
+    return found
+
+
+@pytest.mark.parametrize("dialect", ["pylontech-can", "victron-can", "sma-can"])
+def test_f15_a_restart_during_charge_leaves_no_gap_in_which_an_inverter_misses_the_battery(dialect: str):
+    wire = new_wire(dialect)
+    wire.run(40.0)
+    before = wire.said[-1]
+    restarted(wire, 1.0)
+    wire.run(20.0)
+    assert wire.breaches == []
+    assert late(wire.sent, SHORTEST_TIME_OUT_S) == []
+    assert longest_gap_s(wire.sent) > 1.0
+    after = [said for said in wire.said if said.at_s > 40.0]
+    assert (after[0].charge_a, after[0].discharge_a) == (before.charge_a, before.discharge_a) == (100.0, 100.0)
+
+
+def test_f15_without_a_hand_over_the_gap_is_longer_and_the_currents_begin_at_0():
+    wire = new_wire("victron-can")
+    wire.run(40.0)
+    wire.now_s += 1.0
+    wire.session = build_session(wire.setup, wire.now_s)
+    wire.run(20.0)
+    assert late(wire.sent, SHORTEST_TIME_OUT_S)
+    assert next(said for said in wire.said if said.at_s > 40.0).charge_a == 0.0
+
+
+def test_whoever_was_silent_for_as_long_as_another_listens_listens_too():
+    wire = new_wire("pylontech-can")
+    wire.run(40.0)
+    restarted(wire, LISTEN_S + 0.5)
+    began_s = wire.now_s
+    wire.run(10.0)
+    assert min(sent.at_s for sent in wire.sent if sent.at_s > 40.0) >= began_s + LISTEN_S
+
+
+def test_the_data_age_on_through_a_restart():
+    frozen_s = 40.0
+    wire = new_wire("pylontech-can", lambda now_s: reading(min(now_s, frozen_s)))
+    wire.run(frozen_s + 12.0)
+    fading = wire.said[-1].charge_a
+    assert fading is not None
+    assert 0.0 < fading < 100.0
+    wire.source = lambda _now_s: None
+    restarted(wire, 1.0)
+    wire.run(40.0)
+    after = [said for said in wire.said if said.at_s > frozen_s + 12.0]
+    assert all(said.charge_a is not None and said.charge_a <= fading for said in after)
+    assert {said.charge_a for said in after if said.at_s >= frozen_s + 15.0} == {0.0}
+    assert after[-1].at_s <= frozen_s + 30.0
+    assert wire.breaches == []
+
+
+def test_nothing_rises_before_a_complete_valid_set():
+    wire = new_wire("pylontech-can", expected=2)
+    wire.run(15.0)
+    assert wire.said[-1].charge_a is not None
+    before = wire.said[-1].charge_a
+    wire.source = lambda now_s: reading(now_s, packs=1)
+    restarted(wire, 1.0)
+    wire.run(5.0)
+    assert {said.charge_a for said in wire.said[-4:]} == {min(before, 50.0)}
+    assert wire.session.report(wire.now_s).told.steps[0].rule == "handed_over"
+    assert (
+        "the gateway was restarted and goes on with what was told last"
+        in explained(wire.session.report(wire.now_s)).sentence
+    )
+    wire.source = reading
+    wire.run(30.0)
+    assert wire.said[-1].charge_a == 100.0
+    assert wire.breaches == []
+
+
+def test_what_an_incomplete_reading_forbids_holds_at_once():
+    wire = new_wire("pylontech-can", expected=2)
+    wire.run(40.0)
+    blocked = lambda now_s: aggregate([with_limits(pack(1, at_s=now_s), charge_enabled=False)], now_s)  # noqa: E731
+    wire.source = blocked
+    restarted(wire, 1.0)
+    wire.run(2.0)
+    assert [said.charge_a for said in wire.said if said.at_s > 40.0][-1] == 0.0
+    assert wire.breaches == []
+
+
+def test_a_remote_command_and_a_closed_window_go_with_it():
+    hold = new_hold(caps=Caps(soc_max_pct=52.0))
+    for second in range(40):
+        hold.set_remote(Caps(discharge_current_a=20.0), float(second))
+        hold.see(reading(float(second)), float(second))
+        told = hold.tell(float(second))
+    found = hold.hand_over(told)
+    assert found is not None
+    assert (found.full, found.remote) == (False, Caps(discharge_current_a=20.0))
+    other = new_hold(caps=Caps(soc_max_pct=52.0))
+    assert other.take_over(replace(found, full=True), 40.0) is None
+    other.see(reading(40.0), 40.0)
+    limits = other.tell(40.0).rack
+    assert limits is not None
+    assert limits.limits is not None
+    # Charge of 51.5 %: a window that was closed at 52 % opens at 50 %.
+    assert (limits.limits.charge_current_limit_a, limits.limits.discharge_current_limit_a) == (0.0, 20.0)
+
+
+def test_on_rs485_the_next_question_is_answered_with_what_was_told():
+    line = Line485("pylontech", "axpert")
+    line.run(40.0)
+    found = line.session.report(line.now_s).hand_over
+    assert found is not None
+    line.now_s += 1.0
+    line.session = build_serial_session(line.setup, line.now_s)
+    assert line.session.take_over(found, line.now_s) is None
+    line.run(20.0)
+    run = [Sent(at_s, -1, data) for at_s, data in line.sent]
+    assert longest_gap_s([sent for sent in run if sent.at_s > 35.0]) < 4.0
+    assert line.view.limits is not None
+    assert line.view.limits.charge_current_limit_a == pytest.approx(100.0)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    down_s=st.floats(0.0, 40.0),
+    frozen_s=st.floats(20.0, 45.0),
+    then=st.lists(
+        st.one_of(st.none(), st.tuples(st.integers(1, 2), st.floats(0.0, 60.0), st.floats(0.0, 12.0))), max_size=30
+    ),
+)
+def test_s11_s12_whatever_comes_after_a_restart(
+    down_s: float, frozen_s: float, then: list[tuple[int, float, float] | None]
+):
+    """Never more than before until a complete set has come, never beyond the age, for any readings and any pause."""
+    wire = new_wire("pylontech-can", lambda now_s: reading(min(now_s, frozen_s)), expected=2)
+    wire.run(45.0)
+    last = wire.said[-1]
+    found = wire.session.report(wire.now_s).hand_over
+    assert found is not None
+    wire.now_s = round(wire.now_s + down_s, 6)
+    wire.session = build_session(wire.setup, wire.now_s)
+    wire.session.take_over(found, wire.now_s)
+    complete = False
+
+    def source(now_s: float) -> RackSample | None:
+        nonlocal complete
+        one = then[round((now_s - wire.began_s) * 2) % len(then)] if then else None  # type: ignore[attr-defined]
+        if one is None:
+            return None
+        packs, charge_a, age_s = one
+        complete = complete or (packs == 2 and age_s <= 10.0)
+        return reading(now_s - age_s, packs=packs, charge_current_limit_a=charge_a)
+
+    wire.began_s = wire.now_s  # type: ignore[attr-defined]
+    wire.source = source
+    for _ in range(40):
+        count = len(wire.said)
+        wire.step()
+        for said in wire.said[count:]:
+            if not complete:
+                assert (said.charge_a or 0.0) <= (last.charge_a or 0.0)
+                assert (said.discharge_a or 0.0) <= (last.discharge_a or 0.0)
+                assert not said.measured
+    assert [breach for breach in wire.breaches if breach.invariant in ("S6", "S7", "S11", "S22")] == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.floats(0.0, 1e6), st.floats(0.0, 100.0), st.floats(0.0, 20.0), st.floats(0.0, 65.0), st.floats(0.0, 500.0),
+    st.frozensets(st.integers(1, 64)), st.booleans(),
+)  # fmt: skip
+def test_what_is_written_is_what_is_read(
+    told_s: float, age_s: float, fresh_s: float, volts: float, amps: float, packs: frozenset[int], flag: bool
+):
+    data_s = told_s - age_s
+    limits = Limits(data_s, volts, amps, None, 48.0, charge_enabled=flag, discharge_enabled=None)
+    remote = Caps(charge_current_a=amps) if flag else None
+    found = HandOver(
+        told_s, data_s, fresh_s, limits, tuple(sorted(packs)), remote, told_s + 5.0, full=flag, empty=not flag
+    )
+    assert from_text(to_text(found, "this", "boot"), "this", "boot") == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_no_damaged_byte_passes(place: int, change: int):
+    text = bytearray(to_text(FOUND, "this", "boot").encode())
+    text[place % len(text)] ^= change
+    try:
+        found = from_text(text.decode("utf-8", "replace"), "this", "boot")
+    except FrameError:
+        return
+    # The only marks that mean nothing are blanks between values.
+    assert found == FOUND
+
+
+def test_what_is_not_ours_is_not_used():
+    text = to_text(FOUND, "Victron on can0", "boot")
+    for session, boot, sentence in (
+        ("SMA on can0", "boot", "of another inverter, line or rack"),
+        ("Victron on can0", "later", "from before this computer was started"),
+    ):
+        with pytest.raises(FrameError, match=sentence):
+            from_text(text, session, boot)
+    for broken in ("", "{}", "[]", text[:-9], text.replace("80.0", "81.0"), "[" * 5000):
+        with pytest.raises(FrameError, match="damaged"):
+            from_text(broken, "Victron on can0", "boot")
+
+
+@pytest.mark.parametrize(("key", "value"), [("told_s", "soon"), ("packs", 3), ("limits", {}), ("told_s", True)])
+def test_what_makes_no_sense_is_not_used(key: str, value: Any, monkeypatch):
+    whole = json.loads(to_text(FOUND, "this", "boot"))
+    whole["body"][key] = value
+    monkeypatch.setattr("openress.gateway.handover._check", lambda _body: whole["check"])
+    with pytest.raises(FrameError, match="makes no sense"):
+        from_text(json.dumps(whole), "this", "boot")
+
+
+@pytest.mark.parametrize(
+    ("now_s", "sentence"), [(40.5, "lies in the future"), (70.0, "values are 30 s old"), (9000.0, "8960 s old")]
+)
+def test_what_is_of_another_time_is_not_used(now_s: float, sentence: str):
+    hold = new_hold(FailSafe(silent_after_s=30.0))
+    why_not = hold.take_over(FOUND, now_s)
+    assert why_not is not None
+    assert sentence in why_not
+    assert hold.tell(now_s).state is State.WAITING
+
+
+def test_the_product_and_the_person_bound_a_hand_over_too():
+    hold = new_hold(caps=Caps(charge_current_a=10.0), full=Caps(discharge_current_a=30.0))
+    assert hold.take_over(FOUND, 42.0) is None
+    rack = hold.tell(42.0).rack
+    assert rack is not None
+    assert rack.limits is not None
+    assert (rack.limits.charge_current_limit_a, rack.limits.discharge_current_limit_a) == (10.0, 30.0)
+
+
+def test_the_file_holds_the_last_one_and_says_why_not(tmp_path):
+    said: list[str] = []
+    file = hand_over_file("Victron on can0", said.append, {"RUNTIME_DIRECTORY": str(tmp_path)})
+    assert file is not None
+    assert file.read() is None
+    file.write(FOUND)
+    file.write(replace(FOUND, told_s=42.0))
+    assert file.read() == replace(FOUND, told_s=42.0)
+    assert file.path.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in file.path.parent.iterdir()] == [file.path.name]
+    assert said == []
+    assert HandOverFile(file.path, "SMA on can0", said.append, boot_id()).read() is None
+    file.path.write_bytes(b"\xff\xfe")
+    assert file.read() is None
+    assert said == [
+        "The hand-over is of another inverter, line or rack and is not used.",
+        f"The hand-over {file.path} cannot be read and is not used.",
+    ]
+
+
+def test_a_file_that_cannot_be_written_is_said_once(tmp_path):
+    said: list[str] = []
+    file = HandOverFile(tmp_path / "nowhere" / "gateway.json", "this", said.append, boot_id())
+    file.write(FOUND)
+    file.write(FOUND)
+    assert len(said) == 1
+    assert "cannot be written" in said[0]
+
+
+def test_without_a_folder_in_memory_there_is_no_file(tmp_path):
+    assert hand_over_file("this", print, {}) is None
+    assert hand_over_file("this", print, {"XDG_RUNTIME_DIR": str(tmp_path / "missing")}) is None

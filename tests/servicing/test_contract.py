@@ -1,0 +1,196 @@
+"""What the service routes promise: statuses as documented, sentences for refusals, and roles that hold."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from fastapi import FastAPI, HTTPException, Request
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from openress.app import App
+from openress.params import Access
+from openress.ports import SerialPortInfo
+from openress.protocols.access import Control
+from openress.rack.session import Author
+from openress.servicing.orders import TYPED
+from openress.web import connect as connect_module
+from openress.web.caller import by_account
+from openress.web.connect import make_connect_router
+from openress.web.problems import tell_problems
+from openress.web.service import make_service_router
+from openress.web.servicemodels import HarmlessControl, TypedControl
+from tests.servicing.bench import bench, virtual
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+CALLERS = {"viewer": Access.VIEWER, "operator": Access.OPERATOR, "installer": Access.INSTALLER}
+
+
+def require(access: Access) -> Callable[[Request], Author]:
+    """Callers say who they are."""
+
+    def caller(request: Request) -> Author:
+        role = CALLERS.get(request.headers.get("x-role", ""))
+        if role is None:
+            raise HTTPException(401, "Log in first.")
+        if role < access:
+            raise HTTPException(403, f"This takes the role {access.name.lower()}.")
+        return Author(role.name.lower(), role)
+
+    return caller
+
+
+def api_of(app: App) -> FastAPI:
+    api = FastAPI()
+    tell_problems(api)
+    api.include_router(make_connect_router(app.desk, require))
+    api.include_router(make_service_router(app.desk, require))
+    return api
+
+
+def client_of(api: FastAPI, role: str = "", host: str = "127.0.0.1") -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(api, client=(host, 1))
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", headers={"x-role": role})
+
+
+BODIES: dict[str, Any] = {
+    "/api/connection": {"link": None},
+    "/api/packs/{pack}/parameters/plan": {"values": {"soc_low_alarm_pct": 5}},
+    "/api/packs/{pack}/parameters/write": {"values": {"soc_low_alarm_pct": 5}},
+    "/api/packs/{pack}/parameters/clone": {"to": [2]},
+    "/api/packs/{pack}/controls/{control}": {"on": True},
+    "/api/packs/{pack}/switches/{control}": {"on": False},
+}
+OPERATORS = {
+    "/api/connection",
+    "/api/scan",
+    "/api/jobs/{number}/stop",
+    "/api/packs/{pack}/parameters/read",
+    "/api/packs/{pack}/system/read",
+    "/api/packs/{pack}/logs/read",
+    "/api/packs/{pack}/logs",
+    "/api/packs/{pack}/controls/{control}",
+    "/api/packs/{pack}/clock",
+}
+
+
+@pytest.mark.req("REQ-205", "REQ-007")
+async def test_s20_no_route_that_changes_something_is_open_to_a_viewer(tmp_path: Path) -> None:
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        api = api_of(desk.app)
+        before = dict(desk.app.live.virtual.packs[0].values) if desk.app.live is not None else {}
+        for path, operations in api.openapi()["paths"].items():
+            control = "shutdown" if "switches" in path else "buzzer"
+            url = path.replace("{pack}", "1").replace("{control}", control).replace("{number}", "1")
+            for method in operations:
+                async with client_of(api) as nobody:
+                    assert (await nobody.request(method, url, json=BODIES.get(path, {}))).status_code == 401, path
+                reads = method == "get" or path.endswith("/plan")
+                async with client_of(api, "viewer") as viewer:
+                    status = (await viewer.request(method, url, json=BODIES.get(path, {}))).status_code
+                    assert (status != 403) if reads else (status == 403), (method, path)
+                if not reads and path not in OPERATORS:
+                    async with client_of(api, "operator") as operator:
+                        answer = await operator.request(method, url, json=BODIES.get(path, {}))
+                    assert (answer.status_code, answer.json()) == (403, {"detail": "This takes the role installer."})
+        assert desk.app.desk.jobs.all() == []
+        assert before == dict(desk.app.live.virtual.packs[0].values) if desk.app.live is not None else False
+
+
+def test_every_control_has_a_route() -> None:
+    harmless, typed = set(HarmlessControl.__args__), set(TypedControl.__args__)  # type: ignore[attr-defined]  # Literals
+    assert harmless | typed == {control.value for control in Control}
+    assert typed == {control.value for control in TYPED}
+
+
+async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        api = FastAPI()
+        api.include_router(make_connect_router(desk.app.desk, by_account))
+        async with client_of(api) as here:
+            assert (await here.get("/api/connection")).status_code == 401
+            assert (await here.delete("/api/connection")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "says"),
+    [
+        ("packs/1/parameters/write", {"values": {}}, "body.values: dictionary should have at least 1 item"),
+        ("packs/1/parameters/write", {"values": {"x": "nan"}}, "finite"),
+        ("packs/999/parameters/read", None, "path.pack: input should be less than or equal to 255"),
+        ("packs/1/parameters/restore", {"keys": ["cell_ov_alrm_mv"]}, "did you mean cell_ov_alarm_mv"),
+        ("packs/1/switches/open_sesame", {"on": True}, "input should be 'charge_switch', 'discharge_switch' or 's"),
+        ("scan", {"dialects": ["klingon"]}, "klingon"),
+        ("connection", {"link": None, "product": "acme"}, "There is no battery product acme"),
+    ],
+)
+async def test_a_mistake_is_one_sentence(tmp_path: Path, path: str, body: Any, says: str) -> None:
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        detail = (await desk.post(path, body, 422))["detail"]
+        assert isinstance(detail, str)
+        assert says in detail
+
+
+DOCUMENTED = {401, 403, 404, 409, 422, 423}
+
+
+def test_no_request_is_answered_in_a_way_that_is_not_documented(tmp_path: Path) -> None:
+    """Over the whole description of the API; what is asked for runs against a virtual rack of one pack."""
+    seen = set[int]()
+
+    async def main() -> None:
+        async with bench(virtual(tmp_path, packs=1)) as desk:
+            api = api_of(desk.app)
+            schema = schemathesis.openapi.from_dict(api.openapi())
+            for result in schema.get_all_operations():
+                operation = result.ok()
+                if operation.path.endswith("/stream"):
+                    continue
+                await _tried(operation, api, desk.app, seen)
+
+    asyncio.run(main())
+    # Good requests were among them, and several kinds of bad ones.
+    assert seen >= {200, 202, 404, 422}
+
+
+async def _tried(operation: Any, api: FastAPI, app: App, seen: set[int]) -> None:
+    cases: list[Any] = []
+
+    @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(st.data())
+    def gather(data: st.DataObject) -> None:
+        cases.append(data.draw(operation.as_strategy()))
+
+    gather()
+    async with client_of(api, "installer") as client:
+        for case in cases:
+            asked = case.as_transport_kwargs(base_url="http://localhost")
+            asked.pop("cookies", None)
+            headers = {**dict(asked.pop("headers", None) or {}), "x-role": "installer"}
+            answer = await client.request(**asked, headers=headers)
+            seen.add(answer.status_code)
+            good = {int(code) for code in operation.definition.raw["responses"] if code.isdigit()}
+            assert answer.status_code in good, (case.method, case.path, asked, answer.status_code, answer.text)
+            if answer.status_code in DOCUMENTED:
+                assert isinstance(answer.json()["detail"], str)
+            await app.desk.jobs.close()
+
+
+@pytest.mark.req("REQ-191")
+async def test_a_port_is_listed_from_the_moment_it_is_plugged_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugged = [SerialPortInfo("/dev/ttyUSB0", "/dev/serial/by-id/usb-ftdi", "FT232R")]
+    monkeypatch.setattr(connect_module, "serial_ports", lambda: plugged)
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        (port,) = await desk.get("ports")
+        assert (port["link"], port["description"]) == ("serial:/dev/serial/by-id/usb-ftdi", "FT232R")
+        plugged.clear()
+        assert await desk.get("ports") == []

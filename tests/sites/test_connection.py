@@ -1,0 +1,57 @@
+"""The words for a connection: what is said of packs that answer, sleep, fall silent, or cannot be reached."""
+
+from __future__ import annotations
+
+import pytest
+
+from openress.model import Freshness, PackSample, RackSample
+from openress.rack.standing import Finding, Member, RackView, Standing, Trouble
+from openress.sites.connection import TITLES, Connection, ConnectionState, of_rack
+
+
+def member(pack: int, state: Freshness, age_s: float | None = 0.5, standing: Standing = Standing.COUNTED) -> Member:
+    return Member(pack, state, standing, PackSample(pack), age_s)
+
+
+def told(
+    *members: Member, finding: Finding | None = None, opening: str | None = None, failed: bool = False
+) -> Connection:
+    view = RackView(0.0, RackSample(0.0), members, () if finding is None else (finding,))
+    return of_rack(view, "serial:/dev/ttyUSB0", "pace", failed=failed, opening=opening, cycle_s=1.0)
+
+
+FRESH, STALE, ABSENT, ASLEEP = Freshness.FRESH, Freshness.STALE, Freshness.ABSENT, Freshness.ASLEEP
+
+
+@pytest.mark.req("REQ-192", "REQ-201")
+@pytest.mark.parametrize(
+    ("connection", "state", "says"),
+    [
+        (told(member(1, FRESH), member(2, FRESH)), ConnectionState.NORMAL, "Packs 1 and 2 answer on serial:/dev"),
+        (told(member(1, FRESH), member(2, ASLEEP)), ConnectionState.NORMAL, "Pack 1 answers on"),
+        (told(member(1, FRESH, 4.0)), ConnectionState.NORMAL, "Pack 1 answers"),
+        # Its values still hold for the inverter; a person is told after three polls.
+        (told(member(1, FRESH, 4.1)), ConnectionState.LOST, "No pack has answered on serial:/dev/ttyUSB0 for 4 s"),
+        (told(member(1, FRESH), member(2, FRESH, 5.0)), ConnectionState.DISTURBED, "Pack 2 does not answer"),
+        (told(member(1, FRESH), member(2, STALE, 12.0)), ConnectionState.DISTURBED, "Pack 2 does not answer"),
+        (told(member(1, STALE, 30.0)), ConnectionState.LOST, "the values shown are old"),
+        (told(member(1, ASLEEP)), ConnectionState.ASLEEP, "Pack 1 sleeps"),
+        (told(member(1, ABSENT, None, Standing.AWAITED)), ConnectionState.SEARCHING, "check that they are on"),
+        (told(), ConnectionState.SEARCHING, "No pack answers"),
+        (told(opening="Opening ..."), ConnectionState.OPENING, "Opening"),
+        (told(opening="It is busy.", failed=True), ConnectionState.CANNOT_OPEN, "It is busy."),
+        (
+            told(member(1, FRESH), finding=Finding(Trouble.SECOND_MASTER, (), "Somebody asks.")),
+            ConnectionState.OCCUPIED,
+            "Somebody asks.",
+        ),
+    ],
+)
+def test_words(connection: Connection, state: ConnectionState, says: str) -> None:
+    assert connection.state is state
+    assert says in connection.sentence
+    assert (connection.title == "Communication Normal") == (state is ConnectionState.NORMAL)
+
+
+def test_every_state_has_a_title() -> None:
+    assert set(TITLES) == set(ConnectionState)

@@ -1,0 +1,46 @@
+// How the cells of a pack lie around their mean, and which pack's lie furthest apart.
+
+import { mean } from "./cellscale";
+import type { Known, Pack } from "./model";
+
+export interface Spread {
+  cells: readonly Known<number>[];
+  known: readonly number[];
+  mean_mv: number;
+  spread_mv: number;
+  /** Numbers of cells, from 1. */
+  highest: number;
+  lowest: number;
+}
+
+/** `null` for a pack that gives no cell voltage. */
+export function spreadOf(pack: Pack): Spread | null {
+  const cells = pack.cell_voltages_mv ?? [];
+  const known = cells.filter((cell): cell is number => cell != null);
+  const middle = mean(known);
+  if (middle === null) return null;
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return {
+    cells,
+    known,
+    mean_mv: middle,
+    spread_mv: high - low,
+    highest: cells.indexOf(high) + 1,
+    lowest: cells.indexOf(low) + 1,
+  };
+}
+
+/** Numbers of the cells that are being bled, from 1; `null` when the pack does not tell. */
+export function bleeders(pack: Pack): number[] | null {
+  return pack.balancing == null ? null : pack.balancing.flatMap((on, index) => (on === true ? [index + 1] : []));
+}
+
+/** The pack whose cells lie furthest apart. */
+export function furthest(packs: readonly (readonly [number, Pack])[]): { number: number; spread_mv: number } | null {
+  let found: { number: number; spread_mv: number } | null = null;
+  for (const [number, pack] of packs) {
+    const spread = spreadOf(pack);
+    if (spread !== null && (found === null || spread.spread_mv > found.spread_mv)) found = { number, spread_mv: spread.spread_mv };
+  }
+  return found;
+}

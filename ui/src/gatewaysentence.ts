@@ -1,0 +1,31 @@
+// What the inverter is told and why, composed from the session's state and values.
+
+import { duration, fixed } from "./format";
+import { inverterWords } from "./i18n/inverter";
+import type { Gateway, GatewayStep, Known } from "./model";
+
+/** Where the session stands; `null` for a state that the page has no words for. */
+export function standing(gateway: Gateway): string | null {
+  const say = inverterWords.standing[gateway.state];
+  if (!say) return null;
+  const told = gateway.told;
+  const limits = leaves(told?.charge_voltage_limit_v, told?.charge_current_limit_a, told?.discharge_current_limit_a);
+  return say(limits, duration(gateway.age_s ?? 0));
+}
+
+/** One step of the chain of reasons; `null` for a rule without words. */
+export function stepWords(step: GatewayStep): string | null {
+  const rule = inverterWords.rule[step.rule];
+  if (rule === undefined) return null;
+  return inverterWords.step(rule, leaves(step.charge_voltage_v, step.charge_current_a, step.discharge_current_a));
+}
+
+function leaves(volts: Known<number>, charge_a: Known<number>, discharge_a: Known<number>): string {
+  const amps = (value: number) => `${fixed(value, 1)}\u00a0A`;
+  const parts = [
+    volts == null ? null : `${fixed(volts, 1)}\u00a0V`,
+    charge_a == null ? null : inverterWords.into(amps(charge_a)),
+    discharge_a == null ? null : inverterWords.out(amps(discharge_a)),
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join(", ") : inverterWords.nothing;
+}

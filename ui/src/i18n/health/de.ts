@@ -1,0 +1,35 @@
+// German words of the health screen.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("de");
+
+export const de: typeof en = {
+  headline: (soh) => `Die Packs haben ${soh} ihrer Nennkapazität.`,
+  unknown: "Die Packs nennen ihren Alterungszustand nicht.",
+  soh: "Alterungszustand (SOH)",
+  capacity: "Kapazität",
+  capacityBand: (low, high) => `${low}–${high} Ah in 95 von 100 Fällen`,
+  swings: n({ one: "aus # Hub zwischen bekannten Ladungen", other: "aus # Hüben zwischen bekannten Ladungen" }),
+  label: "vom Typenschild: noch kein voller Hub gesehen",
+  rated: "Nennkapazität",
+  cycles: "Vollzyklen",
+  cyclesNote: (into, out) => `${into} hinein, ${out} heraus`,
+  resistance: "Innenwiderstand",
+  resistanceNote: (sigma) => `± ${sigma}, bezogen auf das Profil`,
+  steps: n({ one: "aus # Stromsprung", other: "aus # Stromsprüngen" }),
+  noSteps: "noch kein Stromsprung gesehen",
+  growth: (percent) => `${percent}, seit er erstmals bekannt war`,
+  events: "Was die Lebensdauer verkürzt hat",
+  noEvents: "bisher nichts",
+  eventNames: {
+    deep_discharge: "Tiefentladung",
+    over_charge: "Überladung",
+    over_temperature: "Übertemperatur",
+    frost_charge: "Laden unter 0 °C",
+    over_current: "Überstrom",
+    short_circuit: "Kurzschluss",
+  },
+  times: (name, count) => `${name}: ${count} ×`,
+};

@@ -1,0 +1,34 @@
+// English words of the health screen.
+
+import { plural } from "../grammar";
+
+const n = plural("en");
+
+export const en = {
+  headline: (soh: string) => `The packs have ${soh} of their rated capacity.`,
+  unknown: "The packs do not tell their state of health.",
+  soh: "State of health",
+  capacity: "Capacity",
+  capacityBand: (low: string, high: string) => `${low}–${high} Ah, 95 times out of 100`,
+  swings: n({ one: "from # swing between known charges", other: "from # swings between known charges" }),
+  label: "from the label: no full swing has been seen yet",
+  rated: "Rated capacity",
+  cycles: "Full cycles",
+  cyclesNote: (into: string, out: string) => `${into} in, ${out} out`,
+  resistance: "Resistance",
+  resistanceNote: (sigma: string) => `± ${sigma} of the profile`,
+  steps: n({ one: "from # step of the current", other: "from # steps of the current" }),
+  noSteps: "no step of the current has been seen yet",
+  growth: (percent: string) => `${percent} since it was first known`,
+  events: "What shortened its life",
+  noEvents: "nothing so far",
+  eventNames: {
+    deep_discharge: "Deep discharge",
+    over_charge: "Over-charge",
+    over_temperature: "Over-temperature",
+    frost_charge: "Charge below 0 °C",
+    over_current: "Over-current",
+    short_circuit: "Short circuit",
+  } as Record<string, string>,
+  times: (name: string, count: number) => `${name}: ${count} ×`,
+};

@@ -1,0 +1,35 @@
+// Spanish words of the health screen.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("es");
+
+export const es: typeof en = {
+  headline: (soh) => `Los módulos tienen el ${soh} de su capacidad nominal.`,
+  unknown: "Los módulos no indican su estado de salud.",
+  soh: "Estado de salud (SOH)",
+  capacity: "Capacidad",
+  capacityBand: (low, high) => `${low}–${high} Ah, 95 de cada 100 veces`,
+  swings: n({ one: "de # recorrido entre cargas conocidas", other: "de # recorridos entre cargas conocidas" }),
+  label: "de la etiqueta: aún no se ha visto un recorrido completo",
+  rated: "Capacidad nominal",
+  cycles: "Ciclos completos",
+  cyclesNote: (into, out) => `${into} de carga, ${out} de descarga`,
+  resistance: "Resistencia interna",
+  resistanceNote: (sigma) => `± ${sigma} respecto al perfil`,
+  steps: n({ one: "de # salto de corriente", other: "de # saltos de corriente" }),
+  noSteps: "aún no se ha visto ningún salto de corriente",
+  growth: (percent) => `${percent} desde que se conoció`,
+  events: "Lo que acortó su vida",
+  noEvents: "nada hasta ahora",
+  eventNames: {
+    deep_discharge: "Descarga profunda",
+    over_charge: "Sobrecarga",
+    over_temperature: "Sobretemperatura",
+    frost_charge: "Carga por debajo de 0 °C",
+    over_current: "Sobrecorriente",
+    short_circuit: "Cortocircuito",
+  },
+  times: (name, count) => `${name}: ${count} ×`,
+};

@@ -1,0 +1,30 @@
+// German words of the overview.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("de");
+
+export const de: typeof en = {
+  flow: "Leistungsfluss",
+  flowIn: (kw, amps) => `${kw} fließen in die Batterie, ${amps}.`,
+  flowOut: (kw, amps) => `${kw} fließen aus der Batterie, ${amps}.`,
+  flowNone: "Es fließt nichts.",
+  flowUnknown: "Was fließt, ist nicht bekannt.",
+  supply: "Wechselrichter",
+  battery: "Batterie",
+  packFlow: (pack, amps) => `Pack ${pack}: ${amps}`,
+  toFull: "Zeit bis voll",
+  toEmpty: "Zeit bis leer",
+  resting: "In Ruhe: nichts abzuwarten.",
+  tooLong: "Mehr als zwei Tage bei diesem Strom.",
+  about: (when) => `gegen ${when}`,
+  between: (early, late) => `wahrscheinlich zwischen ${early} und ${late}`,
+  bandNote: (low, high) => `in 95 von 100 Fällen ${low}–${high} %`,
+  attention: "Was Aufmerksamkeit braucht",
+  allWell: "Nichts braucht Aufmerksamkeit.",
+  debt: (pack, cell, ah, hours) => `Zelle ${cell} von Pack ${pack} ist ${ah} voraus: noch ${hours} Balancing`,
+  hours: n({ one: "# Stunde", other: "# Stunden" }),
+  durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
+  durationShort: (minutes) => `${minutes} min`,
+};

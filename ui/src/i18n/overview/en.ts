@@ -1,0 +1,30 @@
+// English words of the overview.
+
+import { plural } from "../grammar";
+
+const n = plural("en");
+
+export const en = {
+  flow: "Power flow",
+  flowIn: (kw: string, amps: string) => `${kw} flow into the battery, ${amps}.`,
+  flowOut: (kw: string, amps: string) => `${kw} flow out of the battery, ${amps}.`,
+  flowNone: "Nothing flows.",
+  flowUnknown: "What flows is not known.",
+  supply: "Inverter",
+  battery: "Battery",
+  packFlow: (pack: number, amps: string) => `Pack ${pack}: ${amps}`,
+  toFull: "Time to full",
+  toEmpty: "Time to empty",
+  resting: "At rest: nothing to wait for.",
+  tooLong: "More than two days at this current.",
+  about: (when: string) => `about ${when}`,
+  between: (early: string, late: string) => `likely between ${early} and ${late}`,
+  bandNote: (low: string, high: string) => `95 times out of 100 within ${low}–${high} %`,
+  attention: "What needs attention",
+  allWell: "Nothing needs attention.",
+  debt: (pack: string, cell: string, ah: string, hours: string) =>
+    `Cell ${cell} of pack ${pack} is ahead by ${ah}: ${hours} of balancing are left`,
+  hours: n({ one: "# hour", other: "# hours" }),
+  durationOf: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
+  durationShort: (minutes: string) => `${minutes} min`,
+};

@@ -1,0 +1,30 @@
+// Chinese words of the overview.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("zh");
+
+export const zh: typeof en = {
+  flow: "功率流向",
+  flowIn: (kw, amps) => `${kw} 流入电池，${amps}。`,
+  flowOut: (kw, amps) => `${kw} 流出电池，${amps}。`,
+  flowNone: "无电流。",
+  flowUnknown: "流向未知。",
+  supply: "逆变器",
+  battery: "电池",
+  packFlow: (pack, amps) => `电池包 ${pack}：${amps}`,
+  toFull: "充满剩余时间",
+  toEmpty: "放空剩余时间",
+  resting: "静置中，无需等待。",
+  tooLong: "按当前电流超过两天。",
+  about: (when) => `约 ${when}`,
+  between: (early, late) => `很可能在 ${early} 至 ${late} 之间`,
+  bandNote: (low, high) => `95 % 置信区间 ${low}–${high} %`,
+  attention: "需要关注",
+  allWell: "没有需要关注的事项。",
+  debt: (pack, cell, ah, hours) => `电池包 ${pack} 第 ${cell} 号电芯超前 ${ah}：还需均衡 ${hours}`,
+  hours: n({ other: "# 小时" }),
+  durationOf: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
+  durationShort: (minutes) => `${minutes} 分钟`,
+};

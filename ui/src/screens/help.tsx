@@ -1,0 +1,5 @@
+// Help: dangers, lamps, shapes, keys.
+
+import { HelpScreen } from "../view/help";
+
+export default HelpScreen;

@@ -1,0 +1,22 @@
+// The rack's sentence where it stands as a heading: composed here in the reader's language, or the server's own words.
+
+import { unbroken } from "../format";
+import { connectionWords } from "../i18n/connection";
+import { language } from "../i18n/language";
+import { words } from "../i18n/words";
+import { connection, knownPacks, serverClock_s } from "../live";
+import type { Rack } from "../model";
+import { rackSentence } from "../racksentence";
+
+export function RackSentence({ rack }: { rack: Rack }) {
+  const link = connection.value;
+  // where nothing can be said about the rack itself, the way to it is what matters
+  if (link && (rack.freshness !== "fresh" || knownPacks.value.length === 0)) {
+    const about = language.value === "en" ? undefined : connectionWords.sentence[link.state]?.(link.link);
+    if (about !== undefined) return <>{about}</>;
+    if (link.state in connectionWords.sentence) return <span lang="en">{unbroken(link.sentence)}</span>;
+  }
+  const own = rackSentence(rack, knownPacks.value, serverClock_s.value);
+  if (own !== null) return <>{unbroken(own)}</>;
+  return rack.sentence ? <span lang="en">{unbroken(rack.sentence)}</span> : <>{words.rack.noSentence}</>;
+}

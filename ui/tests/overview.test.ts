@@ -1,0 +1,129 @@
+// The overview: the sentence and its reasons, what needs attention, how long it takes, who is ahead.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { matters, wait } from "../src/attention";
+import { bleeders, furthest, spreadOf } from "../src/balance";
+import { useLocale } from "../src/format";
+import { standing, stepWords } from "../src/gatewaysentence";
+import { language } from "../src/i18n/language";
+import { bring } from "../src/i18n/words";
+import type { Gateway, Pack, Rack } from "../src/model";
+import { hoursLeft, moment, rackSentence } from "../src/racksentence";
+import { wayOf } from "../src/view/flow";
+
+const NOON_S = new Date(2026, 5, 1, 12, 0, 0).getTime() / 1000;
+const FRESH: Rack = { freshness: "fresh", pack_voltage_v: 53, pack_current_a: 0, remaining_ah: 100, full_ah: 400 };
+const PACK: Pack = { freshness: "fresh", pack_current_a: 10 };
+
+function say(rack: Partial<Rack>, packs: [number, Pack][] = [[1, PACK]]): string | null {
+  return rackSentence({ ...FRESH, ...rack }, packs, NOON_S)?.replaceAll("\u00a0", " ") ?? null;
+}
+
+test("what the rack does, until when, and what holds it back", () => {
+  useLocale("en-GB");
+  assert.equal(say({ pack_current_a: 41 }), "Charging with 41 A, full about 19:00.");
+  assert.equal(say({ pack_current_a: -50 }), "Discharging with 50 A, empty about 14:00.");
+  assert.equal(say({ pack_current_a: 41, full_ah: null }), "Charging with 41 A.");
+  assert.equal(
+    say({ pack_current_a: 41, charge_current_limit_a: 60, charge_reason: { rule: "cell_voltage", value: 3462, cell: 11, pack: 3 } }),
+    "Charging with 41 A, full about 19:00. Limited to 60 A: cell 11 of pack 3 is at 3.46 V.",
+  );
+  assert.equal(say({ pack_current_a: 41, charge_current_limit_a: 200, charge_reason: { rule: "rated", value: 50 } }), "Charging with 41 A, full about 19:00.");
+});
+
+test("why it is not charging, in four cases", () => {
+  useLocale("en-GB");
+  const why = (rack: Partial<Rack>, packs?: [number, Pack][]) => say({ charge_current_limit_a: 0, ...rack }, packs);
+  assert.equal(why({ charge_reason: { rule: "cold", value: -2, pack: 2 } }), "At rest. Charging is not allowed: the cells of pack 2 are cold, −2 °C.");
+  assert.equal(why({ charge_reason: { rule: "pack_lost", pack: 3 } }), "At rest. Charging is not allowed: pack 3 is not heard any more.");
+  assert.equal(why({ charge_reason: { rule: "user_cap" } }), "At rest. Charging is not allowed: you set this limit.");
+  assert.equal(
+    why({ charge_reason: { rule: "protection", names: ["cell_over_voltage"], pack: 4 } }, [[4, { ...PACK, protections: ["cell_over_voltage"] }]]),
+    "Pack 4 protects itself: cell over-voltage. At rest. Charging is not allowed: pack 4: cell over-voltage.",
+  );
+});
+
+test("the same in the other languages", async () => {
+  const cold: Partial<Rack> = { charge_current_limit_a: 0, charge_reason: { rule: "cold", value: -2, pack: 2 } };
+  for (const [name, sentence] of [
+    ["de", "In Ruhe. Laden ist nicht erlaubt: die Zellen von Pack 2 sind kalt, −2 °C."],
+    ["es", "En reposo. No se permite cargar: las celdas del módulo 2 están frías, −2 °C."],
+    ["zh", "静置。禁止充电：电池包 2 的电芯温度过低（−2 °C）。"],
+  ] as const) {
+    await bring(name);
+    language.value = name;
+    useLocale(name);
+    assert.equal(say(cold), sentence);
+  }
+  language.value = "en";
+  useLocale("en-GB");
+});
+
+test("a rule that lacks what it looked at says that a value is missing", () => {
+  assert.match(say({ charge_current_limit_a: 0, charge_reason: { rule: "cold", pack: 2 } }) ?? "", /a value of pack 2 is not known/);
+  assert.match(say({ charge_current_limit_a: 0, charge_reason: { rule: "fault", pack: 2 } }) ?? "", /a value of pack 2 is not known/);
+});
+
+test("a moment is told no finer than it can be known", () => {
+  useLocale("en-GB");
+  assert.equal(moment(NOON_S + 30 * 60, NOON_S), "12:30");
+  assert.equal(moment(NOON_S + 124 * 60, NOON_S), "14:00");
+  assert.equal(moment(NOON_S + 11.8 * 3600, NOON_S), "00:00 tomorrow");
+  assert.equal(moment(NOON_S + 45 * 3600, NOON_S), "09:00 in 2 days");
+});
+
+test("hours left are told of a current that flows, and not beyond two days", () => {
+  assert.equal(hoursLeft({ ...FRESH, pack_current_a: 30 }), 10);
+  assert.equal(hoursLeft({ ...FRESH, pack_current_a: -50 }), 2);
+  for (const current of [0, 0.4, 1, null]) assert.equal(hoursLeft({ ...FRESH, pack_current_a: current }), null);
+  assert.equal(wait(2.667).replaceAll("\u00a0", " "), "2 h 40 min");
+  assert.equal(wait(0.999), "1 h 0 min");
+});
+
+test("which way it flows", () => {
+  assert.deepEqual([10, -10, 0.3, null].map(wayOf), ["in", "out", "none", "unknown"]);
+});
+
+test("the worst needs attention first, each once with its packs", () => {
+  useLocale("en-GB");
+  const packs: [number, Pack][] = [
+    [1, { ...PACK, alarms: ["cell_over_voltage"], notices: ["equalisation_due"] }],
+    [2, { ...PACK, alarms: ["cell_over_voltage"], full_ah: 100, balance: { basis: "learned", ahead_ah: [0, 2.4], bleed_a: 0.1, hours_left: 24 } }],
+    [3, { ...PACK, faults: ["current_sensor"] }],
+    [4, { freshness: "absent" }],
+  ];
+  const gateway = { alarms: [{ trouble: "inverter_silent", sentence: "The inverter has said nothing for 12 s." }] } as unknown as Gateway;
+  const found = matters({ alarms: ["cell_over_voltage"] }, packs, gateway, false, 0);
+  assert.deepEqual(found.map(({ level, packs: where }) => [level, ...where]), [
+    ["fault", 3],
+    ["absent", 4],
+    ["warning", 1, 2],
+    ["warning"],
+    ["notice", 1],
+    ["notice"],
+  ]);
+  assert.equal(found.at(-1)?.place, "balance");
+  assert.deepEqual(matters({}, [[1, PACK]], null, false, 0), []);
+});
+
+test("what the inverter is told, from codes and values", () => {
+  useLocale("en-GB");
+  const told = { charge_voltage_limit_v: 56, charge_current_limit_a: 40, discharge_current_limit_a: 0 };
+  const now = { state: "live", told, age_s: 1 } as unknown as Gateway;
+  assert.equal(standing(now)?.replaceAll("\u00a0", " "), "The inverter is told 56.0 V, 40.0 A in, 0.0 A out.");
+  assert.equal(standing({ ...now, state: "unheard_of" }), null);
+  assert.equal(stepWords({ rule: "user", charge_current_a: 40 })?.replaceAll("\u00a0", " "), "you allow no more than: 40.0 A in");
+  assert.equal(stepWords({ rule: "unheard_of" }), null);
+});
+
+test("cells around their mean", () => {
+  const pack: Pack = { cell_voltages_mv: [3330, null, 3340, 3320], balancing: [false, true, null, true] };
+  const spread = spreadOf(pack);
+  assert.deepEqual([spread?.mean_mv, spread?.spread_mv, spread?.highest, spread?.lowest], [3330, 20, 3, 4]);
+  assert.deepEqual(bleeders(pack), [2, 4]);
+  assert.equal(bleeders({}), null);
+  assert.equal(spreadOf({ cell_voltages_mv: [null] }), null);
+  assert.deepEqual(furthest([[1, {}], [2, pack], [3, { cell_voltages_mv: [3300, 3310] }]]), { number: 2, spread_mv: 20 });
+  assert.equal(furthest([]), null);
+});
