@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from fastapi import APIRouter
 
 from openress.config import Config
+from openress.drill.routes import make_drills
 from openress.explaining import explaining
 from openress.gateway.caps import Caps
 from openress.telemetry.metrics import make_metrics
@@ -55,7 +56,7 @@ class Obedient(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_mqtt, make_notify)
+_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_mqtt, make_notify, make_drills)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:

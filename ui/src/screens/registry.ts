@@ -20,7 +20,9 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   pack: () => import("./pack"),
   balance: () => import("./balance"),
   health: () => import("./health"),
+  gateway: () => import("./gateway"),
   links: () => import("./links"),
+  drills: () => import("./drills"),
   tools: () => import("./tools"),
   help: () => import("./help"),
 };

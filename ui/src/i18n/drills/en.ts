@@ -1,0 +1,56 @@
+// English words of the drills screen.
+
+import { plural } from "../grammar";
+
+const n = plural("en");
+
+export const en = {
+  title: "Drills: a fault is made on purpose, and you see what the inverter is told.",
+  virtual: "Virtual",
+  meaning:
+    "Every drill runs on a simulated rack of its own, in made time. No battery, no inverter and nothing of the rack on the other screens is touched.",
+  notHere: "Real packs are connected here. Drills are run beside a virtual rack only, so that nobody takes one for the other.",
+  notHereNext: "Start one on any computer:",
+  refused: "The list of drills did not arrive.",
+  run: "Run",
+  runName: (title: string) => `Run: ${title}`,
+  running: "Running, some seconds",
+  shows: "What it should show",
+  takes: (seconds: string) => `${seconds} of made time`,
+  held: "Every safety invariant held.",
+  broken: "A safety invariant was broken.",
+  summary: (frames: string, gap: string) => `${frames}, the longest gap between two ${gap}.`,
+  frames: n({ one: "# frame", other: "# frames" }),
+  verdicts: "Safety invariants",
+  heldMark: "held",
+  brokenMark: "broken",
+  breaches: n({ one: "# breach", other: "# breaches" }),
+  first: (sentence: string) => `First: ${sentence}`,
+  happened: "What happened",
+  told: "What the inverter is told",
+  flows: "Current of the rack",
+  charge: "Charge, at most",
+  discharge: "Discharge, at most",
+  chart: (name: string) => `${name} over the seconds of the drill; the table below has every value.`,
+  rows: "Second by second",
+  allRows: "Every second",
+  at: "Time",
+  state: "State",
+  age: "Age",
+  packs: "Packs",
+  allowed: "Permitted",
+  into: "in",
+  out: "out",
+  nothing: "nothing on the wire",
+  stateName: {
+    live: "live",
+    fading: "falling",
+    stopped: "stopped",
+    silent: "silent",
+    waiting: "waiting",
+    listening: "listening",
+    ending: "ending",
+    down: "no gateway",
+  } as Record<string, string>,
+  name: {} as Record<string, { title: string; shows: string }>,
+};

@@ -1,0 +1,1 @@
+import type { en } from "./en"; export const de: typeof en = { title: "" };
