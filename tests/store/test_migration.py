@@ -14,7 +14,7 @@ from tests.store.samples import NOW_S, kept, state, unwanted
 from openress.errors import ParameterError
 from openress.store import Store
 from openress.store import files as store_files
-from openress.store.migration import STEPS, VERSION, Step, migrate, version_of
+from openress.store.migration import STEPS, VERSION, Layout, Step, migrate, version_of
 
 
 @pytest.fixture
@@ -117,15 +117,13 @@ def test_there_is_one_file_for_each_version() -> None:
 
 
 def test_an_older_file_that_cannot_be_written_is_brought_up_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "store.db"
     with kept(path) as store:
         store.pack("A").save_state(state())
     steps = (*STEPS, Step(VERSION + 1, "CREATE TABLE later (x);"))
-    monkeypatch.setattr(store_files, "STEPS", steps)
-    monkeypatch.setattr(store_files, "migrate", lambda rows, name: migrate(rows, name, steps))
-    rows = store_files.open_to_read(path)
+    rows = store_files.open_to_read(path, Layout(steps))
     assert version_of(rows) == VERSION + 1
     assert names(rows) >= {"state", "later"}
     assert rows.execute("SELECT serial FROM pack").fetchall() == [("A",)]

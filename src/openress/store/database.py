@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 
 from openress.errors import PortError
 from openress.store.files import move_aside, open_to_read, open_to_write
+from openress.store.migration import PACKS, Layout
 from openress.store.pack import PackStore
 from openress.store.rescue import new_from
 from openress.store.trouble import Failure, NotKeptError, Trouble, sentence, trouble_of
@@ -19,6 +20,7 @@ __all__ = ["Store"]
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+Rescue = Callable[[Path, Path], tuple[sqlite3.Connection, tuple[str, ...]]]
 _TOLD_AT_MOST = 1000
 
 
@@ -33,14 +35,31 @@ class Store:
         path: the file; its folder is made.
         at_s: unix seconds now; a damaged file is named after them.
         say: takes sentences for the person who runs this, each once.
+        layout: what the file is made like.
+        rescue: begins a new file with what is sound in the damaged one, see `new_from`.
+
+    Attributes:
+        path: the file.
+        synchronous: when a write is on the disk: `FULL` at once, `NORMAL` some time later; whole it is either way.
 
     Raises:
         ParameterError: the file was made by a newer OpenRESS.
         PortError: another program holds the file.
     """
 
-    def __init__(self, path: Path, *, at_s: float, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        at_s: float,
+        say: Callable[[str], None],
+        layout: Layout = PACKS,
+        rescue: Rescue = new_from,
+    ) -> None:
         self.path = path
+        self.synchronous = "FULL"
+        self._layout = layout
+        self._rescue = rescue
         self._say = say
         self._told: set[str] = set()
         self._at_s = checked_time(at_s)
@@ -94,6 +113,8 @@ class Store:
     def write(self, work: Work[T], at_s: float | None = None) -> T:
         """Carry something out as a whole or not at all; it is on the disk when this returns.
 
+        Where `synchronous` says so, it is there some time later.
+
         Inside `work` further writes may be called: they become part of it, each again as a whole or not at all.
         `work` must be able to run twice, because it is repeated on a new file when the old one turns out damaged.
 
@@ -130,11 +151,11 @@ class Store:
                     f"The store {self.path} is in use by another program ({error}); stop that one first."
                 ) from error
             self._stop(trouble, error)
-            return open_to_read(self.path)
+            return open_to_read(self.path, self._layout)
 
     def _open_or_begin_anew(self) -> sqlite3.Connection:
         try:
-            return open_to_write(self.path, check=True)
+            return open_to_write(self.path, check=True, layout=self._layout)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             if trouble_of(error) is not Trouble.DAMAGED:
                 raise
@@ -144,7 +165,7 @@ class Store:
         aside = move_aside(self.path, self._at_s)
         told = f"The store {self.path} is damaged ({error}): it is now called {aside.name}, and a new one begins"
         try:
-            connection, rescued = new_from(aside, self.path)
+            connection, rescued = self._rescue(aside, self.path)
         except (sqlite3.Error, OSError, UnicodeDecodeError):
             self._say(f"{told} as soon as it can.")
             raise
@@ -182,7 +203,7 @@ class Store:
         try:
             self._connection = self._begin_anew(error)
         except (sqlite3.Error, OSError, UnicodeDecodeError) as second:
-            self._connection = open_to_read(self.path)
+            self._connection = open_to_read(self.path, self._layout)
             self._stop(_trouble(second), second)
             raise NotKeptError(self._why_not) from second
 
@@ -194,6 +215,7 @@ class Store:
 
     def _whole(self, work: Work[T]) -> T:
         rows = self._connection
+        rows.execute(f"PRAGMA synchronous = {self.synchronous}")
         rows.execute("BEGIN IMMEDIATE")
         self._inside = True
         try:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from openress.store.migration import STEPS, Step, migrate, version_of
+from openress.store.migration import PACKS, Layout, Step, migrate, version_of
 from openress.store.trouble import DamagedError, Failure
 
 __all__ = ["move_aside", "open_to_read", "open_to_write"]
@@ -23,14 +23,15 @@ _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database."""
 
 
-def open_to_write(path: Path, *, check: bool) -> sqlite3.Connection:
+def open_to_write(path: Path, *, check: bool, layout: Layout = PACKS) -> sqlite3.Connection:
     """Open a database, made or brought up to date where needed.
 
     A commit returns when its bytes are on the disk: write-ahead log, synchronous in full.
 
     Args:
         path: the file; its folder is made.
-        check: read the whole file for damage.
+        check: read the whole file for damage, unless it is larger than its layout says.
+        layout: what it is made like.
 
     Raises:
         ParameterError: made by a newer OpenRESS.
@@ -40,12 +41,12 @@ def open_to_write(path: Path, *, check: bool) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(str(path), uri=False)
     try:
-        if check:
+        if check and path.stat().st_size <= layout.checked_up_to:
             _check(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        migrate(connection, str(path))
-        _check_layout(connection)
+        migrate(connection, str(path), layout.steps)
+        _check_layout(connection, layout)
         # A read-only file opens as if it were not, and even begins to write; only a change tells.
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"PRAGMA user_version = {version_of(connection)}")
@@ -74,28 +75,30 @@ def _claims_to_be_read_only(path: Path) -> bool:
     return len(header) > _WRITE_VERSION and header[_WRITE_VERSION] > 2
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
+def open_to_read(path: Path, layout: Layout = PACKS) -> sqlite3.Connection:
     """Open what can be read of a file that cannot be written; an empty database in memory when nothing can.
 
     Raises:
         ParameterError: made by a newer OpenRESS.
     """
     with suppress(*FAILURES):
-        return _reading(path, "mode=ro")
+        return _reading(path, "mode=ro", layout)
     # A folder that cannot be written has no room for the log's index; without a log none is needed.
     log = Path(f"{path}{_BESIDE[0]}")
     with suppress(*FAILURES):
         if not log.exists() or log.stat().st_size == 0:
-            return _reading(path, "immutable=1")
-    return in_memory()
+            return _reading(path, "immutable=1", layout)
+    return in_memory(layout=layout)
 
 
-def in_memory(copied: sqlite3.Connection | None = None, name: str = "memory") -> sqlite3.Connection:
+def in_memory(
+    copied: sqlite3.Connection | None = None, name: str = "memory", layout: Layout = PACKS
+) -> sqlite3.Connection:
     """A database in memory, up to date: empty, or with what `copied` holds."""
     connection = _connect(":memory:", uri=False)
     if copied is not None:
         copied.backup(connection)
-    migrate(connection, name)
+    migrate(connection, name, layout.steps)
     return connection
 
 
@@ -131,15 +134,16 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _reading(path: Path, how: str) -> sqlite3.Connection:
+def _reading(path: Path, how: str, layout: Layout) -> sqlite3.Connection:
     connection = _connect(f"{path.resolve().as_uri()}?{how}", uri=True)
     try:
-        _check(connection)
-        if version_of(connection) == STEPS[-1].to:
-            _check_layout(connection)
+        if path.stat().st_size <= layout.checked_up_to:
+            _check(connection)
+        if version_of(connection) == layout.steps[-1].to:
+            _check_layout(connection, layout)
             return connection
         with closing(connection):
-            return in_memory(connection, str(path))
+            return in_memory(connection, str(path), layout)
     except BaseException:
         connection.close()
         raise
@@ -151,8 +155,8 @@ def _check(connection: sqlite3.Connection) -> None:
         raise DamagedError(str(found).splitlines()[-1])
 
 
-def _check_layout(connection: sqlite3.Connection) -> None:
-    missing = _layout_of(STEPS) - _layout(connection)
+def _check_layout(connection: sqlite3.Connection, layout: Layout) -> None:
+    missing = _layout_of(tuple(layout.steps)) - _layout(connection)
     if missing:
         raise DamagedError(f"its table {min(missing)[0]} is not as it was made")
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from openress.errors import ParameterError
 
-__all__ = ["STEPS", "VERSION", "Step", "migrate", "version_of"]
+__all__ = ["PACKS", "STEPS", "VERSION", "Layout", "Step", "migrate", "steps_in", "version_of"]
 
 VERSION = 2
 Move = Callable[[sqlite3.Connection], None]
@@ -30,15 +30,30 @@ class Step:
     move: Move | None = None
 
 
-def _steps() -> tuple[Step, ...]:
-    folder = files("openress.store") / "schema"
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a database file is made like.
+
+    Attributes:
+        steps: every step from an empty file to the present version.
+        checked_up_to: bytes up to which a file is read through for damage when it is opened.
+    """
+
+    steps: Sequence[Step]
+    checked_up_to: float = float("inf")
+
+
+def steps_in(folder: str, newest: int, moves: Mapping[int, Move]) -> tuple[Step, ...]:
+    """The steps of a folder of this package that has one file for each version."""
+    found = files("openress.store") / folder
     return tuple(
-        Step(to, (folder / f"v{to}.sql").read_text(encoding="utf-8"), _MOVES.get(to)) for to in range(1, VERSION + 1)
+        Step(to, (found / f"v{to}.sql").read_text(encoding="utf-8"), moves.get(to)) for to in range(1, newest + 1)
     )
 
 
-STEPS = _steps()
-"""Every step from an empty file to the present version."""
+STEPS = steps_in("schema", VERSION, _MOVES)
+PACKS = Layout(STEPS)
+"""What packs remember."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -1,0 +1,253 @@
+"""Questions to the history: any quantity over any span, from the table that answers it best."""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil
+
+from openress.errors import ParameterError
+from openress.store.bucket import ROW, Bucket, Row, cells_of, merge_cells, merge_column
+from openress.store.happened import RACK, SourceKind
+from openress.store.historyfile import local_day
+from openress.store.quantities import CELLS, COLUMNS, Kept, Quantity, find_quantity
+from openress.store.rawchunk import decode
+from openress.store.retention import AUTO, RESOLUTIONS, SPAN, Resolution, find_resolution
+
+__all__ = ["Answer", "KnownSource", "Series", "Span", "ask", "find_source", "known_sources"]
+
+_STEPS = 6000
+"""Rows of a source that a question reads at most when it may choose: below 50 ms on a small computer."""
+_RAW_S = 6 * 3600
+"""Samples as they came are unpacked; that is worth it for some hours."""
+_LONGEST_PIECE_S = 1800
+_LONGEST_SPAN_S = 200 * 366 * 86_400
+_COLUMN_AT = {(quantity.key, kept): 2 + at for at, (quantity, kept) in enumerate(COLUMNS)}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source in the file, with the place that it had last."""
+
+    id: int
+    kind: SourceKind
+    name: str
+    pack: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is asked for.
+
+    Attributes:
+        from_s: unix seconds of the beginning.
+        to_s: of the end, which does not belong to it.
+        every: name of a resolution, or `AUTO`.
+        points: how many at most; neighbours are put together. `None` for no limit.
+    """
+
+    from_s: float
+    to_s: float
+    every: str = AUTO
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One quantity.
+
+    Attributes:
+        quantity: which.
+        values: a list for each thing that is kept of it, as long as the times; gaps are `None`.
+        cells: for `cell_voltages_mv` in the place of the values, a list for each time.
+    """
+
+    quantity: Quantity
+    values: Mapping[Kept, Sequence[float | None]]
+    cells: Sequence[Sequence[int | None] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the history knows.
+
+    Attributes:
+        source: about whom.
+        resolution: where it was found.
+        every_s: seconds between two times; of local days, those of a day without a change of clocks.
+        times_s: unix seconds at which the spans begin, without a gap.
+        series: one for each quantity, in the order of the question.
+    """
+
+    source: KnownSource
+    resolution: str
+    every_s: int
+    times_s: Sequence[int]
+    series: Sequence[Series]
+
+
+def known_sources(rows: sqlite3.Connection) -> list[KnownSource]:
+    """All sources, the rack first, then by place and name."""
+    found = rows.execute("SELECT id, kind, name, pack FROM source ORDER BY kind = 'pack', pack IS NULL, pack, name")
+    return [KnownSource(number, SourceKind(kind), name, pack) for number, kind, name, pack in found]
+
+
+def find_source(rows: sqlite3.Connection, *, pack: int | None = None, serial: str | None = None) -> KnownSource:
+    """The pack at a place or with a serial number; without either the rack.
+
+    Raises:
+        ParameterError: the history does not know it.
+    """
+    known = known_sources(rows)
+    if serial is not None:
+        wanted = [item for item in known if item.kind is SourceKind.PACK and item.name == serial]
+        what = f"pack with the serial number {serial!r}"
+    elif pack is not None:
+        wanted = [item for item in known if item.kind is SourceKind.PACK and item.pack == pack]
+        what = f"pack {pack}"
+    else:
+        # There always is a rack, though nothing may be known of it yet.
+        nothing = KnownSource(0, RACK.kind, RACK.name, None)
+        return next((item for item in known if item.kind is SourceKind.RACK), nothing)
+    if not wanted:
+        names = ", ".join(item.name for item in known if item.kind is SourceKind.PACK)
+        raise ParameterError(f"The history knows no {what}; it has {names or 'nothing yet'}.")
+    return wanted[0]
+
+
+def ask(rows: sqlite3.Connection, source: KnownSource, keys: Sequence[str], span: Span) -> Answer:
+    """Look quantities up.
+
+    Args:
+        rows: see `openress.store.historyfile.open_history`.
+        source: about whom.
+        keys: of the quantities.
+        span: when, and how fine.
+
+    Raises:
+        ParameterError: an unknown quantity or resolution, or no span.
+    """
+    quantities = [find_quantity(key) for key in dict.fromkeys(keys)]
+    if not 0 <= span.from_s < span.to_s < _LONGEST_SPAN_S:
+        raise ParameterError(f"From {span.from_s:.0f} to {span.to_s:.0f} is no span of time in unix seconds.")
+    resolution = _choose(rows, span, quantities) if span.every == AUTO else find_resolution(span.every)
+    if resolution.table == "raw":
+        resolution = replace(resolution, every_s=_step_of(rows, source, span) or resolution.every_s)
+    times, every_s = _grid(resolution, span)
+    # A question that begins within a span means the whole of it.
+    whole = replace(span, from_s=float(times[0]))
+    read = _raw if resolution.table == "raw" else _rows
+    found = read(rows, resolution, source, whole, times)
+    series = tuple(_series(quantity, found, len(times)) for quantity in quantities)
+    return Answer(source, resolution.name, every_s, times, series)
+
+
+def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]) -> Resolution:
+    """The finest table that reaches back far enough and answers in time."""
+    flows = any(Kept.TOTAL in quantity.kept for quantity in quantities)
+    length_s = span.to_s - span.from_s
+    possible = [
+        item
+        for item in RESOLUTIONS
+        if (not flows and length_s <= _RAW_S if item.table == "raw" else length_s / item.every_s <= _STEPS)
+    ] or [RESOLUTIONS[-1]]
+    oldest = {item.name: _oldest(rows, item) for item in possible}
+    ever = min((at_s for at_s in oldest.values() if at_s is not None), default=None)
+    for item in possible:
+        at_s = oldest[item.name]
+        # What no table has is not missed by any.
+        if at_s is not None and ever is not None and at_s <= max(span.from_s, ever) + possible[-1].every_s:
+            return item
+    return possible[-1]
+
+
+def _oldest(rows: sqlite3.Connection, resolution: Resolution) -> int | None:
+    found = rows.execute(f"SELECT min(id) FROM {resolution.table}").fetchone()[0]  # noqa: S608  names of the schema
+    return None if found is None else int(found) // SPAN
+
+
+def _grid(resolution: Resolution, span: Span) -> tuple[list[int], int]:
+    """Beginnings of the spans of an answer, and the seconds between two."""
+    count = ceil((span.to_s - span.from_s) / resolution.every_s)
+    together = 1 if span.points is None else max(1, ceil(count / max(1, span.points)))
+    every_s = together * resolution.every_s
+    if resolution.table != "day":
+        first = int(span.from_s // every_s) * every_s
+        return list(range(first, ceil(span.to_s), every_s)), every_s
+    days = []
+    start, end = local_day(span.from_s)
+    while start < span.to_s:
+        days.append(start)
+        start, end = end, local_day(end)[1]
+    return days[::together], every_s
+
+
+def _step_of(rows: sqlite3.Connection, source: KnownSource, span: Span) -> int | None:
+    """Seconds between the samples of a span, which whoever runs this has chosen."""
+    piece = rows.execute(
+        "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id DESC LIMIT 1",
+        (SPAN * (span.from_s - _LONGEST_PIECE_S), SPAN * span.to_s, source.id),
+    ).fetchone()
+    times = [] if piece is None else [at_s for at_s, _ in decode(*piece)]
+    apart = sorted(later - sooner for sooner, later in pairwise(times))
+    return max(1, round(apart[len(apart) // 2])) if apart else None
+
+
+def _at(times: Sequence[int], at_s: float) -> int:
+    """Index of the span in which a time lies."""
+    return bisect_right(times, at_s) - 1
+
+
+def _rows(
+    rows: sqlite3.Connection, resolution: Resolution, source: KnownSource, span: Span, times: Sequence[int]
+) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    asked = (
+        f"SELECT at_s, {', '.join(ROW)} FROM {resolution.table} "  # noqa: S608  names of the schema
+        "WHERE id >= ? AND id < ? AND source = ? ORDER BY id"
+    )
+    for at_s, *row in rows.execute(asked, (SPAN * span.from_s, SPAN * span.to_s, source.id)):
+        found.setdefault(_at(times, at_s), []).append(tuple(row))
+    return found
+
+
+def _raw(
+    rows: sqlite3.Connection, _: Resolution, source: KnownSource, span: Span, times: Sequence[int]
+) -> dict[int, list[Row]]:
+    pieces = rows.execute(
+        "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id",
+        (SPAN * (span.from_s - _LONGEST_PIECE_S), SPAN * span.to_s, source.id),
+    )
+    buckets: dict[int, Bucket] = {}
+    seen_s = -1.0
+    for start_s, content in pieces:
+        for at_s, values in decode(start_s, content):
+            # A clock that was set back tells an hour twice; the first telling counts.
+            if seen_s < at_s and span.from_s <= at_s < span.to_s:
+                seen_s = at_s
+                buckets.setdefault(_at(times, at_s), Bucket()).add(values)
+    return {at: [bucket.row()] for at, bucket in buckets.items()}
+
+
+def _series(quantity: Quantity, found: Mapping[int, Sequence[Row]], count: int) -> Series:
+    if quantity.key == CELLS:
+        cells: list[Sequence[int | None] | None] = [None] * count
+        for at, rows in found.items():
+            packed = [row[-1] for row in rows]
+            cells[at] = cells_of(packed[0] if len(packed) == 1 else merge_cells(packed, [row[0] for row in rows]))
+        return Series(quantity, {}, cells)
+    values: dict[Kept, Sequence[float | None]] = {}
+    for kept in quantity.kept:
+        column, line = _COLUMN_AT[quantity.key, kept], list[float | None]([None] * count)
+        for at, rows in found.items():
+            value = (
+                rows[0][column]
+                if len(rows) == 1
+                else merge_column(kept, [row[column] for row in rows], [row[0] for row in rows])
+            )
+            line[at] = None if value is None else value / quantity.per_unit
+        values[kept] = line
+    return Series(quantity, values)
