@@ -20,6 +20,7 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   pack: () => import("./pack"),
   balance: () => import("./balance"),
   health: () => import("./health"),
+  history: () => import("./history"),
   gateway: () => import("./gateway"),
   links: () => import("./links"),
   drills: () => import("./drills"),

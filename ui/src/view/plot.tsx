@@ -158,7 +158,7 @@ function options(latest: { current: PlotProps }, element: HTMLElement): uPlot.Op
   for (const line of props.lines) {
     const stroke = line.faint ? ink("--line-strong") : ink(`--plot-${(line.ink % INKS) + 1}`);
     const paths = line.steps && stepped ? { paths: stepped } : {};
-    series.push({ stroke, width: line.strong ? 2.5 : line.faint ? 1 : 1.75, dash: line.faint ? [] : dash(line.ink), spanGaps: false, points: { show: false }, ...paths });
+    series.push({ stroke, width: line.strong ? 2.5 : line.faint ? 1 : 1.75, dash: line.faint ? [] : dash(line.ink), spanGaps: false, points: { show: !line.faint, size: 4, fill: stroke, filter: lonely }, ...paths });
     if (line.low && line.high) {
       const edge = { stroke: "transparent", width: 0, spanGaps: false, points: { show: false } };
       bands.push({ series: [series.length + 1, series.length], fill: `color-mix(in srgb, ${stroke} 22%, transparent)` });
@@ -231,6 +231,12 @@ function axisTime(time: number, step_s: number): string {
   const midnight = date.getHours() === 0 && date.getMinutes() === 0;
   if (midnight || step_s >= 86_400) return dayMonth(time);
   return step_s < 60 ? clockTime(time) : clockMinute(time);
+}
+
+/** Values without neighbours, of which a line alone would show nothing. */
+function lonely(plot: uPlot, at: number): number[] {
+  const values = plot.data[at] ?? [];
+  return values.flatMap((value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? [index] : []));
 }
 
 function drawMarks(plot: uPlot, marks: readonly PlotMark[], colours: Record<PlotMark["level"], string>): void {
