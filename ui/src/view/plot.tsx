@@ -235,7 +235,7 @@ function axisTime(time: number, step_s: number): string {
 
 /** Values without neighbours, of which a line alone would show nothing. */
 function lonely(plot: uPlot, at: number): number[] {
-  const values = plot.data[at] ?? [];
+  const values = Array.from(plot.data[at] ?? []);
   return values.flatMap((value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? [index] : []));
 }
 
