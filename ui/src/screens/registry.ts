@@ -20,6 +20,8 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   pack: () => import("./pack"),
   balance: () => import("./balance"),
   health: () => import("./health"),
+  connect: () => import("./connect"),
+  settings: () => import("./settings"),
   links: () => import("./links"),
   tools: () => import("./tools"),
   help: () => import("./help"),
