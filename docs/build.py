@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -22,10 +23,18 @@ from modbus_pages import (
     voltronic_485_page,
 )
 
+from openress.web.help import whole_help
+
 HERE = Path(__file__).parent
 
 
+def help_data() -> list[str]:
+    """The help that the page carries inside, so that it is there without any server."""
+    return [json.dumps(whole_help(), indent=1, ensure_ascii=False)]
+
+
 PAGES = {
+    "../ui/src/view/helpdata.json": help_data,
     "grafana-dashboard.json": grafana_dashboard,
     "inverters.md": inverters_page,
     "protections.md": protections_page,

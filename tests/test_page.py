@@ -321,3 +321,48 @@ def test_a_full_rack_on_a_phone(opened: Callable[..., Page], tmp_path: Path) -> 
         page.locator("a.module").last.click()
         expect(page.locator("main")).to_contain_text("VIRTUAL-0015")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+LAMPS_DRAWN = """[...document.querySelectorAll('.legend .lamps')]
+    .map(row => [...row.querySelectorAll('.lamp')].map(lamp => lamp.dataset.mode).join(' '))"""
+
+
+@pytest.mark.req("REQ-001", "REQ-095")
+def test_the_help_is_searched_decodes_lamps_and_draws_a_rack(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url, viewport=PHONE, lost=True)
+    page.evaluate("location.hash = '#/help'")
+    page.get_by_role("searchbox").fill("ovp charge")
+    expect(page.locator(".found summary").first).to_have_text("Cell over voltage")
+    assert page.evaluate(LAMPS_DRAWN) == [
+        "off off off off off off",
+        "flash1 off on on on off",
+        "flash1 flash3 on on on off",
+        "on off on on flash2 off",
+        "on flash3 on on flash2 off",
+        "on off on on on on",
+        "off off off off off off",
+        "on off on on on off",
+        "on flash3 on on on off",
+        "off off off off off off",
+        "off on off off off off",
+        "off on off off off off",
+    ]
+    page.locator(".decoder button").first.click()
+    expect(page.locator(".decoder select").first).to_have_value("flash2")
+    for index, mode in enumerate(("off", "on", "off", "off", "off", "off")):
+        page.locator(".decoder select").nth(index).select_option(mode)
+    expect(page.locator(".decoded h3")).to_have_text(
+        [
+            "charge, temperature / over-current / failure protection",
+            "discharge, temperature / over-current / short circuit",
+            "failure",
+        ]
+    )
+    page.get_by_role("button", name="The battery does not charge").click()
+    page.get_by_role("button", name="Charge over current").click()
+    expect(page.locator(".tree")).to_contain_text("a discharge above 1 A; one minute")
+    expect(page.locator(".drawing img")).to_have_count(3)
+    page.wait_for_function("[...document.querySelectorAll('.drawing img')].every(image => image.naturalWidth > 0)")
+    page.get_by_label("Inverter").select_option("opti")
+    expect(page.locator(".not-drawn")).to_contain_text("not published")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

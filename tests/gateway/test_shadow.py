@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fasttime import run_fast
 from tests.gateway.bench import reading
 from tests.gateway.test_serial_session import Line485
 from tests.gateway.wire import PROFILES, new_wire, setup_for
@@ -14,10 +16,13 @@ from tests.protocols.seriallines import battery
 
 from openress.codec.canframe import CanFrame
 from openress.gateway.caps import Caps
+from openress.gateway.service import GatewayService
 from openress.gateway.session import Report
 from openress.gateway.setup import build_serial_session, build_session
 from openress.gateway.supervise import Line
+from openress.gateway.wire import CanWire
 from openress.gateway.words import report_json, standing
+from openress.ports import MemoryCanBus
 from openress.protocols import find_dialect
 from openress.protocols.canbus import CanOptions
 
@@ -140,3 +145,46 @@ def test_whatever_is_heard_and_asked_a_shadow_sends_nothing(dialect: str, events
             shadow.line_lost()
         assert shadow.due(Line.WORKS, now_s) == []
         assert shadow.report(now_s).hand_over is None
+
+
+def test_a_recorder_on_the_bus_hears_nothing_of_a_shadow_until_after_its_end():
+    async def main() -> tuple[list[CanFrame], Report]:
+        clock = asyncio.get_running_loop().time
+        bus = MemoryCanBus()
+        recorder, other = bus.port("can:memory:recorder"), bus.port("can:memory:other")
+        session = build_session(replace(setup_for("pylontech-can"), shadow=True), clock())
+
+        async def join() -> CanWire:
+            return CanWire(bus.port("can:memory:shadow"))
+
+        service = GatewayService(session, join, clock=clock)
+        running = asyncio.create_task(service.run())
+        sender = new_wire("pylontech-can")
+        for second in range(60):
+            session.see(reading(clock()), clock(), 10.0)
+            if second < 30:
+                sender.run(1.0)
+                for frame in sender.session.report(sender.now_s).frames:
+                    assert isinstance(frame, CanFrame)
+                    await other.write(frame)
+            if second == 50:
+                session.end(clock())
+            await asyncio.sleep(1.0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        report = service.report()
+        await other.close()
+        heard = []
+        while True:
+            try:
+                heard.append(await asyncio.wait_for(recorder.read(), 0.1))
+            except TimeoutError:
+                return heard, report
+
+    heard, report = run_fast(main())
+    by_other = new_wire("pylontech-can")
+    by_other.run(30.0)
+    assert {frame.id for frame in heard} == {sent.id for sent in by_other.sent}
+    # What the other battery sent, and nothing in the twenty seconds in which it was alone with the inverter.
+    assert len(heard) == sum(len({s.id for s in by_other.sent if s.at_s <= second}) for second in range(1, 31))
+    assert report.alarms == ()

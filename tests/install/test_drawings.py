@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from tests.install.racks import RACKS, rack
 
 from openress.catalog import load_battery
+from openress.cli.cable import cable_lines
 from openress.install.cable import cable_for
 from openress.install.cabledrawing import cable_drawing
-from openress.install.connectors import INVERTERS
+from openress.install.connectors import INVERTERS, find_inverter
+from openress.install.dip import switch_of
+from openress.install.dipdrawing import dip_drawing, dip_lines
 from openress.install.drawing import Anchor, Box, Drawing, Line, Text, extent
+from openress.install.plan import Plan, make_plan
 from openress.install.rackdrawing import PACKS_ON_A_PAGE, rack_drawing, rack_pages
 from openress.install.svg import svg
 from openress.paper import Paper
 
 PHONE = 390.0
+GOLDEN = Path(__file__).parent / "golden"
 SMALLEST_ON_A_PHONE = 9.0
 A4_INNER = (495.0, 760.0)
+
+
+def switched(packs: int) -> Plan:
+    """A rack with switches to draw: where the maker's table is lost, those of a scheme that is named."""
+    battery, inverter, request = RACKS[packs]
+    if packs == 17:
+        request = replace(request, scheme="narada-6bit")
+    return make_plan(load_battery(battery), find_inverter(inverter), request)
+
+
+def dip_of(packs: int) -> Drawing:
+    plan = switched(packs)
+    rows = [pack.row for pack in plan.packs if pack.row is not None]
+    assert len(rows) == packs
+    scheme = None if plan.confirmed else "narada-6bit" if packs == 17 else "seplos-8bit"
+    switch = switch_of(plan.product, packs, scheme)
+    return dip_drawing(f"{packs} x {plan.product.title}", switch, rows, confirmed=plan.confirmed)
 
 
 def drawings() -> dict[str, Drawing]:
@@ -27,6 +52,8 @@ def drawings() -> dict[str, Drawing]:
     for packs in RACKS:
         for number, page in enumerate(rack_pages(rack(packs)), start=1):
             made[f"rack-{packs}-page-{number}"] = page
+    for packs in RACKS:
+        made[f"dip-{packs}"] = dip_of(packs)
     a5l = load_battery("syscom-a5l-51v2")
     for key, inverter in INVERTERS.items():
         if inverter.socket is not None:
@@ -63,6 +90,26 @@ def test_no_wire_runs_through_a_text(drawing: Drawing) -> None:
             for (x1, y1), (x2, y2) in zip(line.points, line.points[1:], strict=False):
                 beside = max(x1, x2) <= left or min(x1, x2) >= right or max(y1, y2) <= top or min(y1, y2) >= bottom
                 assert beside, (text.text, line.points)
+
+
+def golden(name: str, text: str) -> None:
+    """Compare with a file; written anew with `UPDATE_GOLDEN=1`, and read aloud before it is committed."""
+    file = GOLDEN / f"{name}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("packs", RACKS)
+def test_switches_read_as_before(packs: int) -> None:
+    rows = [pack.row for pack in switched(packs).packs if pack.row is not None]
+    golden(f"dip-{packs}", "\n".join(dip_lines(rows)) + "\n")
+
+
+@pytest.mark.parametrize("inverter", [key for key, one in INVERTERS.items() if one.socket is not None])
+def test_cables_read_as_before(inverter: str) -> None:
+    cable = cable_for(load_battery("syscom-a5l-51v2"), INVERTERS[inverter])
+    golden(f"cable-{inverter}", "\n".join(cable_lines(cable)) + "\n")
 
 
 @every

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 import { useLocale } from "../src/format";
+import { accountWords } from "../src/i18n/account";
 import { balanceWords } from "../src/i18n/balance";
 import { connectWords } from "../src/i18n/connect";
 import { connectionWords } from "../src/i18n/connection";
@@ -22,6 +23,7 @@ declare const UI_FOLDER: string;
 
 const SECTIONS: Record<string, object> = {
   words,
+  account: accountWords,
   balance: balanceWords,
   connect: connectWords,
   connection: connectionWords,

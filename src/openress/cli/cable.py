@@ -77,7 +77,7 @@ def cable_lines(cable: Cable) -> list[str]:
         "",
         "Both ends (clip underneath, contacts on top: pin 1 is on the left)",
         "",
-        f"  {'pin':<5}{'colour T-568B':<15}{'battery':<10}{'inverter':<18}",
+        f"  {'pin':<5}{'colour T-568B':<15}{'battery':<10}inverter",
     ]
     for pin in range(1, PINS + 1):
         ours, theirs = cable.port.pins[pin - 1].value, cable.socket.printed[pin - 1]

@@ -6,6 +6,7 @@ import click
 
 from openress.errors import ParameterError
 from openress.install.guidance import TOPICS
+from openress.install.guides import GUIDES
 from openress.names import hint
 
 __all__ = ["command"]
@@ -15,13 +16,14 @@ __all__ = ["command"]
 @click.argument("topic", required=False)
 def command(topic: str | None) -> None:
     """Print what there is to know about TOPIC; without one, the list of topics."""
+    known = {**TOPICS, **GUIDES}
     if topic is None:
-        for name, (title, _) in TOPICS.items():
+        for name, (title, _) in known.items():
             click.echo(f"{name:<10} {title}")
         return
-    if topic not in TOPICS:
-        raise ParameterError(f"There is no help on {topic}; {hint(topic, TOPICS)}")
-    title, sentences = TOPICS[topic]
+    if topic not in known:
+        raise ParameterError(f"There is no help on {topic}; {hint(topic, known)}")
+    title, sentences = known[topic]
     click.echo(title)
     for sentence in sentences:
         click.echo(f"  - {sentence}")

@@ -18,6 +18,7 @@ from openress.names import hint
 __all__ = ["main"]
 
 VERBS = {
+    "accounts": "Say who may do what on the page, and read who did what.",
     "bms": "Ask what the BMS would have done with a recording.",
     "cable": "Make the cable between a battery and an inverter.",
     "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
@@ -39,6 +40,7 @@ VERBS = {
     "lamps": "Tell what the lamps of a pack mean.",
     "mqtt": "Look at what a broker and Home Assistant are told, and try the broker.",
     "notify": "Try the ways by which troubles are told.",
+    "passport": "Print a pack's battery passport: health and life, with method and date.",
     "plan": "Plan the wiring of a rack, or check it.",
     "logs": "Read the records of packs.",
     "params": "Read and change settings of packs.",

@@ -25,6 +25,9 @@ __all__ = ["ShadowSession"]
 
 Message = TypeVar("Message")
 
+_BREATH_S = 0.002
+"""Between two looks at the least: what is due and not sent may stay due."""
+
 
 class _Ear(Protocol):
     """Understands what a battery says, as an inverter would."""
@@ -109,8 +112,10 @@ class ShadowSession(Session[Message]):
     @property
     def next_due_s(self) -> float:
         """When to ask at the latest: also for an answer that will not be sent."""
-        due_s = self._voice.next_due_s
-        return super().next_due_s if due_s is None else min(super().next_due_s, max(due_s, self._looked_s))
+        look_s, due_s = super().next_due_s, self._voice.next_due_s
+        if due_s is None or self._told.rack is None:
+            return look_s
+        return min(look_s, max(due_s, self._looked_s + _BREATH_S))
 
     def due(self, line: Line, now_s: float) -> list[Message]:
         """Nothing, ever; what would be sent is compared with what was heard."""

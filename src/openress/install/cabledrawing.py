@@ -80,6 +80,6 @@ def _wire(drawing: Drawing, start: float, end: float, pin: int) -> None:
 
 
 def _label(drawing: Drawing, cable: Cable, top: float) -> None:
-    drawing.add(Box(20, top, WIDTH - 40, 112, WHITE, GREY))
+    drawing.add(Box(20, top, WIDTH - 40, 116, WHITE, GREY))
     for index, line in enumerate(label_lines(cable)):
         drawing.add(Text(32, top + 24 + 20 * index, line, 12, BLACK, bold=index == 0))

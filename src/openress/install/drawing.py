@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Anchor", "Box", "Dot", "Drawing", "Line", "Text", "extent"]
+__all__ = ["Anchor", "Box", "Dot", "Drawing", "Line", "Text", "extent", "fitted"]
 
 BLACK, WHITE, GREY, PALE = "#1c2321", "#ffffff", "#5d6864", "#eef2f0"
 RED, BLUE, GREEN, ORANGE = "#b3261e", "#1b5fa8", "#0b6b5b", "#b25c00"
@@ -99,3 +99,9 @@ def extent(text: Text) -> tuple[float, float, float, float]:
     width = len(text.text) * text.size * WIDTH_OF_A_LETTER * (1.06 if text.bold else 1.0)
     left = {Anchor.START: text.x, Anchor.MIDDLE: text.x - width / 2, Anchor.END: text.x - width}[text.anchor]
     return left, text.y - 0.75 * text.size, left + width, text.y + 0.22 * text.size
+
+
+def fitted(text: str, width: float, size: float) -> str:
+    """Cut a text that would be wider than `width`."""
+    most = int(width / (size * 0.6))
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openress.install.drawing import BLACK, BLUE, GREEN, GREY, PALE, RED, WHITE, Anchor, Box, Dot, Drawing, Line, Text
+from openress.install.drawing import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    PALE,
+    RED,
+    WHITE,
+    Anchor,
+    Box,
+    Dot,
+    Drawing,
+    Line,
+    Text,
+    fitted,
+)
 from openress.install.plan import PackPlan, Plan
 from openress.install.powerplan import PowerString
 from openress.products import Role
@@ -90,9 +105,9 @@ def _head(drawing: Drawing, part: _Part) -> None:
     count = "" if len(part.packs) == len(plan.packs) else f"{len(plan.packs)} x "
     title = f"{of}{count}{plan.product.title}"
     drawing.add(
-        Text(WIDTH / 2, 20, _fit(title, WIDTH - 8, 13), 13, BLACK, Anchor.MIDDLE, bold=True),
+        Text(WIDTH / 2, 20, fitted(title, WIDTH - 8, 13), 13, BLACK, Anchor.MIDDLE, bold=True),
         Box(_LEFT, 34, _RIGHT - _LEFT, 44, PALE, BLACK, 4),
-        Text(_LEFT + 12, 53, _fit(plan.inverter.title, 290, 13), 13, bold=True),
+        Text(_LEFT + 12, 53, fitted(plan.inverter.title, 290, 13), 13, bold=True),
         Text(_LEFT + 12, 70, _socket_name(plan), 11, GREY),
         Box(_NEGATIVE_X - 10, 96, 118, 26, WHITE, BLACK, 4),
         Text(_NEGATIVE_X + 34, 113, "breaker", 12),
@@ -237,9 +252,3 @@ def _cable(drawing: Drawing, part: _Part) -> None:
         Line(((_RIGHT, y), (_CABLE_X, y), (_CABLE_X, 56), (_RIGHT, 56)), BLUE),
         Text(_CABLE_X - 8, 113, f"{cable.bus} {made}", 11, BLUE, Anchor.END),
     )
-
-
-def _fit(text: str, width: float, size: float) -> str:
-    """Cut a text that would not fit."""
-    most = int(width / (size * 0.6))
-    return text if len(text) <= most else f"{text[: most - 3]}..."

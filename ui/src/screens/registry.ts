@@ -23,6 +23,7 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   connect: () => import("./connect"),
   settings: () => import("./settings"),
   links: () => import("./links"),
+  account: () => import("./account"),
   tools: () => import("./tools"),
   help: () => import("./help"),
 };

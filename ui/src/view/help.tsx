@@ -4,6 +4,11 @@ import { FLASHES, LEGEND } from "../lamps";
 import type { Level } from "../status";
 import { helpWords } from "../i18n/help";
 import { words } from "../i18n/words";
+import { RackPlanner } from "./helpdraw";
+import { LampDecoder } from "./helplamps";
+import { Guides, HelpSearch } from "./helpsearch";
+import { TroubleTree } from "./helptree";
+import { toolWords } from "./helpwords";
 import { AddSwitch, LampRow } from "./panel";
 import { Shape } from "./state";
 import { Block } from "./values";
@@ -15,6 +20,7 @@ export function HelpScreen() {
       <header class="headline">
         <h1 class="sentence" tabIndex={-1}>{help.title}</h1>
       </header>
+      <HelpSearch />
       <Block title={help.dangers} class="danger-block">
         <p>{help.dangersIntro}</p>
         <ul class="hazards">{help.hazards.map((hazard) => <li key={hazard}><Shape level="warning" />{hazard}</li>)}</ul>
@@ -27,6 +33,10 @@ export function HelpScreen() {
           <ListBlock title={help.spacing} items={help.spacingItems} />
         </div>
       </div>
+      <Block title={toolWords.decoder}><LampDecoder /></Block>
+      <Block title={toolWords.tree}><TroubleTree /></Block>
+      <Block title={toolWords.planner}><RackPlanner /></Block>
+      <Block title={toolWords.guides}><Guides /></Block>
       <LampLegend />
       <div class="help-columns">
         <ShapeLegend />

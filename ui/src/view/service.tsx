@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { mayNow } from "../access";
 import { clockTime, duration, fixed } from "../format";
 import { serviceWords as text } from "../i18n/service";
 import { words } from "../i18n/words";
@@ -84,7 +85,7 @@ const visited = new Set<string>();
 /** Reads a pack of which nothing is known yet, once, as soon as it answers and the line is free. */
 export function useFirstReading(number: number, unread: boolean, path: string): void {
   const link = connection.value?.link ?? "";
-  const can = unread && packNumbers.value.includes(number) && whyNotPacks("operator") === null;
+  const can = unread && packNumbers.value.includes(number) && mayNow("operator") && whyNotPacks("operator") === null;
   useEffect(() => {
     const visit = `${link} ${path}`;
     if (!can || visited.has(visit)) return;

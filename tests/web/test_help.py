@@ -1,0 +1,72 @@
+"""The help over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from openress.web.help import help_router
+
+A5L = {"battery": "syscom-a5l-51v2"}
+
+
+@asynccontextmanager
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    api = FastAPI()
+    api.include_router(help_router())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost") as made:
+        yield made
+
+
+@pytest.mark.req("REQ-001")
+async def test_texts_and_lamps() -> None:
+    async with client() as it:
+        found = (await it.get("/api/help")).json()
+        assert "electric shock" in found["topics"][0]["sentences"][0]
+        assert (await it.get("/api/lamps")).json() == found["lamps"]
+
+
+@pytest.mark.parametrize(
+    ("path", "question", "word"),
+    [
+        ("plan.svg", {"inverter": "victron", "packs": "4", **A5L}, "Pack 4"),
+        ("cable.svg", {"inverter": "phocos", **A5L}, "Made-up cable"),
+        ("dip.svg", {"packs": "15", **A5L}, "Pack 15"),
+    ],
+)
+async def test_drawings(path: str, question: dict[str, str], word: str) -> None:
+    async with client() as it:
+        answer = await it.get(f"/api/install/{path}", params=question)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    texts = [element.text for element in ET.fromstring(answer.text).iter()]  # noqa: S314  # our own text
+    assert word in texts
+
+
+async def test_a_plan_as_text() -> None:
+    async with client() as it:
+        answer = await it.get("/api/install/plan", params={"inverter": "victron", "packs": "2", **A5L})
+    assert "  1 x link cable, straight, LINK-OUT to LINK-IN\n" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "question", "sentence"),
+    [
+        ("plan.svg", {"inverter": "victron", "packs": "16", **A5L}, "15"),
+        ("plan.svg", {"inverter": "victorn", "packs": "1", **A5L}, "did you mean victron?"),
+        ("cable.svg", {"inverter": "opti", **A5L}, "not published"),
+        ("dip.svg", {"packs": "4", "battery": "powersync-lfp-lv-51v2-8bit"}, "the table of its 8 toggle switches"),
+        ("dip.svg", {"packs": "1", "battery": "secret.toml"}, "There is no battery 'secret.toml'"),
+    ],
+)
+async def test_a_question_that_cannot_be_answered_gets_its_reason(
+    path: str, question: dict[str, str], sentence: str
+) -> None:
+    async with client() as it:
+        answer = await it.get(f"/api/install/{path}", params=question)
+    assert answer.status_code == 422
+    assert sentence in answer.json()["detail"]

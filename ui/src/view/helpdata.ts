@@ -1,0 +1,102 @@
+// The help that the page carries inside: written by `make docs` from the same tables that the program runs on.
+
+import data from "./helpdata.json";
+
+export interface Topic {
+  name: string;
+  title: string;
+  sentences: string[];
+}
+
+export interface Leaf {
+  title: string;
+  facts: string[];
+  released_by: string[];
+  steps: string[];
+}
+
+export interface Choice {
+  title: string;
+  answers: (Choice | Leaf)[];
+}
+
+export interface LampState {
+  state: string;
+  run: string;
+  alm: string;
+  meaning: string;
+  next_step: string;
+}
+
+/** A state with the charges between which it shows a picture; none where it has no bar. */
+export interface Shown {
+  state: LampState;
+  charge: [number, number] | null;
+}
+
+export interface HelpData {
+  language: string;
+  topics: Topic[];
+  aliases: Record<string, string[]>;
+  lamps: { states: LampState[]; pictures: Record<string, number[][]> };
+  tree: Choice;
+  products: { key: string; title: string; pack_limit: number | null; switch_positions: number | null; switches: object[] | null }[];
+  inverters: { key: string; title: string; bus: string; pins_known: boolean }[];
+  schemes: Record<string, number>;
+}
+
+export const HELP = data as unknown as HelpData;
+
+export function isChoice(node: Choice | Leaf): node is Choice {
+  return "answers" in node;
+}
+
+/** What shows six lamps: RUN, ALM, then the four of the charge, lowest first. */
+export function statesOf(lamps: string[], help: HelpData = HELP): Shown[] {
+  return (help.lamps.pictures[lamps.join(" ")] ?? []).flatMap(([index, low, high]) => {
+    const state = help.lamps.states[index ?? -1];
+    if (!state) return [];
+    return [{ state, charge: low === undefined || high === undefined ? null : [low, high] as [number, number] }];
+  });
+}
+
+/** States with the same RUN and ALM, for a bar that no state shows. */
+export function nearStates(run: string, alm: string, help: HelpData = HELP): string[] {
+  return help.lamps.states.filter((state) => state.run === run && state.alm === alm).map((state) => state.state);
+}
+
+/** An entry that a search may find. */
+export interface Entry {
+  title: string;
+  lines: string[];
+}
+
+/** Everything of the help, one entry for each topic, lamp state and leaf of the tree; a leaf comes once. */
+export function entries(help: HelpData = HELP): Entry[] {
+  const leaves = new Map<string, Entry>();
+  const walk = (node: Choice | Leaf) => {
+    if (isChoice(node)) node.answers.forEach(walk);
+    else leaves.set(node.title, { title: node.title, lines: [...node.facts, ...node.steps] });
+  };
+  walk(help.tree);
+  return [
+    ...help.topics.map(({ title, sentences }) => ({ title, lines: sentences })),
+    ...leaves.values(),
+    ...help.lamps.states.map(({ state, meaning, next_step }) => ({ title: `Lamps: ${state}`, lines: [meaning, next_step] })),
+  ];
+}
+
+/** Entries that have every word, or another name for it; those with the words in their title come first. */
+export function search(wanted: string, help: HelpData = HELP): Entry[] {
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  const names = words.map((word) => [word, ...otherNames(word, help)]);
+  const has = (text: string) => names.every((ways) => ways.some((way) => text.includes(way)));
+  return entries(help)
+    .filter(({ title, lines }) => has(`${title} ${lines.join(" ")}`.toLowerCase()))
+    .sort((one, other) => Number(has(other.title.toLowerCase())) - Number(has(one.title.toLowerCase())));
+}
+
+function otherNames(word: string, help: HelpData): string[] {
+  return Object.entries(help.aliases).flatMap(([ours, others]) => (others.includes(word) ? [ours, ours.replace("-", " ")] : []));
+}

@@ -1,0 +1,78 @@
+// Drawings of one's own rack: pick battery, inverter and count; the server draws wiring, cable and switches.
+
+import { useEffect, useState } from "preact/hooks";
+import { HELP } from "./helpdata";
+import { toolWords as say } from "./helpwords";
+
+interface Wanted {
+  battery: string;
+  inverter: string;
+  packs: string;
+  scheme: string;
+}
+
+export function RackPlanner() {
+  const [wanted, setWanted] = useState<Wanted>({ battery: "syscom-a5l-51v2", inverter: "victron", packs: "4", scheme: "" });
+  const set = (key: keyof Wanted) => (event: { currentTarget: { value: string } }) =>
+    setWanted({ ...wanted, [key]: event.currentTarget.value });
+  const product = HELP.products.find(({ key }) => key === wanted.battery);
+  const schemes = Object.entries(HELP.schemes).filter(([, count]) => product?.switches === null && product.switch_positions === count);
+  const scheme = schemes.some(([name]) => name === wanted.scheme) ? wanted.scheme : "";
+  const query = new URLSearchParams({ ...wanted, scheme }).toString();
+  return (
+    <>
+      <p>{say.plannerIntro}</p>
+      <div class="planner">
+        <label>{say.product}
+          <select value={wanted.battery} onChange={set("battery")}>
+            {HELP.products.map(({ key, title }) => <option key={key} value={key}>{title}</option>)}
+          </select>
+        </label>
+        <label>{say.inverter}
+          <select value={wanted.inverter} onChange={set("inverter")}>
+            {HELP.inverters.map(({ key, title }) => <option key={key} value={key}>{title}</option>)}
+          </select>
+        </label>
+        <label>{say.packs}
+          <input type="number" inputMode="numeric" min={1} max={64} value={wanted.packs} onChange={set("packs")} />
+        </label>
+        {schemes.length > 0 ? (
+          <label>{say.scheme}
+            <select value={scheme} onChange={set("scheme")}>
+              <option value="">{say.noScheme}</option>
+              {schemes.map(([name]) => <option key={name} value={name}>{name}</option>)}
+            </select>
+          </label>
+        ) : null}
+      </div>
+      <div class="drawings">
+        {(["plan", "cable", "dip"] as const).map((kind) => (
+          <Drawing key={kind} title={say[kind]} address={`/api/install/${kind}.svg?${query}`} />
+        ))}
+      </div>
+      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener">{say.asText}</a></p>
+    </>
+  );
+}
+
+/** A drawing, or the server's reason why there is none. */
+function Drawing({ title, address }: { title: string; address: string }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => setProblem(null), [address]);
+  const failed = () => reason(address).then(setProblem, () => setProblem(say.noServer));
+  return (
+    <figure class="drawing">
+      <figcaption>{title}</figcaption>
+      {problem ? <p class="not-drawn" lang="en">{say.notDrawn} {problem}</p> : (
+        <a href={address} target="_blank" rel="noopener" title={say.open}>
+          <img key={address} src={address} alt={title} onError={failed} />
+        </a>
+      )}
+    </figure>
+  );
+}
+
+async function reason(address: string): Promise<string> {
+  const answer: { detail?: unknown } = await (await fetch(address)).json();
+  return typeof answer.detail === "string" ? answer.detail : say.noServer;
+}
