@@ -100,6 +100,18 @@ export interface Connection {
   dialect: string;
 }
 
+/** What is being done on the line to the packs, in short. */
+export interface RunningJob {
+  job: number;
+  kind: string;
+  title: string;
+  who: string;
+  pack: Known<number>;
+  state: string;
+  done: number;
+  of: number;
+}
+
 /** What a pack and a rack have in common. Positive current charges. */
 export interface Battery {
   state?: Known<PackState>;
@@ -180,6 +192,7 @@ export interface Snapshot {
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
   connection?: Known<Connection>;
+  job?: Known<RunningJob>;
 }
 
 /** What the inverter is told, and what is wrong between it and the gateway. */
@@ -266,6 +279,7 @@ export interface Delta {
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
   connection?: Known<Connection>;
+  job?: Known<RunningJob>;
   virtual?: Known<boolean>;
   version?: Known<string>;
 }

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 import { useLocale } from "../src/format";
+import { accountWords } from "../src/i18n/account";
 import { balanceWords } from "../src/i18n/balance";
+import { connectWords } from "../src/i18n/connect";
 import { connectionWords } from "../src/i18n/connection";
 import { list, plural, small } from "../src/i18n/grammar";
 import { healthWords } from "../src/i18n/health";
@@ -13,19 +15,25 @@ import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
 import { overviewWords } from "../src/i18n/overview";
+import { serviceWords } from "../src/i18n/service";
+import { settingsWords } from "../src/i18n/settings";
 import { bring, words } from "../src/i18n/words";
 
 declare const UI_FOLDER: string;
 
 const SECTIONS: Record<string, object> = {
   words,
+  account: accountWords,
   balance: balanceWords,
+  connect: connectWords,
   connection: connectionWords,
   health: healthWords,
   help: helpWords,
   inverter: inverterWords,
   links: linksWords,
   overview: overviewWords,
+  service: serviceWords,
+  settings: settingsWords,
 };
 const ALL = Object.keys(LANGUAGES) as Language[];
 

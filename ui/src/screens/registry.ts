@@ -22,8 +22,11 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   health: () => import("./health"),
   history: () => import("./history"),
   gateway: () => import("./gateway"),
+  connect: () => import("./connect"),
+  settings: () => import("./settings"),
   links: () => import("./links"),
   drills: () => import("./drills"),
+  account: () => import("./account"),
   tools: () => import("./tools"),
   help: () => import("./help"),
 };
