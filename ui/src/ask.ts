@@ -1,43 +1,34 @@
-// Asking the server for something that does not come by itself, and what it says when it refuses.
+// Asking for what a screen shows, where a refusal is shown in its place.
 
 import { signal, type Signal } from "@preact/signals";
+import { ask, Refusal } from "./service";
 
-/** The answer, or why there is none: `sentence` is the server's own English, `null` where it said nothing. */
-export type Asked<T> = { value: T; refused?: never } | { value?: never; refused: { status: number; sentence: string | null } };
+/** The answer, or why there is none: `sentence` is the server's own English, empty where it said nothing. */
+export type Asked<T> = { value: T; refused?: never } | { value?: never; refused: { status: number; sentence: string } };
 
-/** Asks; a body makes it a request to do something. Never throws. */
-export async function ask<T>(path: string, method: "GET" | "POST" = "GET", body?: unknown): Promise<Asked<T>> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (method !== "GET") headers["X-OpenRESS"] = "1";
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+/** Asks as the service does; whoever may not do it yet is asked to sign in. */
+export async function tryAsk<T>(path: string, method: "GET" | "POST" = "GET"): Promise<Asked<T>> {
   try {
-    const response = await fetch(path, { method, headers, cache: "no-store", ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    const told: unknown = await response.json();
-    if (response.ok) return { value: told as T };
-    const detail = (told as { detail?: unknown } | null)?.detail;
-    return { refused: { status: response.status, sentence: typeof detail === "string" ? detail : null } };
+    return { value: await ask<T>(method, path) };
   } catch (problem) {
-    console.info(`The server did not answer ${path}.`, problem);
-    return { refused: { status: 0, sentence: null } };
+    if (!(problem instanceof Refusal)) throw problem;
+    return { refused: { status: problem.status, sentence: problem.message } };
   }
 }
 
-/** Asks for `path` unless `held` has it; the newest question wins. */
-export function asker<T>(): { held: Signal<Asked<T> | null>; busy: Signal<boolean>; ask: (path: string, method?: "GET" | "POST", body?: unknown) => Promise<void> } {
-  const held = signal<Asked<T> | null>(null);
-  const busy = signal(false);
-  let newest = 0;
-  return {
-    held,
-    busy,
-    ask: async (path, method = "GET", body) => {
-      newest += 1;
-      const mine = newest;
-      busy.value = true;
-      const answer = await ask<T>(path, method, body);
-      if (mine !== newest) return;
-      held.value = answer;
-      busy.value = false;
-    },
-  };
+/** Holds the newest answer for a screen; an older one that arrives late is passed over. */
+export class Asker<T> {
+  readonly held: Signal<Asked<T> | null> = signal(null);
+  readonly busy = signal(false);
+  private newest = 0;
+
+  async ask(path: string, method: "GET" | "POST" = "GET"): Promise<void> {
+    this.newest += 1;
+    const mine = this.newest;
+    this.busy.value = true;
+    const answer = await tryAsk<T>(path, method);
+    if (mine !== this.newest) return;
+    this.held.value = answer;
+    this.busy.value = false;
+  }
 }

@@ -1,6 +1,6 @@
 // The kept past: what is asked of the server for a span of time, and what the page makes of it.
 
-import { ask, type Asked } from "./ask";
+import { tryAsk as ask, type Asked } from "./ask";
 import type { Known } from "./model";
 
 /** What the reader looks at; the address says it. */

@@ -3,14 +3,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { may } from "../access";
-import { asker } from "../ask";
+import { Asker } from "../ask";
 import { fixed } from "../format";
 import { drillsWords as text } from "../i18n/drills";
 import type { Drill, DrillRun } from "../drill";
 import { DrillResult } from "../view/drillresult";
 
-const list = asker<{ drills: Drill[]; available: boolean; running: string | null }>();
-const run = asker<DrillRun>();
+const list = new Asker<{ drills: Drill[]; available: boolean; running: string | null }>();
+const run = new Asker<DrillRun>();
 
 export default function Drills() {
   const chosen = useSignal<string | null>(null);

@@ -23,6 +23,7 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   history: () => import("./history"),
   gateway: () => import("./gateway"),
   connect: () => import("./connect"),
+  scan: () => import("./scan"),
   settings: () => import("./settings"),
   links: () => import("./links"),
   drills: () => import("./drills"),

@@ -52,5 +52,34 @@ export const en = {
     ending: "ending",
     down: "no gateway",
   } as Record<string, string>,
-  name: {} as Record<string, { title: string; shows: string }>,
+  name: {
+    "pull-plug": {
+      title: "Pull the plug on pack 3",
+      shows: "Pack 3 leaves the sum within one stale time, the total only falls; when it is back it joins.",
+    },
+    "freeze-data": {
+      title: "Freeze the data",
+      shows: "The reading does not change any more: 0 within 15 s of age, silence from 30 s on, from 0 again after it.",
+    },
+    "duplicate-address": {
+      title: "Give a second pack the address of pack 2",
+      shows: "Nobody understands two that answer at once: address 2 leaves the sum in time, and nothing is counted twice.",
+    },
+    "drop-inverter": {
+      title: "Drop the inverter",
+      shows: "Frames do not leave; when the inverter is back it hears 0 first, and then what rises slowly.",
+    },
+    "corrupt-frames": {
+      title: "Corrupt frames on the line to the packs",
+      shows: "Damaged answers change no value; packs that nobody can understand leave the sum.",
+    },
+    "restart-gateway": {
+      title: "Kill the gateway while the rack is charged",
+      shows: "Its successor goes on with what was told last and never more: the gap is shorter than any known time-out.",
+    },
+    "restart-program": {
+      title: "Kill the whole program while the rack is charged",
+      shows: "The new one tells no more than the last until it has heard all packs; then limits rise from 0.",
+    },
+  } as Record<string, { title: string; shows: string }>,
 };
