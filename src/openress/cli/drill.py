@@ -26,7 +26,7 @@ _HEAD = "   time  state      CVL     CCL     DCL    in out   age packs  flows"
 
 @click.command("drill")
 @click.argument("name", default=_LIST)
-@click.option("--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter.")
+@click.option("--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter, on CAN or RS485.")
 @click.option("--packs", type=click.IntRange(3, 15), default=PACKS, show_default=True, help="Packs of the rack.")
 @click.option("--all-rows", is_flag=True, help="Every second, also those in which nothing changes.")
 @click.option("--incident", type=click.Path(path_type=Path), help="Record it in this file, see `openress incident`.")

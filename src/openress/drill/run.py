@@ -30,12 +30,12 @@ def run_drill(
 
     Args:
         name: of the drill.
-        dialect: what is spoken to the inverter, on CAN.
+        dialect: what is spoken to the inverter, on CAN or on RS485.
         packs: of the rack.
         recorder: takes down what passes.
 
     Raises:
-        ParameterError: no such drill, or a dialect that is not spoken on CAN.
+        ParameterError: no such drill, or a dialect that is not spoken to inverters.
     """
     return run_fast(_run(find_drill(name), dialect, packs, recorder))
 
@@ -43,7 +43,7 @@ def run_drill(
 async def _run(drill: Drill, dialect: str, packs: int, recorder: DrillRecorder | None) -> DrillRun:
     watch = Watch(dialect, drill.most_gap_s)
     taps = (None, None) if recorder is None else (recorder.tap, recorder.overhear)
-    async with Bench(dialect, packs, watch.frame, tap=taps[0], overhear=taps[1]) as bench:
+    async with Bench(dialect, packs, watch.ear, tap=taps[0], overhear=taps[1]) as bench:
         watch.attach(bench)
         acting = asyncio.create_task(_act(drill, bench, watch))
         for look in range(1, round(drill.seconds * _LOOKS_A_SECOND) + 1):
