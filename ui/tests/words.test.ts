@@ -14,9 +14,12 @@ import { helpWords } from "../src/i18n/help";
 import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
+import { logsWords } from "../src/i18n/logs";
 import { overviewWords } from "../src/i18n/overview";
+import { protocolWords } from "../src/i18n/protocol";
 import { serviceWords } from "../src/i18n/service";
 import { settingsWords } from "../src/i18n/settings";
+import { systemWords } from "../src/i18n/system";
 import { bring, words } from "../src/i18n/words";
 
 declare const UI_FOLDER: string;
@@ -31,9 +34,12 @@ const SECTIONS: Record<string, object> = {
   help: helpWords,
   inverter: inverterWords,
   links: linksWords,
+  logs: logsWords,
   overview: overviewWords,
+  protocol: protocolWords,
   service: serviceWords,
   settings: settingsWords,
+  system: systemWords,
 };
 const ALL = Object.keys(LANGUAGES) as Language[];
 

@@ -262,8 +262,10 @@ async function connect(form: Form): Promise<void> {
 }
 
 function wantedScan(form: Form): Record<string, unknown> {
+  const numbers = form.where === VIRTUAL ? [] : (numbersIn(form.packs) ?? []);
   return {
     link: linkOf(form),
+    addresses: numbers,
     ...(form.product ? { product: form.product } : {}),
     ...(form.narrow ? { dialects: [form.dialect], bauds: form.baud ? [Number(form.baud)] : [] } : {}),
   };
