@@ -87,7 +87,7 @@ function PackLogs({ number }: { number: number }) {
           { name: text.clear, act: () => void clear(), why: none ?? whyNotPacks("operator") },
         ]}
       />
-      <JobPanel />
+      <JobPanel kinds={["logs"]} pack={number} />
       {told.value === null ? null : all.length === 0 ? <p class="empty">{text.keepsNone}</p> : found.length === 0 ? <p class="empty">{text.noneFits}</p> : <Records records={found.slice(0, shown.value)} />}
       {found.length > shown.value ? <Deeds deeds={[{ name: text.more(found.length - shown.value), act: () => (shown.value += SHOWN) }]} /> : null}
     </div>

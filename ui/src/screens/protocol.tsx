@@ -36,7 +36,7 @@ function PackProtocol({ number }: { number: number }) {
       </header>
       <PackTabs place="protocol" number={number} />
       <NotConnected />
-      <JobPanel />
+      <JobPanel kinds={["read_system", "protocol"]} pack={number} />
       {told === null || told.protocol === null ? (
         <>
           {told === null ? null : <p class="empty">{text.none}</p>}

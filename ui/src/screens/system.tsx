@@ -36,11 +36,13 @@ function PackSystem({ number }: { number: number }) {
       <PackTabs place="system" number={number} />
       <NotConnected />
       <Deeds deeds={[{ name: text.read, act: () => void begin(`api/packs/${number}/system/read`), why: whyNotPacks("operator") }]} />
-      <JobPanel />
+      <JobPanel kinds={["read_system", "control", "clock"]} pack={number} />
       {told === null ? null : (
         <div class="connect-columns">
-          <Identity told={told} />
-          <Clock number={number} told={told} />
+          <div class="account-parts">
+            <Identity told={told} />
+            <Clock number={number} told={told} />
+          </div>
           <Controls number={number} controls={told.controls.filter((one) => one.typed === null)} />
           <Switches number={number} controls={told.controls.filter((one) => one.typed !== null)} />
         </div>

@@ -107,10 +107,12 @@ export function NotConnected() {
   );
 }
 
-/** How the job stands that runs, or how the last one ended, and whatever could not begin. */
-export function JobPanel({ nameOf }: { nameOf?: (key: string) => string }) {
+/** How the job stands that runs, how the last one of these kinds ended for this pack, and whatever could not begin. */
+export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pack?: number; nameOf?: (key: string) => string }) {
   useEffect(watchJobs, []);
-  const job = newest.value;
+  const last = newest.value;
+  const concerns = last !== null && (last.state === "running" || (kinds.includes(last.kind) && [undefined, null, last.pack].includes(pack)));
+  const job = concerns ? last : null;
   const other = holder.value;
   return (
     <div class="job-panel" aria-live="polite">

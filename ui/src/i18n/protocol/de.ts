@@ -13,7 +13,7 @@ export const de: typeof en = {
   manualNote: "Die Protokolle unten gelten.",
   can: "CAN-Protokoll",
   rs485: "RS485-Protokoll",
-  notTold: "nicht genannt",
+  notTold: "keines",
   off: "aus",
   read: "Lesen",
   write: "Schreiben…",

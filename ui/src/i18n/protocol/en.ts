@@ -11,7 +11,7 @@ export const en = {
   manualNote: "The protocols below are used.",
   can: "CAN protocol",
   rs485: "RS485 protocol",
-  notTold: "not told",
+  notTold: "none",
   off: "off",
   read: "Read",
   write: "Write…",

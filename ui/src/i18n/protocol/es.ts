@@ -13,7 +13,7 @@ export const es: typeof en = {
   manualNote: "Valen los protocolos de abajo.",
   can: "Protocolo CAN",
   rs485: "Protocolo RS485",
-  notTold: "no lo dice",
+  notTold: "ninguno",
   off: "apagado",
   read: "Leer",
   write: "Escribir…",

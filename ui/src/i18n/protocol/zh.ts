@@ -13,7 +13,7 @@ export const zh: typeof en = {
   manualNote: "使用下面的协议。",
   can: "CAN 协议",
   rs485: "RS485 协议",
-  notTold: "未告知",
+  notTold: "无",
   off: "关闭",
   read: "读取",
   write: "写入…",
