@@ -18,7 +18,7 @@ from tests.sites.paceline import PaceLine
 __all__ = ["NAME", "PASSWORD", "PATIENCE_MS", "Bench", "bench"]
 
 NAME, PASSWORD = "ines", "gelbe gurken im juni"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 8_000
 DESKTOP = {"width": 1440, "height": 900}
 T = TypeVar("T")
 

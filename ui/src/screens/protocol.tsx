@@ -78,10 +78,6 @@ function Selectors({ number, now }: { number: number; now: Choice }) {
   if ("automatic" in changed) rows.push([text.type, type(now.automatic), type(value.automatic)]);
   if ("can" in changed) rows.push([text.can, nameOf(can, now.can), nameOf(can, value.can)]);
   if ("rs485" in changed) rows.push([text.rs485, nameOf(rs485, now.rs485), nameOf(rs485, value.rs485)]);
-  const write = async () => {
-    const ended = await begin(`api/packs/${number}/protocol`, changed);
-    if (ended?.state === "done") await begin(`api/packs/${number}/system/read`);
-  };
   return (
     <Block title={text.choice}>
       <div class="fields">
@@ -111,7 +107,7 @@ function Selectors({ number, now }: { number: number; now: Choice }) {
           title={text.writeTitle(number)}
           verb={text.writeVerb(number)}
           close={() => (asking.value = false)}
-          act={() => void write()}
+          act={() => void begin(`api/packs/${number}/protocol`, changed)}
         >
           <table class="plain-table">
             <thead>
