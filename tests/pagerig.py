@@ -108,7 +108,8 @@ def bench(folder: Path, *, packs: int, current_a: float = 0.0) -> Iterator[Bench
             while (told := server.line()) != "Ctrl-C stops.":
                 printed += f"{told}\n"
             url, claim = re.search(r"page  (http://\S+)", printed), re.search(r"claim code is (\S+)", printed)
-            assert url is not None and claim is not None, printed
+            assert url is not None, printed
+            assert claim is not None, printed
             yield Bench(line, url[1], claim[1], do)
     finally:
         do(unplugged())
