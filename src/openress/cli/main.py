@@ -18,6 +18,7 @@ from openress.names import hint
 __all__ = ["main"]
 
 VERBS = {
+    "accounts": "Say who may do what on the page, and read who did what.",
     "bms": "Ask what the BMS would have done with a recording.",
     "cable": "Make the cable between a battery and an inverter.",
     "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
@@ -32,6 +33,7 @@ VERBS = {
     "dialects": "List the dialects and how well each is known.",
     "explain": "Tell why each value is on the wire to the inverter.",
     "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "incident": "Look at what was recorded around an event, and run it again.",
     "history": "Print what was measured and what happened.",
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
@@ -39,6 +41,7 @@ VERBS = {
     "lamps": "Tell what the lamps of a pack mean.",
     "mqtt": "Look at what a broker and Home Assistant are told, and try the broker.",
     "notify": "Try the ways by which troubles are told.",
+    "passport": "Print a pack's battery passport: health and life, with method and date.",
     "plan": "Plan the wiring of a rack, or check it.",
     "logs": "Read the records of packs.",
     "params": "Read and change settings of packs.",

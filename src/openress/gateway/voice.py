@@ -82,6 +82,10 @@ class Voice(Protocol[Message]):
         """What to send now; see `CanBattery.due` and `SerialBattery.due`."""
         ...
 
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another one had recognised; nothing where that is settled."""
+        ...
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         ...
@@ -138,6 +142,11 @@ class CanVoice:
             self._lately.note(frame.id, frame, now_s)
         return frames
 
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another one had recognised."""
+        if self._automatic is not None:
+            self._automatic.adopt(dialect)
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         self._lately.clear()
@@ -192,6 +201,11 @@ class SerialVoice:
             if at_s == now_s:
                 self._lately.note(question, Exchange(question, answer), now_s)
         return answers
+
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another one had recognised."""
+        if self._automatic is not None:
+            self._automatic.adopt(dialect)
 
     def reset(self) -> None:
         """Forget what was asked and what was said."""

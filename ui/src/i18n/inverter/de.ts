@@ -27,6 +27,7 @@ export const de: typeof en = {
     product: "das Datenblatt erlaubt höchstens",
     user: "Sie erlauben höchstens",
     remote: "ein Fernbefehl erlaubt höchstens",
+    handed_over: "das Gateway wurde neu gestartet und führt fort, was zuletzt gesagt wurde",
     soc_window: "der Ladezustand ist an einem Ende Ihres Fensters",
     contradiction: "die Ladespannungsgrenze liegt unter dem Entladeende",
     rising: "steigt langsam",

@@ -28,6 +28,7 @@ export const en = {
     product: "the data sheet allows no more than",
     user: "you allow no more than",
     remote: "a remote command allows no more than",
+    handed_over: "the gateway was restarted and goes on with what was told last",
     soc_window: "the state of charge is at an end of your window",
     contradiction: "the charge voltage limit lies below the end of discharge",
     rising: "rising slowly",

@@ -27,6 +27,7 @@ export const es: typeof en = {
     product: "la hoja de datos no permite más de",
     user: "usted no permite más de",
     remote: "una orden remota no permite más de",
+    handed_over: "la pasarela se reinició y continúa con lo último comunicado",
     soc_window: "el estado de carga está en un extremo de su ventana",
     contradiction: "el límite de tensión de carga está por debajo del fin de descarga",
     rising: "subiendo despacio",

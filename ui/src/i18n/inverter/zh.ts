@@ -27,6 +27,7 @@ export const zh: typeof en = {
     product: "规格书最多允许",
     user: "您最多允许",
     remote: "远程指令最多允许",
+    handed_over: "网关已重启，沿用上次告知的值",
     soc_window: "荷电状态已到您设定范围的边界",
     contradiction: "充电电压限值低于放电截止电压",
     rising: "正在缓慢上升",
