@@ -86,6 +86,10 @@ class Voice(Protocol[Message]):
         """Speak a dialect that another one had recognised; nothing where that is settled."""
         ...
 
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that another gateway has recognised on this line; nothing where the dialect is known."""
+        ...
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         ...
@@ -147,6 +151,12 @@ class CanVoice:
         if self._automatic is not None:
             self._automatic.adopt(dialect)
 
+    def resume(self, dialect: str, now_s: float) -> None:
+        """See `AutomaticCanBattery.resume`."""
+        del now_s
+        if self._automatic is not None:
+            self._automatic.resume(dialect)
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         self._lately.clear()
@@ -201,6 +211,11 @@ class SerialVoice:
             if at_s == now_s:
                 self._lately.note(question, Exchange(question, answer), now_s)
         return answers
+
+    def resume(self, dialect: str, now_s: float) -> None:
+        """See `AutomaticBattery.resume`."""
+        if self._automatic is not None:
+            self._automatic.resume(dialect, now_s)
 
     def adopt(self, dialect: str) -> None:
         """Speak a dialect that another one had recognised."""

@@ -103,6 +103,15 @@ class AutomaticBattery:
         self._battery = None if make is None else make(self._options)
         self._dialect = dialect
 
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that was recognised on this line a moment ago; one that nobody answers in is left alone.
+
+        Who else answers is heard as ever, and an inverter that does not ask in it is recognised anew.
+        """
+        if dialect in DIALECTS and DIALECTS[dialect].parts().serial_battery is not None:
+            self.adopt(dialect)
+            self._chosen_s = now_s
+
     def _forget(self) -> None:
         self._heard = self.heard
         self._battery = self._dialect = None

@@ -120,6 +120,11 @@ class AutomaticCanBattery:
             self._battery, self._dialect, self._trying = None, None, False
             self.identifiers, self.extended = frozenset(), False
 
+    def resume(self, dialect: str) -> None:
+        """Go on in a dialect that was recognised on this bus a moment ago; one that nobody speaks is left alone."""
+        if dialect in DIALECTS:
+            self.adopt(dialect)
+
     def adopt(self, name: str) -> None:
         """Speak a dialect that was recognised, if that is consented to."""
         dialect = DIALECTS[name]
