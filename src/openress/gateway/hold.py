@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import inf
 
 from openress.gateway.caps import Caps, Rule, Step, positive, restrict
 from openress.gateway.chain import Chain
@@ -93,6 +94,8 @@ class Hold:
         """As told last while values were fresh: old ones allow a part of them at most."""
         self._handed = False
         """The set is what was handed over: it is told as it was, or less."""
+        self._restricted_s = -inf
+        """Time of the newest reading that has restricted it: an older one does not take that back."""
 
     def hand_over(self, told: Told) -> HandOver | None:
         """What a successor must know of what was just told; `None` while nothing is."""
@@ -153,8 +156,9 @@ class Hold:
         if at_s is None or not is_fresh(at_s, now_s, self._fresh_for_s):
             return
         if self._handed:
-            if self._lack:
+            if self._lack or at_s < self._restricted_s:
                 self._restrict_handed(rack)
+                self._restricted_s = max(self._restricted_s, at_s)
             else:
                 self._set, self._handed = rack, False
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Generic, TypeVar
 
@@ -96,6 +96,8 @@ class Session(Generic[Message]):
         why_not = self._hold.take_over(found, now_s)
         if why_not is None:
             self._sent_s = found.told_s
+            if found.dialect is not None:
+                self._voice.resume(found.dialect, now_s)
             if now_s - found.told_s <= LISTEN_S:
                 self._supervisor.resume(found.told_s)
         return why_not
@@ -137,8 +139,13 @@ class Session(Generic[Message]):
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
             self._basis = self._told
-            self._handed = self._hold.hand_over(self._told)
+            self._handed = self._to_hand_over()
         return messages
+
+    def _to_hand_over(self) -> HandOver | None:
+        found = self._hold.hand_over(self._told)
+        recognised = self._voice.verdict is not None and not self._voice.trying
+        return found if found is None or not recognised else replace(found, dialect=self._voice.dialect)
 
     def look(self, line: Line, now_s: float) -> None:
         """Let time pass without a port to send on."""

@@ -82,6 +82,10 @@ class Voice(Protocol[Message]):
         """What to send now; see `CanBattery.due` and `SerialBattery.due`."""
         ...
 
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that another gateway has recognised on this line; nothing where the dialect is known."""
+        ...
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         ...
@@ -138,6 +142,12 @@ class CanVoice:
             self._lately.note(frame.id, frame, now_s)
         return frames
 
+    def resume(self, dialect: str, now_s: float) -> None:
+        """See `AutomaticCanBattery.resume`."""
+        del now_s
+        if self._automatic is not None:
+            self._automatic.resume(dialect)
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         self._lately.clear()
@@ -192,6 +202,11 @@ class SerialVoice:
             if at_s == now_s:
                 self._lately.note(question, Exchange(question, answer), now_s)
         return answers
+
+    def resume(self, dialect: str, now_s: float) -> None:
+        """See `AutomaticBattery.resume`."""
+        if self._automatic is not None:
+            self._automatic.resume(dialect, now_s)
 
     def reset(self) -> None:
         """Forget what was asked and what was said."""

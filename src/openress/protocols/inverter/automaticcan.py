@@ -114,6 +114,11 @@ class AutomaticCanBattery:
             if name != self._dialect:
                 self._speak(name)
 
+    def resume(self, dialect: str) -> None:
+        """Go on in a dialect that was recognised on this bus a moment ago; one that nobody speaks is left alone."""
+        if dialect in DIALECTS:
+            self._speak(dialect)
+
     def _silence(self) -> None:
         if self._trying:
             self._heard = self.heard
