@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import click
 
+from openress.cli.completing import dialects, drills
+from openress.cli.progress import working
 from openress.drill import DRILLS, DrillRun, Row, run_drill
 from openress.drill.run import DIALECT, PACKS
 
@@ -18,8 +20,10 @@ _HEAD = "   time  state      CVL     CCL     DCL    in out   age packs  flows"
 
 
 @click.command("drill")
-@click.argument("name", default=_LIST)
-@click.option("--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter.")
+@click.argument("name", default=_LIST, shell_complete=drills)
+@click.option(
+    "--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter.", shell_complete=dialects
+)
 @click.option("--packs", type=click.IntRange(3, 15), default=PACKS, show_default=True, help="Packs of the rack.")
 @click.option("--all-rows", is_flag=True, help="Every second, also those in which nothing changes.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: rows, every frame, verdicts.")
@@ -33,7 +37,8 @@ def command(ctx: click.Context, name: str, dialect: str, packs: int, all_rows: b
     if name == _LIST:
         _list(as_json=as_json)
         return
-    found = run_drill(name, dialect=dialect, packs=packs)
+    with working(f"drilling {name}", as_json=as_json):
+        found = run_drill(name, dialect=dialect, packs=packs)
     if as_json:
         click.echo(json.dumps(found.as_json()))
     else:

@@ -6,28 +6,24 @@ import json
 import re
 import textwrap
 import time
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from openress.config import HttpConfig
-from openress.errors import ParameterError, PortError
+from openress.cli.asking import ask, url_option
+from openress.errors import ParameterError
 
 __all__ = ["command", "parse_moment"]
 
 WIDTH = 100
-ANSWERS_WITHIN_S = 5.0
-_DEFAULT = f"http://{HttpConfig().host}:{HttpConfig().port}"
 _AGO = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h)?\s+ago|(\d+(?:\.\d+)?)(s|min|h)")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 
 
 @click.command("explain")
 @click.option("--at", "moment", metavar="TIME", help="14:03:20, 2026-06-21T14:03, or 90s and 5min for so long ago.")
-@click.option("--url", default=_DEFAULT, show_default=True, help="Where the page of the running OpenRESS is.")
+@url_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def command(moment: str | None, url: str, as_json: bool) -> None:
     """Tell why each value is on the wire to the inverter: cell, pack, rack, profile, bytes.
@@ -35,7 +31,8 @@ def command(moment: str | None, url: str, as_json: bool) -> None:
     Asks an OpenRESS that runs, such as `openress up`. The last hour is kept.
     """
     at_s = None if moment is None else parse_moment(moment, datetime.fromtimestamp(_unix_s(), tz=UTC).astimezone())
-    found = _ask(url, at_s)
+    question = "" if at_s is None else f"?at={at_s:.3f}"
+    found = ask(url, f"api/explain{question}", lacks="explains nothing: it has no gateway")
     if as_json:
         click.echo(json.dumps(found))
         return
@@ -64,33 +61,6 @@ def parse_moment(text: str, now: datetime) -> float:
         return datetime.fromisoformat(text.strip()).astimezone().timestamp()
     except (ValueError, OverflowError, OSError) as error:
         raise ParameterError(f"--at {text}: write 14:03:20, 2026-06-21T14:03 or 90s for so long ago.") from error
-
-
-def _ask(url: str, at_s: float | None) -> dict[str, Any]:
-    if not url.startswith(("http://", "https://")):
-        raise ParameterError(f"--url {url}: write it as {_DEFAULT}.")
-    asked = f"{url.rstrip('/')}/api/explain" + ("" if at_s is None else f"?at={at_s:.3f}")
-    try:
-        with urllib.request.urlopen(asked, timeout=ANSWERS_WITHIN_S) as answer:  # noqa: S310 - checked above
-            found: dict[str, Any] = json.load(answer)
-    except urllib.error.HTTPError as error:
-        raise PortError(_refusal(url, error)) from error
-    except (OSError, ValueError) as error:
-        raise PortError(
-            f"No OpenRESS answers at {url}: start one with `openress up`, or say where it is with --url."
-        ) from error
-    return found
-
-
-def _refusal(url: str, error: urllib.error.HTTPError) -> str:
-    """What the program said, or what is wrong with it."""
-    try:
-        detail = json.load(error).get("detail")
-    except (ValueError, AttributeError):
-        detail = None
-    if isinstance(detail, str) and detail != "Not Found":
-        return detail
-    return f"{url} explains nothing (HTTP {error.code}): it has no gateway, or is no OpenRESS of this version."
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

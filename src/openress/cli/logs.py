@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from openress.cli.onpack import Target, begin, opened, pack_options, say
+from openress.cli.progress import bar
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.model.history import HistoryRecord
@@ -79,22 +80,13 @@ def _run(target: Target, limit: int | None, show: Callable[[Reached, Records], N
         async with opened(target, writes=False) as session:
             reached = await reach(session, target.pack)
             most = limit or session.product.history_records or MOST
-            told = await read_records(session, target.pack, most=most, progress=_progress)
-        if sys.stderr.isatty():
-            click.echo(err=True)
+            with bar("reading records", as_json=target.as_json) as tell:
+                told = await read_records(session, target.pack, most=most, progress=lambda count: tell(count, most))
         for note in told.notes:
             say(note)
         show(reached, told)
 
     run_until_interrupted(main())
-
-
-def _progress(count: int) -> None:
-    """On a terminal the same line again and again, elsewhere a line now and then."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{count} records", err=True, nl=False)
-    elif count % 100 == 0:
-        say(f"{count} records read")
 
 
 def _as_json(reached: Reached, told: Records) -> str:
