@@ -60,8 +60,11 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
         raise ParameterError(f"{path}: end the name in .csv or .json, or say --format csv or --format json.")
 
     def write(reached: Reached, told: Records) -> None:
-        head = {"pack": str(reached.pack), "serial": reached.serial}
-        text = as_csv(head, told.records) if ending == "csv" else _as_json(reached, told) + "\n"
+        text = (
+            as_csv({"pack": str(reached.pack), "serial": reached.serial}, told.records)
+            if ending == "csv"
+            else _as_json(reached, told) + "\n"
+        )
         if str(path) == "-":
             sys.stdout.write(text)
             return
@@ -71,6 +74,9 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
         except OSError as error:
             raise ParameterError(f"The file {path} cannot be written: {error.strerror}.") from error
         say(f"{path} has {_count(told)} of {reached}.")
+        if target.as_json:
+            head = {"pack": reached.pack, "serial": reached.serial}
+            click.echo(json.dumps(head | {"file": str(path), "records": len(told.records)}))
 
     _run(target, limit, write)
 

@@ -31,19 +31,19 @@ def _test(path: Path, as_json: bool) -> None:
         raise ParameterError(f"{path} has no section [notify].")
     trouble = Trouble("rack", "test", Level.NOTICE, "This is a test: nothing is wrong with the rack")
     message = Message(trouble, over=False, held_back=0, at_s=unix_s())
-    sent: dict[str, str | None] = {}
+    sent: list[tuple[str, str | None]] = []
     for sender in senders_of(config):
         try:
             sender.send(message)
         except PortError as error:
-            sent[sender.name] = str(error)
+            sent.append((sender.name, str(error)))
             click.echo(f"openress: {error}", err=True)
         else:
-            sent[sender.name] = None
+            sent.append((sender.name, None))
             if not as_json:
                 click.echo(f"{sender.name} took the message.")
     if as_json:
-        rows = [{"way": way, "arrived": error is None, "error": error} for way, error in sent.items()]
+        rows = [{"way": way, "arrived": error is None, "error": error} for way, error in sent]
         click.echo(json.dumps(rows))
-    if any(sent.values()):
+    if any(error for _, error in sent):
         click.get_current_context().exit(1)

@@ -328,12 +328,21 @@ def recover_command(target: Target) -> None:
             reports = await settle(session, reached)
             for report in reports:
                 _tell(report)
-            if not reports:
+            if target.as_json:
+                head = {"pack": reached.pack, "serial": reached.serial}
+                click.echo(json.dumps(head | {"changes": [_settled(report) for report in reports]}))
+            elif not reports:
                 click.echo(f"{begin(reached)} has no change that never ended.")
             if any(report.change.outcome in (None, Outcome.FAILED) for report in reports):
                 raise click.exceptions.Exit(1)
 
     run_until_interrupted(main())
+
+
+def _settled(report: Report) -> dict[str, object]:
+    change = report.change
+    outcome = "open" if change.outcome is None else change.outcome.value
+    return {"change": change.number, "who": change.who, "outcome": outcome, "sentence": report.sentence}
 
 
 @command.command("journal")

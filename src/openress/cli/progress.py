@@ -56,10 +56,18 @@ def working(label: str, *, as_json: bool) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def counted(count: Callable[[], str], *, as_json: bool) -> AsyncIterator[None]:
-    """A line that counts while something runs that has no end."""
-    if not _watched(as_json=as_json):
-        yield
+async def counted(count: Callable[[], str], *, as_json: bool) -> AsyncIterator[Callable[[str], None]]:
+    """A line that counts while something runs whose end is not known.
+
+    The function given prints other lines for people, so that the two do not mix.
+    """
+    watched = _watched(as_json=as_json)
+
+    def say(text: str) -> None:
+        click.echo(f"{_CLEAR}{text}" if watched else text, err=True)
+
+    if not watched:
+        yield say
         return
 
     async def tell() -> None:
@@ -69,7 +77,7 @@ async def counted(count: Callable[[], str], *, as_json: bool) -> AsyncIterator[N
 
     telling = asyncio.create_task(tell())
     try:
-        yield
+        yield say
     finally:
         telling.cancel()
         await asyncio.gather(telling, return_exceptions=True)

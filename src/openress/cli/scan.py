@@ -12,6 +12,7 @@ import click
 
 from openress.catalog import load_product
 from openress.cli.completing import dialects, products
+from openress.cli.progress import counted
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.ports import BytePort, SerialLink, open_port, parse_link
@@ -72,16 +73,18 @@ def command(
 
     async def main() -> None:
         nonlocal found
-        scan = Scan(
-            open_line,
-            order,
-            numbers=numbers,
-            thorough=thorough,
-            dialects=dialects,
-            clock=time.monotonic,
-            say=lambda text: click.echo(text, err=True),
-        )
-        survey = await scan.run()
+        begun_s = time.monotonic()
+        async with counted(lambda: f"{time.monotonic() - begun_s:.0f} s", as_json=as_json) as say:
+            scan = Scan(
+                open_line,
+                order,
+                numbers=numbers,
+                thorough=thorough,
+                dialects=dialects,
+                clock=time.monotonic,
+                say=say,
+            )
+            survey = await scan.run()
         found = bool(survey.answerers or survey.garbled or survey.swapped or survey.overheard or survey.upside_down)
         words = SwitchWords(switch, counts_from=counts_from(survey))
         if as_json:
