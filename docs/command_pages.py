@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from tables import table
@@ -13,9 +15,8 @@ from openress.app import App
 from openress.cli.lessons import LESSONS, WITHOUT_JSON
 from openress.cli.main import VERBS, program
 from openress.cli.parity import EXEMPT, VERB_OF
-from openress.config import Config
-from openress.web.api import make_api
-from openress.web.hub import Hub
+from openress.config import Config, HttpConfig, LinkConfig
+from openress.errors import StateError
 
 HERE = Path(__file__).parent
 TEXT = HERE / "command_line_head.txt"
@@ -54,10 +55,11 @@ def _verbs() -> Iterator[tuple[str, str, str]]:
     ctx = click.Context(program)
     for name, lesson in LESSONS.items():
         verb, _, below = name.partition(" ")
-        command = program.get_command(ctx, verb)
-        sentence = VERBS[verb]
-        if below and isinstance(command, click.Group):
-            sentence = (command.commands[below].help or "").strip().split("\n\n")[0].replace("\n", " ")
+        command, sentence = program.get_command(ctx, verb), VERBS[verb]
+        for word in below.split():
+            if isinstance(command, click.Group):
+                command = command.commands[word]
+                sentence = (command.help or "").strip().split("\n\n")[0]
         yield name, " ".join(sentence.split()), lesson.page
 
 
@@ -67,11 +69,17 @@ def _json(name: str) -> str:
 
 def _routes() -> Iterator[tuple[str, str]]:
     """The routes of an OpenRESS as it comes, with what each is."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = App(Config(data=Path(folder)), say=print)
-        hub = Hub(lambda: {"rack": {}, "packs": {}, "time_s": 0.0})
-        found = make_api(hub, hosts=[], routers=app.routers()).openapi()["paths"]
-        app.folder.close()
-    for path, methods in found.items():
+
+    async def description(folder: Path) -> dict[str, Any]:
+        config = Config(data=folder, http=HttpConfig(port=0), links=[LinkConfig(url="tcp-listen://127.0.0.1:0")])
+        async with App(config, say=print) as app:
+            if app.hub is None:
+                raise StateError("An OpenRESS that has begun has no snapshots.")
+            found: dict[str, Any] = app.door.api(app.hub, app.routers()).openapi()["paths"]
+            return found
+
+    with tempfile.TemporaryDirectory() as made:
+        paths = asyncio.run(description(Path(made)))
+    for path, methods in paths.items():
         for method, told in methods.items():
             yield f"{method.upper()} {path}", told["summary"]

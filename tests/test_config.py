@@ -116,14 +116,14 @@ MISTAKES = [
     ('[rack]\n"packz" = 3', ", line 2: ", "'rack.packz'; did you mean packs?"),
     ("rack = { packz = 3 }", ", line 1: ", "'rack.packz'; did you mean packs?"),
     ("rack . packz = 3", ", line 1: ", "'rack.packz'; did you mean packs?"),
-    ("[ http ]\nzzz = 1", ", line 2: ", "'http.zzz'; known: host, port."),
+    ("[ http ]\nzzz = 1", ", line 2: ", "'http.zzz'; known: anonymous, certificate, host, key, names, port."),
     ("[load]\ncurent_a = 1", ", line 2: ", "'load.curent_a'; did you mean current_a?"),
     (
         "zzzzz = 3",
         ", line 1: ",
         (
             "there is no setting 'zzzzz'; known: "
-            "battery, data, gateway, history, http, links, load, mqtt, notify, parameters, rack."
+            "battery, data, gateway, history, http, links, load, mqtt, notify, parameters, passport, rack."
         ),
     ),
     ("[gateway]\ninverter = 'viktor'", ", line 2: ", "There is no inverter"),

@@ -7,8 +7,10 @@ import os
 import re
 import signal
 import socket
+import ssl
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -37,7 +39,7 @@ class Up:
 
     @property
     def url(self) -> str:
-        return self._named(r"  page  (http://\S+/)")
+        return self._named(r"  page  (https?://\S+/)")
 
     @property
     def tcp(self) -> tuple[str, int]:
@@ -340,8 +342,8 @@ def test_fourteen_packs_are_nothing_to_speak_of(tmp_path: Path) -> None:
         (["--http", "127.0.0.1:65536"], "write HOST:PORT"),
         (["--http", "127.0.0.1:-1"], "write HOST:PORT"),
         (["--http", "0.0.0.0:8080"], "The page would be open to everybody who can reach 0.0.0.0"),
-        (["--http", "example.invalid:8080"], "say --open-to-network if you know that network.\n"),
-        (["--http", "example.invalid:8080", "--open-to-network"], "there is no host 'example.invalid'.\n"),
+        (["--http", "example.invalid:8080"], "openress accounts add NAME --role installer --data "),
+        (["--http", "example.invalid:8080", "--insecure-network"], "there is no host 'example.invalid'.\n"),
         (
             ["--config", "none.toml"],
             "openress: The configuration none.toml cannot be read: No such file or directory.\n",
@@ -414,12 +416,52 @@ def test_what_is_busy_is_named_and_left_alone(tmp_path: Path) -> None:
         assert rack.stop() == ""
 
 
-def test_it_can_be_opened_to_the_network_on_purpose(tmp_path: Path) -> None:
-    with up(tmp_path, "--packs", "1", "--http", "0.0.0.0:0", "--open-to-network") as rack:
+def test_it_can_be_opened_to_the_network_without_protection_on_purpose(tmp_path: Path) -> None:
+    with up(tmp_path, "--packs", "1", "--http", "0.0.0.0:0", "--insecure-network") as rack:
         port = rack.url.rpartition(":")[2].rstrip("/")
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/api/snapshot", headers={"Host": "battery.example"})
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # our own address
-            assert answer.status == 200
+        assert any("everybody on the network can read this page" in line for line in rack.lines)
+        for host, status in (("192.0.2.7", 200), ("battery.example", 400)):
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/api/snapshot", headers={"Host": host})
+            assert status_of(request) == status
+
+
+def status_of(request: urllib.request.Request, context: ssl.SSLContext | None = None) -> int:
+    try:
+        with urllib.request.urlopen(request, timeout=20, context=context) as answer:  # noqa: S310  # our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+@pytest.mark.req("REQ-205")
+def test_on_the_network_it_speaks_tls_and_asks_for_an_account(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    added = openress(
+        *("accounts", "add", "anna", "--role", "installer", "--password-stdin", "--data", str(data)),
+        stdin="four words not together\n",
+    )
+    assert added.stdout == "anna is an installer now.\n"
+    token = json.loads(openress("accounts", "token", "add", "anna", "--json", "--data", str(data)).stdout)["secret"]
+    with up(tmp_path, "--packs", "1", "--http", "0.0.0.0:0") as rack:
+        assert any("SHA-256 " in line for line in rack.lines)
+        port = rack.url.removeprefix("https://").rpartition(":")[2].rstrip("/")
+        context = ssl.create_default_context(cafile=str(data / "certificate.pem"))
+        url = f"https://127.0.0.1:{port}/api/snapshot"
+        assert status_of(urllib.request.Request(url), context) == 401
+        asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+        assert status_of(asked, context) == 200
+        # What a person at the computer takes back holds no longer, while the page runs.
+        changed = openress(
+            *("accounts", "password", "anna", "--password-stdin", "--data", str(data)),
+            stdin="four others not together\n",
+        )
+        assert changed.returncode == 0
+        assert status_of(asked, context) == 401
+        assert rack.stop() == ""
+    if sys.platform != "win32":
+        for name in ("accounts.db", "certificate-key.pem"):
+            assert (data / name).stat().st_mode & 0o777 == 0o600
 
 
 @needs_pty

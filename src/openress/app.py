@@ -12,13 +12,12 @@ from fastapi import APIRouter
 from openress import __version__
 from openress.clock import local_now, local_s, unix_s
 from openress.config import NO_INVERTER, Config
-from openress.errors import ParameterError
+from openress.door import Door, check_door
 from openress.folders import DataFolder, default_folder
 from openress.following import Follower, followers_of, let_obey
 from openress.gateway.caps import Caps
 from openress.gateway.setup import maxima_of
 from openress.inverterlink import InverterLink, session_setup
-from openress.journalling import local_user
 from openress.live import LiveRack
 from openress.servicing.desk import Desk
 from openress.sites.base import Site
@@ -28,11 +27,9 @@ from openress.sites.link import LinkSite
 from openress.sites.served import Served
 from openress.sites.switchboard import Switchboard
 from openress.sites.virtual import VirtualSite
-from openress.web.api import make_api
-from openress.web.caller import local_only
+from openress.web.caller import by_account
 from openress.web.connect import make_connect_router
 from openress.web.hub import Hub
-from openress.web.server import is_loopback, open_socket, serve_http
 from openress.web.service import make_service_router
 
 __all__ = ["App"]
@@ -43,21 +40,17 @@ class App:
 
     Args:
         config: what to run with.
-        network: allow a page that other computers can reach.
+        insecure: let other computers reach the page without TLS and without an account.
         say: told what happens while it runs, in sentences.
 
     Raises:
         ParameterError: the configuration cannot be used.
     """
 
-    def __init__(self, config: Config, *, network: bool = False, say: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, *, insecure: bool = False, say: Callable[[str], None]) -> None:
         self._config = config
         self._say = say
-        if not network and not is_loopback(config.http.host):
-            raise ParameterError(
-                f"The page would be open to everybody who can reach {config.http.host}: it has no password yet. "
-                "Use 127.0.0.1, or say --open-to-network if you know that network."
-            )
+        check_door(config.http, insecure=insecure)
         if config.battery is None:
             # What cannot be built is told before a folder is made for it.
             build_rack(config)
@@ -71,6 +64,7 @@ class App:
         try:
             self.followers = followers_of(config, self.folder.path, say)
             let_obey(self.followers, self._set_remote)
+            self.door = Door(config.http, self.folder.path, insecure=insecure, say=say)
         except BaseException:
             self.current.site.forget()
             self.folder.close()
@@ -78,7 +72,6 @@ class App:
         board = Switchboard(self.current, config, self.folder.path, say)
         self.desk = Desk(board, clock_s=unix_s, local_s=lambda: local_s(unix_s()))
         self.hub: Hub | None = None
-        self.url = ""
 
     def _set_remote(self, caps: Caps | None) -> None:
         if self.gateway is not None:
@@ -125,13 +118,11 @@ class App:
 
     async def __aenter__(self) -> App:
         try:
-            self._socket = open_socket(self._config.http.host, self._config.http.port)
+            self.door.open()
             await self.current.open()
         except BaseException:
             await self._close()
             raise
-        host, port = self._socket.getsockname()[:2]
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.hub = Hub(self._snapshot, [follower.see for follower in self.followers])
         return self
 
@@ -142,9 +133,7 @@ class App:
         await self.desk.jobs.close()
         for follower in self.followers:
             await follower.close()
-        listener = getattr(self, "_socket", None)
-        if listener is not None:
-            listener.close()
+        self.door.close()
         await self.current.close()
         self.folder.close()
 
@@ -153,19 +142,16 @@ class App:
         hub = self.hub
         if hub is None:
             return
-        host = self._config.http.host
-        names = ["localhost", "127.0.0.1", "[::1]", host] if is_loopback(host) else ["*"]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.current.run())
             tasks.create_task(hub.run())
-            tasks.create_task(serve_http(make_api(hub, hosts=names, routers=self.routers()), self._socket))
+            tasks.create_task(self.door.serve(hub, self.routers()))
             for follower in self.followers:
                 tasks.create_task(follower.run())
 
     def routers(self) -> list[APIRouter]:
         """What the API answers beside snapshots."""
-        require = local_only(local_user())
-        own = [make_connect_router(self.desk, require), make_service_router(self.desk, require)]
+        own = [make_connect_router(self.desk, by_account), make_service_router(self.desk, by_account)]
         return [*own, *(router for follower in self.followers for router in follower.routers)]
 
     def _snapshot(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ __all__ = [
     "LoadConfig",
     "MqttConfig",
     "NotifyConfig",
+    "PassportConfig",
     "WebhookConfig",
     "load_config",
 ]
@@ -61,10 +62,14 @@ class _Section(BaseModel):
 
 
 class HttpConfig(_Section):
-    """Where the page is."""
+    """Where the page is, and how it may be called."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(default_factory=list)
+    anonymous: Literal["viewer", "none"] | None = None
+    certificate: str | None = None
+    key: str | None = None
 
 
 class LinkConfig(_Section):
@@ -157,6 +162,23 @@ class HistoryConfig(_Section):
     quarter_days: Annotated[int, Field(ge=1, le=36_600)] | None = None
 
 
+Date = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A year, a month or a day, as ISO 8601 writes them."""
+
+
+class PassportDates(_Section):
+    """What only a person knows of a pack."""
+
+    manufactured: Date | None = None
+    in_service: Date | None = None
+
+
+class PassportConfig(PassportDates):
+    """Dates of all packs, and those of single ones by serial number."""
+
+    packs: dict[str, PassportDates] = Field(default_factory=dict)
+
+
 class RackConfig(_Section):
     """The virtual rack."""
 
@@ -236,6 +258,7 @@ class _File(_Section):
     rack: RackConfig = Field(default_factory=RackConfig)
     battery: BatteryConfig | None = None
     history: HistoryConfig = Field(default_factory=HistoryConfig)
+    passport: PassportConfig = Field(default_factory=PassportConfig)
     http: HttpConfig = Field(default_factory=HttpConfig)
     load: LoadConfig = Field(default_factory=LoadConfig)
     gateway: GatewayConfig = Field(default_factory=GatewayConfig)
@@ -261,6 +284,7 @@ class Config:
     mqtt: MqttConfig | None = None
     notify: NotifyConfig | None = None
     history: HistoryConfig = field(default_factory=HistoryConfig)
+    passport: PassportConfig = field(default_factory=PassportConfig)
 
 
 def load_config(path: Path) -> Config:
@@ -305,11 +329,16 @@ def load_config(path: Path) -> Config:
         mqtt=parsed.mqtt,
         notify=parsed.notify,
         history=parsed.history,
+        passport=parsed.passport,
     )
 
 
 def _place_files(base: Path, parsed: _File) -> None:
     """Certificates and secrets are looked for beside the file that names them."""
+    for name in ("certificate", "key"):
+        named = getattr(parsed.http, name)
+        if named is not None:
+            setattr(parsed.http, name, str(base / named))
     notify = parsed.notify
     sections = [parsed.mqtt] if notify is None else [parsed.mqtt, notify.email, *notify.webhooks]
     for section in sections:

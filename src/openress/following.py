@@ -19,6 +19,7 @@ from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
 from openress.telemetry.mqtt import make_mqtt
 from openress.telemetry.notify import make_notify
+from openress.telemetry.passportapi import make_passports
 from openress.telemetry.reminders import make_reminders
 
 __all__ = ["Follower", "Obedient", "followers_of", "let_obey"]
@@ -57,7 +58,15 @@ class Obedient(Protocol):
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
-_MAKERS: tuple[Maker, ...] = (explaining, make_metrics, make_history, make_mqtt, make_notify, make_reminders)
+_MAKERS: tuple[Maker, ...] = (
+    explaining,
+    make_metrics,
+    make_history,
+    make_mqtt,
+    make_notify,
+    make_reminders,
+    make_passports,
+)
 
 
 def followers_of(config: Config, folder: Path, say: Callable[[str], None]) -> list[Follower]:

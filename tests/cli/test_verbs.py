@@ -19,13 +19,11 @@ from openress.app import App
 from openress.cli.lessons import LESSONS, WITHOUT_JSON
 from openress.cli.main import VERBS, program
 from openress.cli.parity import EXEMPT, VERB_OF
-from openress.config import Config
+from openress.config import Config, HttpConfig, LinkConfig
 from openress.drill import DRILLS
 from openress.invertercatalog import inverters
 from openress.params import BY_KEY
 from openress.protocols import DIALECTS
-from openress.web.api import make_api
-from openress.web.hub import Hub
 
 
 def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
@@ -99,11 +97,11 @@ def test_no_reason_is_left_over() -> None:
     assert set(WITHOUT_JSON) <= set(RUN)
 
 
-def test_whatever_the_page_does_a_verb_does(tmp_path: Path) -> None:
-    app = App(Config(data=tmp_path), say=pytest.fail)
-    hub = Hub(lambda: {"rack": {}, "packs": {}, "time_s": 0.0})
-    paths = make_api(hub, hosts=[], routers=app.routers()).openapi()["paths"]
-    app.folder.close()
+async def test_whatever_the_page_does_a_verb_does(tmp_path: Path) -> None:
+    config = Config(data=tmp_path, http=HttpConfig(port=0), links=[LinkConfig(url="tcp-listen://127.0.0.1:0")])
+    async with App(config, say=pytest.fail) as app:
+        assert app.hub is not None
+        paths = app.door.api(app.hub, app.routers()).openapi()["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     assert not VERB_OF.keys() & EXEMPT.keys()
     assert routes == VERB_OF.keys() | EXEMPT.keys(), "openress.cli.parity names every route"

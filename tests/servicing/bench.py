@@ -12,10 +12,7 @@ import httpx
 
 from openress.app import App
 from openress.config import BatteryConfig, Config, GatewayConfig, HttpConfig, LinkConfig, RackConfig
-from openress.web.api import make_api
 from tests.sites.paceline import PaceLine
-
-HOSTS = ["localhost"]
 
 
 class Bench:
@@ -54,14 +51,24 @@ class Bench:
         await self.until(lambda: self.app.desk.lines.connection()["state"] in ("normal", "virtual"))
 
 
+def installed(app: App) -> str:
+    """The session of an installer who has just given a password."""
+    guard, secret = app.door.guard, "of-the-installer"
+    with guard.book.ledger.writing() as run:
+        run("INSERT INTO account VALUES ('ines', 'installer', 'of no use', 1, 0.0)")
+    guard.sessions.begin(secret, "ines", 1, guard.clock_s())
+    return secret
+
+
 @asynccontextmanager
 async def bench(config: Config) -> AsyncIterator[Bench]:
     async with App(config, say=print) as app:
         running = asyncio.create_task(app.current.run())
         assert app.hub is not None
-        transport = httpx.ASGITransport(make_api(app.hub, hosts=HOSTS, routers=app.routers()))
+        transport = httpx.ASGITransport(app.door.api(app.hub, app.routers()))
+        headers = {"X-OpenRESS": "1", "Cookie": f"{app.door.guard.cookie}={installed(app)}"}
         try:
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
                 found = Bench(app, client)
                 await found.connected()
                 yield found

@@ -21,7 +21,7 @@ from openress.protocols.access import Control
 from openress.rack.session import Author
 from openress.servicing.orders import TYPED
 from openress.web import connect as connect_module
-from openress.web.caller import local_only
+from openress.web.caller import by_account
 from openress.web.connect import make_connect_router
 from openress.web.problems import tell_problems
 from openress.web.service import make_service_router
@@ -110,18 +110,13 @@ def test_every_control_has_a_route() -> None:
     assert typed == {control.value for control in TYPED}
 
 
-async def test_without_accounts_only_this_computer_may(tmp_path: Path) -> None:
+async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
     async with bench(virtual(tmp_path, packs=1)) as desk:
         api = FastAPI()
-        api.include_router(make_connect_router(desk.app.desk, local_only()))
+        api.include_router(make_connect_router(desk.app.desk, by_account))
         async with client_of(api) as here:
-            assert (await here.get("/api/connection")).status_code == 200
-            own = {"origin": "http://localhost"}
-            assert (await here.get("/api/connection", headers=own)).status_code == 200
-            foreign = {"origin": "http://evil.example"}
-            assert (await here.get("/api/connection", headers=foreign)).status_code == 403
-        async with client_of(api, host="192.0.2.7") as elsewhere:
-            assert (await elsewhere.get("/api/connection")).status_code == 403
+            assert (await here.get("/api/connection")).status_code == 401
+            assert (await here.delete("/api/connection")).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from openress.store.retention import RESOLUTIONS, kept_days
 
 T0 = 1_795_132_800
 """20 November 2026, 00:00 UTC."""
-SELECT_ALL = {"quarter": "SELECT * FROM quarter", "day": "SELECT * FROM day"}
+TABLES = ("quarter", "day")
 PACK = Source(SourceKind.PACK, "A5L-0001")
 OTHER = Source(SourceKind.PACK, "A5L-0002")
 
@@ -66,6 +66,11 @@ def row_of(*readings: dict[str, Any], flow: tuple[float, float, float] | None = 
 def minutes(count: int, start_s: int = T0, source: Source = PACK, **values: float) -> list[Minute]:
     row = row_of(values or {"soc_pct": 50.0}, flow=(0.1, 5.0, 60.0))
     return [Minute(start_s + 60 * at, source, row) for at in range(count)]
+
+
+def spans_of(rows: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    assert table in TABLES
+    return rows.execute(f"SELECT at_s, {', '.join(ROW)} FROM {table}").fetchall()  # noqa: S608  names of the schema
 
 
 @pytest.fixture
@@ -126,7 +131,7 @@ def test_the_table_has_the_columns_of_the_quantities(rows: sqlite3.Connection) -
     rows.executescript(HISTORY_LAYOUT.steps[0].sql)
     for resolution in RESOLUTIONS[1:]:
         found = [row[1] for row in rows.execute(f"PRAGMA table_info({resolution.table})")]
-        assert found == ["at_s", "source", *ROW]
+        assert found == ["id", *ROW]
     assert len(QUANTITIES) == len(GAUGES) + len(TOTALS) + 1
 
 
@@ -145,7 +150,7 @@ def test_quarters_and_days_say_what_their_minutes_say(tmp_path: Path) -> None:
     file.close()
     with open_history(tmp_path / "history.db") as connection:
         for table, length_s in (("quarter", 900), ("day", 86_400)):
-            found = {row[0]: row[2:] for row in connection.execute(SELECT_ALL[table])}
+            found = {row[0]: row[1:] for row in spans_of(connection, table)}
             groups: dict[int, list[tuple[Any, ...]]] = {}
             for minute in kept:
                 groups.setdefault(minute.at_s // length_s * length_s, []).append(minute.row)
@@ -290,6 +295,7 @@ def test_a_coarse_table_answers_where_the_fine_one_has_forgotten(tmp_path: Path)
 
 def test_samples_as_they_came(filled: Path) -> None:
     answer = asked(filled, "soc_pct", CELLS, span=Span(T0 + 100, T0 + 130, "raw"))
+    assert answer.every_s == 10
     assert answer.times_s == [T0 + 100, T0 + 110, T0 + 120]
     assert answer.series[0].values[Kept.MEAN] == [40.1, 40.1, 40.1]
     assert answer.series[1].cells == [[3310], [3311], [3312]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -111,7 +111,7 @@ def test_settings_that_are_not_known_are_left_out_and_told() -> None:
 
 def test_states_of_other_versions() -> None:
     told: list[str] = []
-    content = json.loads(rows.state_block("A", state(locked=True))[0])
+    content = asdict(state(locked=True))
     found = rows.state("A", written({**content, "power": "warp", "mood": 1}), told.append)
     assert found == state(locked=True, power=Power.ON)
     assert told == ["The store holds 'warp', which this OpenRESS does not know as a power state; it is left out."]

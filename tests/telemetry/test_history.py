@@ -211,10 +211,10 @@ def test_f14_a_wrong_clock_does_not_forget(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_f17_what_waits_for_a_full_disk_is_bounded_and_samples_go_before_events() -> None:
     recorder = Recorder(10, quiet)
-    for at in range(0, 150 * 400, 100):
-        recorder.take(snapshot(T0 + at, alarms=["soc_low"] if at % 10_000 == 0 else []), float(at))
+    for at in range(0, 150 * 900, 100):
+        recorder.take(snapshot(T0 + at, alarms=["soc_low"] if at % 20_000 == 0 else []), float(at))
     assert len(recorder.waiting) == MOST_BATCHES
-    assert sum(len(batch.begun) for batch in recorder.waiting) == 6
+    assert sum(len(batch.begun) for batch in recorder.waiting) == 7
     numbers = [batch.number for batch in recorder.waiting]
     assert numbers == sorted(numbers)
 

@@ -155,7 +155,8 @@ async def test_nothing_outside_the_page_is_given(hub: Hub, path: str) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", ["/", "/api/snapshot", "/api/recent", "/api/stream"])
 async def test_nothing_can_be_written(client: httpx.AsyncClient, method: str, path: str) -> None:
-    assert (await client.request(method, path)).status_code == 405
+    answer = await client.request(method, path, headers={"X-OpenRESS": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "login")
 
 
 async def test_without_the_built_page_the_rest_works_and_says_what_is_missing(

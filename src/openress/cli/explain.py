@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from openress.cli.asking import ask, url_option
+from openress.cli.asking import DEFAULT_URL, ask
 from openress.errors import ParameterError
 
 __all__ = ["command", "parse_moment"]
@@ -23,7 +23,7 @@ _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 
 @click.command("explain")
 @click.option("--at", "moment", metavar="TIME", help="14:03:20, 2026-06-21T14:03, or 90s and 5min for so long ago.")
-@url_option
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the page of the running OpenRESS is.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def command(moment: str | None, url: str, as_json: bool) -> None:
     """Tell why each value is on the wire to the inverter: cell, pack, rack, profile, bytes.
@@ -31,8 +31,7 @@ def command(moment: str | None, url: str, as_json: bool) -> None:
     Asks an OpenRESS that runs, such as `openress up`. The last hour is kept.
     """
     at_s = None if moment is None else parse_moment(moment, datetime.fromtimestamp(_unix_s(), tz=UTC).astimezone())
-    question = "" if at_s is None else f"?at={at_s:.3f}"
-    found = ask(url, f"api/explain{question}", lacks="explains nothing: it has no gateway")
+    found = ask(url, "/api/explain" + ("" if at_s is None else f"?at={at_s:.3f}"), part="gateway")
     if as_json:
         click.echo(json.dumps(found))
         return

@@ -31,6 +31,15 @@ def _lesson(page: str, *examples: str) -> Lesson:
 
 
 LESSONS = {
+    "accounts add": _lesson("accounts.md", "accounts add ines --role installer"),
+    "accounts audit": _lesson("accounts.md", "accounts audit", "accounts audit --json"),
+    "accounts claim-code": _lesson("accounts.md", "accounts claim-code"),
+    "accounts list": _lesson("accounts.md", "accounts list"),
+    "accounts password": _lesson("accounts.md", "accounts password ines"),
+    "accounts remove": _lesson("accounts.md", "accounts remove ines"),
+    "accounts role": _lesson("accounts.md", "accounts role ines operator"),
+    "accounts token add": _lesson("accounts.md", "accounts token add ines --role viewer --title grafana"),
+    "accounts token revoke": _lesson("accounts.md", "accounts token revoke 3f9a"),
     "bms replay": _lesson("replay-a-recording.md", "bms replay trip.csv --param cell_ov_alarm_mv=3500"),
     "bus": _lesson("scan.md", "bus bus.toml pty:line", "bus bus.toml tcp-listen://127.0.0.1:4196 --record talk.txt"),
     "cable": _lesson("plan-and-wire.md", "cable victron", "cable deye --bus can --pdf cable.pdf"),
@@ -117,6 +126,7 @@ LESSONS = {
         "change-parameters.md",
         "params write serial:/dev/ttyUSB0 cell_ov_alarm_mv=3490 balance_delta_mv=30 --pack 2",
     ),
+    "passport": _lesson("passport.md", "passport --pack 2 --pdf pack-2.pdf", "passport --json"),
     "plan": _lesson("plan-and-wire.md", "plan --packs 4 --inverter victron --pack-current-a 50 --pdf rack.pdf"),
     "playback": _lesson(
         "capture-a-bus.md", "playback line.capture", "playback line.capture tcp-listen://127.0.0.1:4200 --speed 4"
@@ -148,6 +158,12 @@ LESSONS = {
 }
 
 WITHOUT_JSON = {
+    "accounts add": "does one thing and says so; `accounts list --json` has the outcome",
+    "accounts claim-code": "prints the code alone",
+    "accounts password": "does one thing and says so",
+    "accounts remove": "does one thing and says so; `accounts list --json` has the outcome",
+    "accounts role": "does one thing and says so; `accounts list --json` has the outcome",
+    "accounts token revoke": "does one thing and says so; `accounts list --json` has the outcome",
     "bus": "works until Ctrl-C; what is said on the line goes into the file of --record",
     "commission": "asks step by step; STATE itself is JSON, with everything that was done and found",
     "completion": "prints lines for a shell",

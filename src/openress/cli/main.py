@@ -21,6 +21,7 @@ __all__ = ["main"]
 
 PROGRAM = "openress"
 VERBS = {
+    "accounts": "Say who may do what on the page, and read who did what.",
     "bms": "Ask what the BMS would have done with a recording.",
     "bus": "Let virtual packs share one line, with everything that can be wrong with it.",
     "cable": "Make the cable between a battery and an inverter.",
@@ -45,6 +46,7 @@ VERBS = {
     "mqtt": "Look at what a broker and Home Assistant are told, and try the broker.",
     "notify": "Try the ways by which troubles are told.",
     "params": "Read and change settings of packs.",
+    "passport": "Print a pack's battery passport: health and life, with method and date.",
     "plan": "Plan the wiring of a rack, or check it.",
     "playback": "Play a recording back on a link, or print it.",
     "ports": "List the serial ports that are plugged in.",

@@ -81,7 +81,7 @@ async def _running(url: str) -> AsyncIterator[Look]:
     """Snapshots of a program that runs."""
 
     async def look() -> dict[str, Any]:
-        return await asyncio.to_thread(ask, url, "api/snapshot", lacks="has no snapshot")
+        return await asyncio.to_thread(ask, url, "/api/snapshot")
 
     yield look
 

@@ -40,7 +40,11 @@ __all__ = ["command"]
 )
 @click.option("--inverter-port", metavar="LINK", help="Link of an inverter that is not simulated: CAN or RS485.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
-@click.option("--open-to-network", is_flag=True, help="Allow a page that other computers can reach.")
+@click.option(
+    "--insecure-network",
+    is_flag=True,
+    help="Let everybody on the network reach the page: no TLS, and no account needed to read.",
+)
 def command(
     config_path: Path | None,
     packs: int | None,
@@ -51,7 +55,7 @@ def command(
     inverter: str | None,
     inverter_port: str | None,
     no_browser: bool,
-    open_to_network: bool,
+    insecure_network: bool,
 ) -> None:
     """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
 
@@ -65,33 +69,35 @@ def command(
     gateway = {"inverter": inverter, "port": None if inverter_port is None else check_port(inverter_port)}
     config.gateway = config.gateway.model_copy(update={key: v for key, v in gateway.items() if v is not None})
     if http is not None:
-        config.http = _http(http)
+        config.http = _http(http, config.http)
     if data is not None:
         config = replace(config, data=data)
 
     async def main() -> None:
-        app = App(config, network=open_to_network, say=lambda text: click.echo(f"openress: {text}", err=True))
+        app = App(config, insecure=insecure_network, say=lambda text: click.echo(f"openress: {text}", err=True))
         async with app:
             _summary(app)
             if not no_browser and _has_screen():
-                webbrowser.open(app.url)
+                webbrowser.open(app.door.url)
             await app.run()
 
     run_until_interrupted(main())
 
 
-def _http(text: str) -> HttpConfig:
+def _http(text: str, configured: HttpConfig) -> HttpConfig:
     host, colon, port = text.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535 or not host:
         raise ParameterError(f"--http {text}: write HOST:PORT, such as 127.0.0.1:8080.")
-    return HttpConfig(host=host.strip("[]"), port=int(port))
+    return configured.model_copy(update={"host": host.strip("[]"), "port": int(port)})
 
 
 def _summary(app: App) -> None:
     site = app.current.site
     where = f"a virtual rack of {site.expected} x" if site.virtual else f"packs on {site.connection().link},"
     click.echo(f"OpenRESS {__version__}: {where} {site.product.title}")
-    click.echo(f"  page  {app.url}")
+    click.echo(f"  page  {app.door.url}")
+    for line in app.door.told:
+        click.echo(f"        {line}")
     for served in app.links:
         click.echo(f"  link  {served.listener.name}")
         click.echo(f"        {served.title}; try: openress read {_client_link(served.listener.name)}")

@@ -19,6 +19,9 @@ _AHEAD = 2
 """Members of a row before those of `COLUMNS`."""
 _UNKNOWN_CELL = 0xFFFF
 _HIGHEST_CELL = 0xFFFE
+_NEAR, _FAR = b"\x01", b"\x02"
+_FARTHEST = 0xFE
+_UNKNOWN_ABOVE = 0xFF
 
 
 class Bucket:
@@ -110,21 +113,33 @@ def _steps(value: float | None, per_unit: int) -> int | None:
 
 
 def packed_cells(cells: Sequence[int | None]) -> bytes | None:
-    """Millivolts as two bytes each, the low one first; `None` without cells."""
+    """Millivolts as bytes; `None` without cells.
+
+    Cells that are near one another, as they nearly always are: 1, the lowest cell in two bytes, what each has above it
+    in one. Others: 2, then two bytes for each. The low byte comes first.
+    """
     if not cells:
         return None
+    known = [cell for cell in cells if cell is not None]
+    low = min(known, default=0)
+    if known and 0 <= low <= _HIGHEST_CELL and max(known) - low <= _FARTHEST:
+        above = bytes(_UNKNOWN_ABOVE if cell is None else cell - low for cell in cells)
+        return _NEAR + low.to_bytes(2, "little") + above
     held = array("H", (_UNKNOWN_CELL if cell is None else min(max(cell, 0), _HIGHEST_CELL) for cell in cells))
     if sys.byteorder == "big":
         held.byteswap()
-    return held.tobytes()
+    return _FAR + held.tobytes()
 
 
 def cells_of(packed: bytes | None) -> list[int | None] | None:
     """See `packed_cells`."""
     if packed is None:
         return None
+    if packed[:1] == _NEAR:
+        low = int.from_bytes(packed[1:3], "little")
+        return [None if above == _UNKNOWN_ABOVE else low + above for above in packed[3:]]
     held = array("H")
-    held.frombytes(packed[: len(packed) // 2 * 2])
+    held.frombytes(packed[1 : 1 + (len(packed) - 1) // 2 * 2])
     if sys.byteorder == "big":
         held.byteswap()
     return [None if cell == _UNKNOWN_CELL else cell for cell in held]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openress.store.happened import Event, Level, Source, SourceKind
 from openress.store.historyquery import KnownSource
 from openress.store.quantities import TOTALS, Kept
+from openress.store.retention import SPAN
 
 __all__ = ["HealthDay", "events", "health"]
 
@@ -93,7 +94,7 @@ def health(rows: sqlite3.Connection, source: KnownSource, from_s: float, to_s: f
     totals = ", ".join(f"day.{item.column(Kept.TOTAL)} * 1.0 / {item.per_unit}" for item in TOTALS)
     found = rows.execute(
         "SELECT health.at_s, soh_pct, full_ah, design_ah, cycles, steps, volt_amperes, ampere_squares, "  # noqa: S608  names of the schema
-        f"{totals} FROM health LEFT JOIN day ON day.at_s = health.at_s AND day.source = health.source "
+        f"{totals} FROM health LEFT JOIN day ON day.id = {SPAN} * health.at_s + health.source "
         "WHERE health.source = ? AND health.at_s >= ? AND health.at_s < ? ORDER BY health.at_s",
         (source.id, from_s, to_s),
     )

@@ -12,12 +12,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from openress.errors import ParameterError
 from openress.store.bucket import ROW, merged
 from openress.store.database import Store
 from openress.store.files import open_to_read, open_to_write
 from openress.store.happened import Batch, Ended, Event, HealthNote, Level, Minute, Source, SourceKind
 from openress.store.migration import Layout, steps_in
-from openress.store.retention import DAY_S, QUARTER_S
+from openress.store.retention import DAY_S, QUARTER_S, SPAN
 from openress.store.rollup import add_aggregate, roll_up
 
 __all__ = ["HISTORY", "HISTORY_LAYOUT", "HistoryFile", "local_day", "open_history"]
@@ -29,9 +30,9 @@ _TO_READ = Layout(HISTORY_LAYOUT.steps, checked_up_to=0)
 _FORGET_AT_ONCE_S = DAY_S
 """A clock that is wrong for an hour must not cost the history: at most this much is forgotten with one batch."""
 EVENTS_DAYS = 3660
-_PLACES = ", ".join("?" * (2 + len(ROW)))
-_PUT = f"INSERT OR REPLACE INTO {{}} (at_s, source, {', '.join(ROW)}) VALUES ({_PLACES})"  # noqa: S608  names of the schema
-_GET = f"SELECT {', '.join(ROW)} FROM minute WHERE at_s = ? AND source = ?"  # noqa: S608  names of the schema
+_PLACES = ", ".join("?" * (1 + len(ROW)))
+_PUT = f"INSERT OR REPLACE INTO {{}} (id, {', '.join(ROW)}) VALUES ({_PLACES})"  # noqa: S608  names of the schema
+_GET = f"SELECT {', '.join(ROW)} FROM minute WHERE id = ?"  # noqa: S608  names of the schema
 
 
 def local_day(at_s: float) -> tuple[int, int]:
@@ -113,7 +114,7 @@ class HistoryFile:
 
         def put(rows: sqlite3.Connection) -> None:
             self._ids.clear()
-            values = ((m.at_s, self._id(rows, m.source), *m.row) for m in kept)
+            values = ((SPAN * m.at_s + self._id(rows, m.source), *m.row) for m in kept)
             rows.executemany(_PUT.format("minute"), values)
             self._roll(rows, {m.at_s for m in kept})
 
@@ -132,12 +133,16 @@ class HistoryFile:
             # Who was at that place before is there no longer.
             rows.execute("UPDATE source SET pack = NULL WHERE pack = ? AND id <> ?", (pack, number))
             rows.execute("UPDATE source SET pack = ? WHERE id = ? AND pack IS NOT ?", (pack, number, pack))
-        for minute in batch.minutes:
+        # In the order of the table: rows put in at its end fill its pages, others halve them.
+        for minute in sorted(batch.minutes, key=lambda minute: (minute.at_s, self._id(rows, minute.source))):
             self._put_minute(rows, minute)
         self._roll(rows, {minute.at_s for minute in batch.minutes})
         rows.executemany(
-            "INSERT OR IGNORE INTO raw (at_s, source, until_s, content) VALUES (?, ?, ?, ?)",
-            [(piece.at_s, self._id(rows, piece.source), piece.until_s, piece.content) for piece in batch.pieces],
+            "INSERT OR IGNORE INTO raw (id, until_s, content) VALUES (?, ?, ?)",
+            [
+                (SPAN * piece.at_s + self._id(rows, piece.source), piece.until_s, piece.content)
+                for piece in batch.pieces
+            ],
         )
         for note in batch.health:
             self._put_health(rows, note)
@@ -147,10 +152,10 @@ class HistoryFile:
 
     def _put_minute(self, rows: sqlite3.Connection, minute: Minute) -> None:
         """A minute that is there already, because a run ended or a clock was set in it, is filled up."""
-        source = self._id(rows, minute.source)
-        there = rows.execute(_GET, (minute.at_s, source)).fetchone()
+        key = SPAN * minute.at_s + self._id(rows, minute.source)
+        there = rows.execute(_GET, (key,)).fetchone()
         row = minute.row if there is None else merged([there, minute.row])
-        rows.execute(_PUT.format("minute"), (minute.at_s, source, *row))
+        rows.execute(_PUT.format("minute"), (key, *row))
 
     def _roll(self, rows: sqlite3.Connection, minutes: set[int]) -> None:
         if not minutes:
@@ -209,19 +214,20 @@ class HistoryFile:
         )
 
     def _forget(self, rows: sqlite3.Connection, at_s: float) -> None:
-        kept = {**self._days, "event": EVENTS_DAYS}
-        for table, days in kept.items():
-            time = "began_s" if table == "event" else "at_s"
-            oldest = rows.execute(f"SELECT min({time}) FROM {table}").fetchone()[0]  # noqa: S608  names of the schema
+        for table, days in {**self._days, "event": EVENTS_DAYS}.items():
+            key, per_s = ("began_s", 1) if table == "event" else ("id", SPAN)
+            oldest = rows.execute(f"SELECT min({key}) FROM {table}").fetchone()[0]  # noqa: S608  names of the schema
             if oldest is not None:
-                until_s = min(at_s - days * DAY_S, oldest + _FORGET_AT_ONCE_S)
-                rows.execute(f"DELETE FROM {table} WHERE {time} < ?", (until_s,))  # noqa: S608  names of the schema
+                until_s = min(at_s - days * DAY_S, oldest / per_s + _FORGET_AT_ONCE_S)
+                rows.execute(f"DELETE FROM {table} WHERE {key} < ?", (per_s * until_s,))  # noqa: S608  names of the schema
 
     def _id(self, rows: sqlite3.Connection, source: Source) -> int:
         if source not in self._ids:
             key = (source.kind.value, source.name)
             rows.execute("INSERT INTO source (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING", key)
             found = rows.execute("SELECT id FROM source WHERE kind = ? AND name = ?", key).fetchone()
+            if found[0] >= SPAN:
+                raise ParameterError(f"The history of {SPAN} packs is full; move {HISTORY} away to begin a new one.")
             self._ids[source] = int(found[0])
         return self._ids[source]
 

@@ -6,6 +6,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
 
 from openress.errors import ParameterError
@@ -14,7 +15,7 @@ from openress.store.happened import RACK, SourceKind
 from openress.store.historyfile import local_day
 from openress.store.quantities import CELLS, COLUMNS, Kept, Quantity, find_quantity
 from openress.store.rawchunk import decode
-from openress.store.retention import AUTO, RESOLUTIONS, Resolution, find_resolution
+from openress.store.retention import AUTO, RESOLUTIONS, SPAN, Resolution, find_resolution
 
 __all__ = ["Answer", "KnownSource", "Series", "Span", "ask", "find_source", "known_sources"]
 
@@ -133,6 +134,8 @@ def ask(rows: sqlite3.Connection, source: KnownSource, keys: Sequence[str], span
     if not 0 <= span.from_s < span.to_s < _LONGEST_SPAN_S:
         raise ParameterError(f"From {span.from_s:.0f} to {span.to_s:.0f} is no span of time in unix seconds.")
     resolution = _choose(rows, span, quantities) if span.every == AUTO else find_resolution(span.every)
+    if resolution.table == "raw":
+        resolution = replace(resolution, every_s=_step_of(rows, source, span) or resolution.every_s)
     times, every_s = _grid(resolution, span)
     # A question that begins within a span means the whole of it.
     whole = replace(span, from_s=float(times[0]))
@@ -162,8 +165,8 @@ def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]
 
 
 def _oldest(rows: sqlite3.Connection, resolution: Resolution) -> int | None:
-    found: int | None = rows.execute(f"SELECT min(at_s) FROM {resolution.table}").fetchone()[0]  # noqa: S608  names of the schema
-    return found
+    found = rows.execute(f"SELECT min(id) FROM {resolution.table}").fetchone()[0]  # noqa: S608  names of the schema
+    return None if found is None else int(found) // SPAN
 
 
 def _grid(resolution: Resolution, span: Span) -> tuple[list[int], int]:
@@ -182,6 +185,17 @@ def _grid(resolution: Resolution, span: Span) -> tuple[list[int], int]:
     return days[::together], every_s
 
 
+def _step_of(rows: sqlite3.Connection, source: KnownSource, span: Span) -> int | None:
+    """Seconds between the samples of a span, which whoever runs this has chosen."""
+    piece = rows.execute(
+        "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id DESC LIMIT 1",
+        (SPAN * (span.from_s - _LONGEST_PIECE_S), SPAN * span.to_s, source.id),
+    ).fetchone()
+    times = [] if piece is None else [at_s for at_s, _ in decode(*piece)]
+    apart = sorted(later - sooner for sooner, later in pairwise(times))
+    return max(1, round(apart[len(apart) // 2])) if apart else None
+
+
 def _at(times: Sequence[int], at_s: float) -> int:
     """Index of the span in which a time lies."""
     return bisect_right(times, at_s) - 1
@@ -193,9 +207,9 @@ def _rows(
     found: dict[int, list[Row]] = {}
     asked = (
         f"SELECT at_s, {', '.join(ROW)} FROM {resolution.table} "  # noqa: S608  names of the schema
-        "WHERE at_s >= ? AND at_s < ? AND source = ? ORDER BY at_s"
+        "WHERE id >= ? AND id < ? AND source = ? ORDER BY id"
     )
-    for at_s, *row in rows.execute(asked, (span.from_s, span.to_s, source.id)):
+    for at_s, *row in rows.execute(asked, (SPAN * span.from_s, SPAN * span.to_s, source.id)):
         found.setdefault(_at(times, at_s), []).append(tuple(row))
     return found
 
@@ -204,8 +218,8 @@ def _raw(
     rows: sqlite3.Connection, _: Resolution, source: KnownSource, span: Span, times: Sequence[int]
 ) -> dict[int, list[Row]]:
     pieces = rows.execute(
-        "SELECT at_s, content FROM raw WHERE at_s >= ? AND at_s < ? AND source = ? ORDER BY at_s",
-        (span.from_s - _LONGEST_PIECE_S, span.to_s, source.id),
+        "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id",
+        (SPAN * (span.from_s - _LONGEST_PIECE_S), SPAN * span.to_s, source.id),
     )
     buckets: dict[int, Bucket] = {}
     seen_s = -1.0

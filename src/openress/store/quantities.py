@@ -47,6 +47,8 @@ class Quantity:
 
 
 _SPREAD = (Kept.MIN, Kept.MEAN, Kept.MAX)
+_LOW = (Kept.MIN, Kept.MEAN)
+_HIGH = (Kept.MEAN, Kept.MAX)
 _LAST = (Kept.LAST,)
 _TOTAL = (Kept.TOTAL,)
 
@@ -54,14 +56,14 @@ GAUGES = (
     Quantity("pack_voltage_v", "V", 1000, _SPREAD),
     Quantity("pack_current_a", "A", 100, _SPREAD),
     Quantity("soc_pct", "%", 10, _SPREAD),
-    Quantity("cell_voltage_min_mv", "mV", 1, _SPREAD),
-    Quantity("cell_voltage_max_mv", "mV", 1, _SPREAD),
-    Quantity("temperature_min_c", "°C", 10, _SPREAD),
-    Quantity("temperature_max_c", "°C", 10, _SPREAD),
-    Quantity("mos_temperature_c", "°C", 10, _SPREAD),
-    Quantity("env_temperature_c", "°C", 10, _SPREAD),
-    Quantity("charge_current_limit_a", "A", 10, _SPREAD),
-    Quantity("discharge_current_limit_a", "A", 10, _SPREAD),
+    Quantity("cell_voltage_min_mv", "mV", 1, _LOW),
+    Quantity("cell_voltage_max_mv", "mV", 1, _HIGH),
+    Quantity("temperature_min_c", "°C", 10, _LOW),
+    Quantity("temperature_max_c", "°C", 10, _HIGH),
+    Quantity("mos_temperature_c", "°C", 10, _HIGH),
+    Quantity("env_temperature_c", "°C", 10, _HIGH),
+    Quantity("charge_current_limit_a", "A", 10, _LOW),
+    Quantity("discharge_current_limit_a", "A", 10, _LOW),
     Quantity("charge_voltage_limit_v", "V", 100, _LAST),
     Quantity("discharge_voltage_limit_v", "V", 100, _LAST),
     Quantity("remaining_ah", "Ah", 100, _LAST),

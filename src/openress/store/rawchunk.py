@@ -41,7 +41,8 @@ def encode(start_s: int, samples: Sequence[tuple[float, Mapping[str, Any]]]) -> 
     if sys.byteorder == "big":
         held.byteswap()
     head = json.dumps([len(samples), [name for name, _ in known]], separators=(",", ":")).encode()
-    return zlib.compress(head + b"\n" + _by_place(held.tobytes()), 6)
+    deflate = zlib.compressobj(9, strategy=zlib.Z_FILTERED)
+    return deflate.compress(head + b"\n" + _by_place(held.tobytes())) + deflate.flush()
 
 
 def _by_place(raw: bytes) -> bytes:

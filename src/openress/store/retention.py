@@ -7,12 +7,24 @@ from dataclasses import dataclass
 
 from openress.errors import ParameterError
 
-__all__ = ["AUTO", "DAY_S", "MINUTE_S", "QUARTER_S", "RESOLUTIONS", "Resolution", "find_resolution", "kept_days"]
+__all__ = [
+    "AUTO",
+    "DAY_S",
+    "MINUTE_S",
+    "QUARTER_S",
+    "RESOLUTIONS",
+    "SPAN",
+    "Resolution",
+    "find_resolution",
+    "kept_days",
+]
 
 AUTO = "auto"
 MINUTE_S = 60
 QUARTER_S = 900
 DAY_S = 86_400
+SPAN = 1024
+"""Sources that there may be: a row is known by so many times its first second plus the number of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +51,10 @@ class Resolution:
 RESOLUTIONS: Sequence[Resolution] = (
     Resolution("raw", "raw", 10, 7, "to see what led to an alarm, until somebody has time to look", 3_400_000),
     Resolution(
-        "1m", "minute", MINUTE_S, 60, "the last billing period and the one before it, minute by minute", 4_400_000
+        "1m", "minute", MINUTE_S, 60, "the last billing period and the one before it, minute by minute", 3_500_000
     ),
-    Resolution("15m", "quarter", QUARTER_S, 3 * 366, "seasons side by side; energy is metered in quarters", 300_000),
-    Resolution("1d", "day", DAY_S, None, "the life of a pack is ten years and more, and a day is 180 bytes", 3_100),
+    Resolution("15m", "quarter", QUARTER_S, 3 * 366, "seasons side by side; energy is metered in quarters", 240_000),
+    Resolution("1d", "day", DAY_S, None, "the life of a pack is ten years and more, and a day is 150 bytes", 2_500),
 )
 """Finest first."""
 

@@ -6,6 +6,7 @@ import sqlite3
 
 from openress.store.bucket import ROW, cells_of, packed_cells
 from openress.store.quantities import COLUMNS, Kept
+from openress.store.retention import SPAN
 
 __all__ = ["MEAN_CELLS", "add_aggregate", "roll_up"]
 
@@ -56,9 +57,9 @@ def _column(name: str, kept: Kept) -> str:
 def _statement(source: str, target: str) -> str:
     columns = ", ".join(_column(quantity.column(kept), kept) for quantity, kept in COLUMNS)
     return (
-        f"INSERT OR REPLACE INTO {target} (at_s, source, {', '.join(ROW)}) "  # noqa: S608  names of the schema
-        f"SELECT :start, source, SUM(samples), SUM(known_ds), {columns}, {MEAN_CELLS}(cells, samples) "
-        f"FROM {source} WHERE at_s >= :start AND at_s < :end GROUP BY source"
+        f"INSERT OR REPLACE INTO {target} (id, {', '.join(ROW)}) "  # noqa: S608  names of the schema
+        f"SELECT {SPAN} * :start + source, SUM(samples), SUM(known_ds), {columns}, {MEAN_CELLS}(cells, samples) "
+        f"FROM {source} WHERE id >= {SPAN} * :start AND id < {SPAN} * :end GROUP BY source"
     )
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b85decode, b85encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from enum import StrEnum
 from math import isfinite
 from typing import Any, TypeVar
-from zlib import crc32
+from zlib import compress, crc32, decompress
 
 from openress.errors import ParameterError
 from openress.model import Condition, Fault
@@ -52,6 +53,7 @@ Block = tuple[str, int]
 
 _SETS: Mapping[str, type[StrEnum]] = {"conditions": Condition, "protections": Condition, "faults": Fault}
 _LISTS: Mapping[str, type[int] | type[float]] = {"cell_voltages_mv": int, "temperatures_c": float}
+_DEFLATED = "deflated:"
 _MEASURED = tuple(item.name for item in fields(HistoryRecord))
 _CALENDAR = re.compile(r"(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)")
 
@@ -183,8 +185,10 @@ def parameters(serial: str, block: Block, say: Say) -> dict[str, float] | None:
 
 
 def state_block(serial: str, saved: SavedState) -> Block:
-    """A state as a block."""
-    return _block(serial, asdict(saved))
+    """A state as a block; deflated, because it is the one that is written again and again."""
+    text = json.dumps(asdict(saved), separators=(",", ":"))
+    packed = _DEFLATED + b85encode(compress(text.encode(), 9)).decode("ascii")
+    return packed, _check_sum(serial, packed)
 
 
 def state(serial: str, block: Block, say: Say) -> SavedState | None:
@@ -284,5 +288,8 @@ def _check_sum(serial: str, text: str) -> int:
 def _opened(serial: str, block: Block) -> dict[str, Any] | None:
     if not is_sound(serial, block):
         return None
-    content = json.loads(block[0])
+    text = block[0]
+    if text.startswith(_DEFLATED):
+        text = decompress(b85decode(text.removeprefix(_DEFLATED))).decode()
+    content = json.loads(text)
     return content if isinstance(content, dict) else None

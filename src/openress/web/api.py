@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from openress import __version__
+from openress.errors import StateError
+from openress.web.accounts_api import accounts_router
+from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
+from openress.web.security import Gate, Names
 
 __all__ = ["make_api"]
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 _FOR_EVER = "public, max-age=31536000, immutable"
 """For files whose names change with their content."""
 _ASK_AGAIN = "no-cache"
@@ -46,28 +46,62 @@ class _Files(StaticFiles):
         return response
 
 
-def _text(event: Event) -> str:
-    return f"event: {event.kind}\nid: {event.seq}\ndata: {json.dumps(event.data, separators=(',', ':'))}\n\n"
+class _Stream(StreamingResponse):
+    """Lets its source go at once when its reader has gone, however that ended."""
+
+    def __init__(self, content: AsyncGenerator[str, None], media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the base class."""
+        async with aclosing(self._content):
+            await super().__call__(scope, receive, send)
 
 
-def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -> FastAPI:
+class _Texts:
+    """An event as text, made once for all who read it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Event | None, str] = (None, "")
+
+    def of(self, event: Event) -> str:
+        """The text of an event; that of the last one is at hand."""
+        if event is not self._last[0]:
+            data = json.dumps(event.data, separators=(",", ":"))
+            self._last = (event, f"event: {event.kind}\nid: {event.seq}\ndata: {data}\n\n")
+        return self._last[1]
+
+
+def make_api(
+    hub: Hub,
+    *,
+    hosts: list[str],
+    routers: Sequence[APIRouter] = (),
+    guard: Guard | None = None,
+    literal: bool = False,
+    strict: bool = False,
+    clock_s: Callable[[], float] = time.monotonic,
+) -> FastAPI:
     """The application.
 
     Args:
         hub: where snapshots come from.
-        routers: what else it answers.
         hosts: names by which browsers may call it; others are refused, so that no foreign page can reach it through
             a name of its own.
+        routers: what else it answers.
+        guard: knows who calls; without one everybody may read and nobody may change anything.
+        literal: any address in figures is one of its names.
+        strict: tell browsers to use TLS only, from now on.
+        clock_s: seconds on a clock that only goes forward.
     """
     api = FastAPI(title="OpenRESS", version=__version__, docs_url=None, redoc_url=None)
-    api.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
-
-    @api.middleware("http")
-    async def _guard(request: Request, call_next: Any) -> Response:
-        response: Response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    page = _Page(Path(str(files("openress.web") / "static")))
+    api.add_middleware(
+        Gate, names=Names(hosts, literal=literal), guard=guard, public=page.has, strict=strict, clock_s=clock_s
+    )
+    _add_refusals(api)
+    texts = _Texts()
 
     @api.get("/api/snapshot", summary="All values of the rack now")
     async def _snapshot() -> dict[str, Any]:
@@ -79,37 +113,110 @@ def make_api(hub: Hub, *, hosts: list[str], routers: Sequence[APIRouter] = ()) -
 
     @api.get("/api/stream", summary="A snapshot, then what changes, as server-sent events")
     async def _stream() -> StreamingResponse:
-        async def lines() -> AsyncIterator[str]:
-            async for event in hub.events():
-                yield _text(event)
+        async def lines() -> AsyncGenerator[str, None]:
+            async with aclosing(hub.events()) as events:
+                async for event in events:
+                    yield texts.of(event)
 
-        return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return _Stream(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
-    tell_problems(api)
+    if guard is not None:
+        api.include_router(accounts_router(guard))
     for router in (help_router(), *routers):
         api.include_router(router)
-    _add_page(api)
+    page.add(api)
+    _document(api)
     return api
 
 
-def _add_page(api: FastAPI) -> None:
-    static = Path(str(files("openress.web") / "static"))
-    index = static / "index.html"
-    if not index.exists():
+_CODES = {401: Code.LOGIN, 403: Code.ROLE, 404: Code.MISSING, 409: Code.STATE, 413: Code.TOO_LARGE, 503: Code.BUSY}
+"""What those who raise plain HTTP errors mean."""
 
-        @api.get("/", include_in_schema=False)
-        async def _missing() -> PlainTextResponse:
-            return PlainTextResponse(
-                "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. "
-                "The API works.",
-                503,
-            )
 
-        return
+def _add_refusals(api: FastAPI) -> None:
+    """Errors that a route raised, as answers: a sentence for people and a code for programs."""
+    tell_problems(api)
 
-    @api.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    async def _page() -> FileResponse:
-        return FileResponse(index, headers={"Cache-Control": _ASK_AGAIN})
+    @api.exception_handler(Refused)
+    async def _refused(_: Request, error: Refused) -> JSONResponse:
+        return refused_response(error)
 
-    api.mount("/assets", _Files(static / "assets", _FOR_EVER))
-    api.mount("/", _Files(static, _ASK_AGAIN))
+    @api.exception_handler(StateError)
+    async def _state(_: Request, error: StateError) -> JSONResponse:
+        return refused_response(Refused(409, Code.STATE, str(error)))
+
+    @api.exception_handler(HTTPException)
+    async def _plain(_: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, Code.INVALID)
+        return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
+
+
+_EVERYWHERE = (400, 413, 429, 503)
+_PROTECTED = (401, 403)
+_UNPROTECTED = frozenset({"/api/login", "/api/claim", "/api/logout"})
+
+
+def _document(api: FastAPI) -> None:
+    """Tell in the description what the gate answers in front of every route, and how one proves who one is."""
+    plain = api.openapi
+
+    def described() -> dict[str, Any]:
+        if api.openapi_schema is not None:
+            return api.openapi_schema
+        schema = plain()
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "openress"},
+        }
+        schema["components"].setdefault("schemas", {})["Refusal"] = Refusal.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        code = schema["components"]["schemas"]["Refusal"].pop("$defs", {})
+        schema["components"]["schemas"] |= code
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+        for path, operations in schema["paths"].items():
+            for operation in operations.values():
+                statuses = _EVERYWHERE + (() if path in _UNPROTECTED else _PROTECTED)
+                for status, told in refusals(*statuses).items():
+                    response = {"description": told["description"], "content": content}
+                    operation["responses"].setdefault(str(status), response)
+                if "422" in operation["responses"]:
+                    operation["responses"]["422"] = {"description": "A value cannot be used", "content": content}
+                operation["security"] = [{}, {"session": []}, {"token": []}]
+        return schema
+
+    api.openapi = described  # type: ignore[method-assign]  # as FastAPI's documentation has it
+
+
+class _Page:
+    """The built page: its index, its assets, the files beside it."""
+
+    def __init__(self, static: Path) -> None:
+        self._static = static
+        self._files = frozenset(f"/{file.name}" for file in static.iterdir()) if static.is_dir() else frozenset()
+
+    def has(self, path: str) -> bool:
+        """Whether a path is of the page; there are no values of the rack in it."""
+        return path == "/" or path in self._files or path.startswith("/assets/")
+
+    def add(self, api: FastAPI) -> None:
+        """Serve it."""
+        static, index = self._static, self._static / "index.html"
+        if not index.exists():
+
+            @api.get("/", include_in_schema=False)
+            async def _missing() -> PlainTextResponse:
+                return PlainTextResponse(
+                    "The page was not built: install OpenRESS with Node at hand, or run `python hatch_build.py`. "
+                    "The API works.",
+                    503,
+                )
+
+            return
+
+        @api.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+        async def _page() -> FileResponse:
+            return FileResponse(index, headers={"Cache-Control": _ASK_AGAIN})
+
+        api.mount("/assets", _Files(static / "assets", _FOR_EVER))
+        api.mount("/", _Files(static, _ASK_AGAIN))

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
+from openress.accounts import Role
 from openress.params import Access
 from openress.rack.session import Author
-from openress.web.server import is_loopback
+from openress.web.auth import require, require_recent
 
-__all__ = ["Require", "local_only"]
+__all__ = ["Require", "by_account"]
 
 Require = Callable[[Access], Callable[[Request], Awaitable[Author] | Author]]
 """Makes the dependency of a route: gives the caller, who has at least the role asked for, or answers 401 or 403."""
 
+_ROLES = {Access.VIEWER: Role.VIEWER, Access.OPERATOR: Role.OPERATOR, Access.INSTALLER: Role.INSTALLER}
+_LEVELS = {role: access for access, role in _ROLES.items()}
 
-def local_only(name: str = "somebody at this computer") -> Require:
-    """Everybody at this computer is an installer, and nobody else is anybody.
 
-    A page of another origin that such a person has open in a browser is nobody either.
+def by_account(access: Access) -> Callable[[Request], Author]:
+    """Callers with an account of that role; what takes an installer takes one who has just given the password."""
+    role = _ROLES[access]
+    guard = require_recent(role) if access is Access.INSTALLER else require(role)
 
-    Args:
-        name: of the caller, for the journal.
-    """
+    def caller(request: Request) -> Author:
+        found = guard(request)
+        return Author(found.name, _LEVELS[found.role])
 
-    def require(access: Access) -> Callable[[Request], Awaitable[Author]]:
-        async def caller(request: Request) -> Author:
-            client = request.client
-            if client is None or not is_loopback(client.host):
-                role = access.name.lower()
-                raise HTTPException(403, f"Only somebody at this computer may do this; it takes the role {role}.")
-            origin = request.headers.get("origin")
-            if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-                raise HTTPException(403, f"A page of {origin} may not do this.")
-            return Author(name, Access.INSTALLER)
-
-        return caller
-
-    return require
+    return caller

@@ -16,9 +16,10 @@ __all__ = ["ANSWERS", "Problem", "tell_problems"]
 
 
 class Problem(BaseModel):
-    """Why a request is not answered as it was meant."""
+    """Why a request is not answered as meant: for people, and for programs one of `openress.web.auth.Code`."""
 
     detail: str
+    code: str | None = None
 
 
 def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -42,19 +43,19 @@ def tell_problems(api: FastAPI) -> None:
 
     @api.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": _sentence(error)}, 422)
+        return JSONResponse({"detail": _sentence(error), "code": "invalid"}, 422)
 
     @api.exception_handler(ParameterError)
     async def _wrong(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 422)
+        return JSONResponse({"detail": str(error), "code": "invalid"}, 422)
 
     @api.exception_handler(HeldError)
     async def _held(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 423)
+        return JSONResponse({"detail": str(error), "code": "held"}, 423)
 
     @api.exception_handler(PortError)
     async def _not_now(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 409)
+        return JSONResponse({"detail": str(error), "code": "state"}, 409)
 
 
 def _sentence(error: Exception) -> str:

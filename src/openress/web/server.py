@@ -10,11 +10,13 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from openress.errors import ParameterError, PortError
+from openress.web.tls import Certificate
 
 __all__ = ["is_loopback", "open_socket", "serve_http"]
 
@@ -71,11 +73,68 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_http(api: FastAPI, listener: socket.socket) -> None:
-    """Serve until cancelled, then let open requests end."""
-    server = _Server(
-        uvicorn.Config(api, log_level="warning", lifespan="off", timeout_graceful_shutdown=2, access_log=False)
+HEADERS_WITHIN_S = 10.0
+"""So long may a browser take until the head of its request is here."""
+WAITING_AT_MOST = 200
+"""Connections on which nothing is being answered; beyond it the oldest are closed."""
+_HEAD_BYTES = 32_768
+
+
+class _Janitor:
+    """Closes connections that only hold a place: opened, and no request ever finished."""
+
+    def __init__(self, server: uvicorn.Server) -> None:
+        self._server = server
+        self._since_s: dict[Any, float] = {}
+
+    async def run(self) -> None:
+        """Look once a second, for ever."""
+        while True:
+            await asyncio.sleep(1.0)
+            self.look(asyncio.get_running_loop().time())
+
+    def look(self, now_s: float) -> None:
+        """Close what waits too long, and the oldest of too many."""
+        waiting = [each for each in self._server.server_state.connections if self._waits(each)]
+        self._since_s = {each: self._since_s.get(each, now_s) for each in waiting}
+        oldest_first = sorted(waiting, key=self._since_s.__getitem__)
+        too_many = len(waiting) - WAITING_AT_MOST
+        for place, each in enumerate(oldest_first):
+            if place < too_many or now_s - self._since_s[each] >= HEADERS_WITHIN_S:
+                each.transport.abort()
+
+    @staticmethod
+    def _waits(connection: Any) -> bool:
+        """Whether no request of a connection is being answered; both of uvicorn's protocols tell it alike."""
+        cycle = getattr(connection, "cycle", None)
+        return connection.transport is not None and (cycle is None or cycle.response_complete)
+
+
+async def serve_http(api: ASGIApp, listener: socket.socket, certificate: Certificate | None = None) -> None:
+    """Serve until cancelled, then let open requests end.
+
+    Args:
+        api: what answers.
+        listener: where.
+        certificate: with it the page is served over TLS.
+    """
+    config = uvicorn.Config(
+        api,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        access_log=False,
+        # Whoever reaches the port tells the name it was called by; no proxy is believed about addresses.
+        proxy_headers=False,
+        server_header=False,
+        # The other parser that uvicorn knows takes heads of any length.
+        http="h11",
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+        ssl_certfile=None if certificate is None else certificate.path,
+        ssl_keyfile=None if certificate is None else certificate.key,
     )
+    server = _Server(config)
+    janitor = asyncio.create_task(_Janitor(server).run())
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await asyncio.shield(task)
@@ -85,3 +144,5 @@ async def serve_http(api: FastAPI, listener: socket.socket) -> None:
         server.should_exit = True
         await task
         raise
+    finally:
+        janitor.cancel()

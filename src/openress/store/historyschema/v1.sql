@@ -1,5 +1,7 @@
 -- Version 1: the history of packs and of the rack. Numbers are whole steps of a unit, as openress.store.quantities says;
--- what was not known is NULL. Time comes first in every key: a minute of all packs is one page on the disk, not sixteen.
+-- what was not known is NULL. A row of a span is known by 1024 times its first second plus the number of its source:
+-- time comes first, so that a minute of all packs is one page on the disk and not sixteen, and rows only ever go to the
+-- end of a table, which fills its pages.
 
 CREATE TABLE source (
     id   INTEGER PRIMARY KEY,
@@ -18,17 +20,18 @@ CREATE TABLE batch (
 
 -- Samples as they came; content as openress.store.rawchunk says.
 CREATE TABLE raw (
-    at_s    INTEGER NOT NULL,
-    source  INTEGER NOT NULL REFERENCES source (id),
+    id      INTEGER PRIMARY KEY,
+    at_s    INTEGER AS (id / 1024) VIRTUAL,
+    source  INTEGER AS (id % 1024) VIRTUAL,
     until_s INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    PRIMARY KEY (at_s, source)
-) WITHOUT ROWID;
+    content BLOB NOT NULL
+);
 
--- Spans of a minute, a quarter of an hour and a local day, by their first second; cells as two bytes each.
+-- Spans of a minute, a quarter of an hour and a local day, by their first second; cells as openress.store.bucket packs them.
 CREATE TABLE minute (
-    at_s                                INTEGER NOT NULL,
-    source                              INTEGER NOT NULL REFERENCES source (id),
+    id                                  INTEGER PRIMARY KEY,
+    at_s                                INTEGER AS (id / 1024) VIRTUAL,
+    source                              INTEGER AS (id % 1024) VIRTUAL,
     samples                             INTEGER NOT NULL,
     known_ds                            INTEGER NOT NULL,
     pack_voltage_v_min                  INTEGER,
@@ -42,28 +45,20 @@ CREATE TABLE minute (
     soc_pct_max                         INTEGER,
     cell_voltage_min_mv_min             INTEGER,
     cell_voltage_min_mv_mean            INTEGER,
-    cell_voltage_min_mv_max             INTEGER,
-    cell_voltage_max_mv_min             INTEGER,
     cell_voltage_max_mv_mean            INTEGER,
     cell_voltage_max_mv_max             INTEGER,
     temperature_min_c_min               INTEGER,
     temperature_min_c_mean              INTEGER,
-    temperature_min_c_max               INTEGER,
-    temperature_max_c_min               INTEGER,
     temperature_max_c_mean              INTEGER,
     temperature_max_c_max               INTEGER,
-    mos_temperature_c_min               INTEGER,
     mos_temperature_c_mean              INTEGER,
     mos_temperature_c_max               INTEGER,
-    env_temperature_c_min               INTEGER,
     env_temperature_c_mean              INTEGER,
     env_temperature_c_max               INTEGER,
     charge_current_limit_a_min          INTEGER,
     charge_current_limit_a_mean         INTEGER,
-    charge_current_limit_a_max          INTEGER,
     discharge_current_limit_a_min       INTEGER,
     discharge_current_limit_a_mean      INTEGER,
-    discharge_current_limit_a_max       INTEGER,
     charge_voltage_limit_v_last         INTEGER,
     discharge_voltage_limit_v_last      INTEGER,
     remaining_ah_last                   INTEGER,
@@ -74,13 +69,13 @@ CREATE TABLE minute (
     discharged_ah_total                 INTEGER,
     charged_wh_total                    INTEGER,
     discharged_wh_total                 INTEGER,
-    cells                               BLOB,
-    PRIMARY KEY (at_s, source)
-) WITHOUT ROWID;
+    cells                               BLOB
+);
 
 CREATE TABLE quarter (
-    at_s                                INTEGER NOT NULL,
-    source                              INTEGER NOT NULL REFERENCES source (id),
+    id                                  INTEGER PRIMARY KEY,
+    at_s                                INTEGER AS (id / 1024) VIRTUAL,
+    source                              INTEGER AS (id % 1024) VIRTUAL,
     samples                             INTEGER NOT NULL,
     known_ds                            INTEGER NOT NULL,
     pack_voltage_v_min                  INTEGER,
@@ -94,28 +89,20 @@ CREATE TABLE quarter (
     soc_pct_max                         INTEGER,
     cell_voltage_min_mv_min             INTEGER,
     cell_voltage_min_mv_mean            INTEGER,
-    cell_voltage_min_mv_max             INTEGER,
-    cell_voltage_max_mv_min             INTEGER,
     cell_voltage_max_mv_mean            INTEGER,
     cell_voltage_max_mv_max             INTEGER,
     temperature_min_c_min               INTEGER,
     temperature_min_c_mean              INTEGER,
-    temperature_min_c_max               INTEGER,
-    temperature_max_c_min               INTEGER,
     temperature_max_c_mean              INTEGER,
     temperature_max_c_max               INTEGER,
-    mos_temperature_c_min               INTEGER,
     mos_temperature_c_mean              INTEGER,
     mos_temperature_c_max               INTEGER,
-    env_temperature_c_min               INTEGER,
     env_temperature_c_mean              INTEGER,
     env_temperature_c_max               INTEGER,
     charge_current_limit_a_min          INTEGER,
     charge_current_limit_a_mean         INTEGER,
-    charge_current_limit_a_max          INTEGER,
     discharge_current_limit_a_min       INTEGER,
     discharge_current_limit_a_mean      INTEGER,
-    discharge_current_limit_a_max       INTEGER,
     charge_voltage_limit_v_last         INTEGER,
     discharge_voltage_limit_v_last      INTEGER,
     remaining_ah_last                   INTEGER,
@@ -126,13 +113,13 @@ CREATE TABLE quarter (
     discharged_ah_total                 INTEGER,
     charged_wh_total                    INTEGER,
     discharged_wh_total                 INTEGER,
-    cells                               BLOB,
-    PRIMARY KEY (at_s, source)
-) WITHOUT ROWID;
+    cells                               BLOB
+);
 
 CREATE TABLE day (
-    at_s                                INTEGER NOT NULL,
-    source                              INTEGER NOT NULL REFERENCES source (id),
+    id                                  INTEGER PRIMARY KEY,
+    at_s                                INTEGER AS (id / 1024) VIRTUAL,
+    source                              INTEGER AS (id % 1024) VIRTUAL,
     samples                             INTEGER NOT NULL,
     known_ds                            INTEGER NOT NULL,
     pack_voltage_v_min                  INTEGER,
@@ -146,28 +133,20 @@ CREATE TABLE day (
     soc_pct_max                         INTEGER,
     cell_voltage_min_mv_min             INTEGER,
     cell_voltage_min_mv_mean            INTEGER,
-    cell_voltage_min_mv_max             INTEGER,
-    cell_voltage_max_mv_min             INTEGER,
     cell_voltage_max_mv_mean            INTEGER,
     cell_voltage_max_mv_max             INTEGER,
     temperature_min_c_min               INTEGER,
     temperature_min_c_mean              INTEGER,
-    temperature_min_c_max               INTEGER,
-    temperature_max_c_min               INTEGER,
     temperature_max_c_mean              INTEGER,
     temperature_max_c_max               INTEGER,
-    mos_temperature_c_min               INTEGER,
     mos_temperature_c_mean              INTEGER,
     mos_temperature_c_max               INTEGER,
-    env_temperature_c_min               INTEGER,
     env_temperature_c_mean              INTEGER,
     env_temperature_c_max               INTEGER,
     charge_current_limit_a_min          INTEGER,
     charge_current_limit_a_mean         INTEGER,
-    charge_current_limit_a_max          INTEGER,
     discharge_current_limit_a_min       INTEGER,
     discharge_current_limit_a_mean      INTEGER,
-    discharge_current_limit_a_max       INTEGER,
     charge_voltage_limit_v_last         INTEGER,
     discharge_voltage_limit_v_last      INTEGER,
     remaining_ah_last                   INTEGER,
@@ -178,9 +157,8 @@ CREATE TABLE day (
     discharged_ah_total                 INTEGER,
     charged_wh_total                    INTEGER,
     discharged_wh_total                 INTEGER,
-    cells                               BLOB,
-    PRIMARY KEY (at_s, source)
-) WITHOUT ROWID;
+    cells                               BLOB
+);
 
 -- How well a pack still is, a row for each day; the resistance is volt_amperes / ampere_squares (see openress.store.health).
 CREATE TABLE health (

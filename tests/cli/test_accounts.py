@@ -1,0 +1,114 @@
+"""`openress accounts` on a data folder: what it says, what it keeps, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from openress.cli.accounts import command
+from openress.config import HttpConfig
+from openress.door import Door, open_book
+from openress.errors import OpenRESSError, ParameterError
+
+PASSWORD = "gelbe gurken im juni\n"  # noqa: S105  # of a test
+
+
+def accounts(folder: Path, *arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(command, [*arguments, "--data", str(folder)], input=stdin, standalone_mode=False)
+
+
+def told(folder: Path, *arguments: str, stdin: str | None = None) -> str:
+    done = accounts(folder, *arguments, stdin=stdin)
+    assert done.exception is None, done.exception
+    return done.output
+
+
+def refused(folder: Path, *arguments: str, stdin: str | None = None) -> str:
+    done = accounts(folder, *arguments, stdin=stdin)
+    assert isinstance(done.exception, OpenRESSError)
+    return str(done.exception)
+
+
+@pytest.mark.req("REQ-205", "REQ-213")
+def test_a_life_of_an_account(tmp_path: Path) -> None:
+    assert "There is no account yet" in told(tmp_path, "list")
+    assert told(tmp_path, "add", "Ines", "--role", "installer", "--password-stdin", stdin=PASSWORD) == (
+        "ines is an installer now.\n"
+    )
+    told(tmp_path, "add", "vera", "--role", "viewer", "--password-stdin", stdin=PASSWORD)
+    assert told(tmp_path, "role", "vera", "operator") == "vera is an operator now.\n"
+    asked = f"{'rote rueben im oktober'}\n" * 2
+    assert "vera has another password" in told(tmp_path, "password", "vera", stdin=asked)
+    made = json.loads(told(tmp_path, "token", "add", "vera", "--title", "grafana", "--json"))
+    listed = json.loads(told(tmp_path, "list", "--json"))
+    assert [(row["name"], row["role"]) for row in listed] == [("ines", "installer"), ("vera", "operator")]
+    assert listed[1]["tokens"][0]["id"] == made["id"]
+    assert "grafana" in told(tmp_path, "list")
+    assert made["secret"] not in told(tmp_path, "list")
+    assert "holds no longer" in told(tmp_path, "token", "revoke", made["id"])
+    assert told(tmp_path, "remove", "vera") == "vera has no account any more.\n"
+    audit = json.loads(told(tmp_path, "audit", "--json"))
+    assert audit["broken_at"] is None
+    assert [entry["action"] for entry in reversed(audit["entries"])] == [
+        *("accounts add", "accounts add", "accounts role", "accounts password"),
+        *("accounts token add", "accounts token revoke", "accounts remove"),
+    ]
+    assert {entry["who"] for entry in audit["entries"]} == {"console"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "sentence"),
+    [
+        (["add", "a b", "--role", "viewer", "--password-stdin"], PASSWORD, "cannot be the name of an account"),
+        (["add", "anna", "--role", "viewer", "--password-stdin"], "short\n", "needs 12 characters"),
+        (["add", "ines", "--role", "viewer", "--password-stdin"], PASSWORD, "an account ines already"),
+        (["password", "nobody", "--password-stdin"], PASSWORD, "There is no account 'nobody'."),
+        (["remove", "ines"], None, "the last installer"),
+        (["role", "ines", "viewer"], None, "the last installer"),
+        (["token", "add", "nobody"], None, "There is no account 'nobody'."),
+        (["token", "revoke", "nothing"], None, "There is no token 'nothing'"),
+        (["claim-code"], None, "nothing can be claimed"),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, arguments: list[str], stdin: str | None, sentence: str) -> None:
+    told(tmp_path, "add", "ines", "--role", "installer", "--password-stdin", stdin=PASSWORD)
+    assert sentence in refused(tmp_path, *arguments, stdin=stdin)
+    assert [row["name"] for row in json.loads(told(tmp_path, "list", "--json"))] == ["ines"]
+
+
+def test_an_audit_that_was_tampered_with_is_told(tmp_path: Path) -> None:
+    told(tmp_path, "add", "ines", "--role", "installer", "--password-stdin", stdin=PASSWORD)
+    with closing(sqlite3.connect(tmp_path / "accounts.db", isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER audit_stays")
+        raw.execute("UPDATE audit SET detail = 'somebody else'")
+    assert "Entry 1 of the audit was changed" in refused(tmp_path, "audit")
+
+
+def test_a_claim_code_from_the_console_works(tmp_path: Path) -> None:
+    code = told(tmp_path, "claim-code").split()[0]
+    book = open_book(tmp_path)
+    assert book.claim(code, "ines", PASSWORD.strip()) is not None
+    book.ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("config", "insecure", "sentence"),
+    [
+        (HttpConfig(host="0.0.0.0"), False, "there is no account yet: make one with `openress accounts add"),  # noqa: S104
+        (HttpConfig(certificate="x.pem"), False, "name both, or none"),
+        (HttpConfig(certificate="x.pem", key="y.pem"), True, "leave one out"),
+        (HttpConfig(certificate="x.pem", key="y.pem"), False, "cannot be used: No such file"),
+    ],
+)
+def test_a_door_that_would_be_open_is_not_opened(
+    tmp_path: Path, config: HttpConfig, insecure: bool, sentence: str
+) -> None:
+    with pytest.raises(ParameterError, match=sentence):
+        Door(config, tmp_path, insecure=insecure, say=lambda _: None)
+    # The file is free again.
+    open_book(tmp_path).ledger.close()
