@@ -93,6 +93,21 @@ def test_a_verb_prints_json_or_says_why_not(name: str) -> None:
     assert has is not bool(WITHOUT_JSON.get(name)), "either --json or a reason in openress.cli.lessons"
 
 
+@pytest.mark.parametrize(
+    ("tab", "verb"),
+    [
+        ("RealTimeMonitoring", "top"),
+        ("ParameterSetting", "params write"),
+        ("System Settings", "control clock"),
+        ("Inverter Protocol Settings", "control protocol"),
+        ("Logs", "logs read"),
+        ("Help", "help"),
+    ],
+)
+def test_every_tab_of_the_service_tool_has_a_verb(tab: str, verb: str) -> None:
+    assert verb in RUN, tab
+
+
 def test_no_reason_is_left_over() -> None:
     assert set(WITHOUT_JSON) <= set(RUN)
 
