@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from fastapi import APIRouter
 
 from openress.config import Config
+from openress.drill.routes import make_drills
 from openress.explaining import explaining
 from openress.gateway.caps import Caps
 from openress.telemetry.history import make_history
@@ -66,6 +67,7 @@ _MAKERS: tuple[Maker, ...] = (
     make_notify,
     make_reminders,
     make_passports,
+    make_drills,
 )
 
 

@@ -154,6 +154,7 @@ class InverterLink:
             "simulated": self._wire is not None,
             "quirks": [quirk.value for quirk in self._quirks],
             "unknown_polls": None if unknown is None else str(unknown),
+            "fail_safe": self._setup.fail_safe.as_json(self._fresh_for_s()),
         }
         if report is None:
             return found | {"state": "starting", "sentence": "The gateway is starting.", "alarms": [], "why": []}

@@ -3,7 +3,7 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { SILENCE_S } from "./freshness";
 import { History } from "./history";
-import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, Simulation, Snapshot } from "./model";
+import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, RunningJob, Simulation, Snapshot } from "./model";
 import { NOTHING, takeDelta, takeSnapshot, type Sync } from "./sync";
 
 const RETRY_MS = 2000;
@@ -18,6 +18,8 @@ export const packNumbers = signal<readonly number[]>([]);
 export const links = signal<readonly Link[]>([]);
 export const gateway = signal<Gateway | null>(null);
 export const connection = signal<Connection | null>(null);
+/** What has the line to the packs now. */
+export const job = signal<RunningJob | null>(null);
 export const simulation = signal<Simulation | null>(null);
 export const isVirtual = signal(false);
 export const version = signal<string | null>(null);
@@ -125,6 +127,7 @@ function draw(): void {
     links.value = snapshot.links ?? [];
     gateway.value = snapshot.gateway ?? null;
     connection.value = snapshot.connection ?? null;
+    job.value = snapshot.job ?? null;
     simulation.value = snapshot.simulation ?? null;
     isVirtual.value = snapshot.virtual === true;
     version.value = snapshot.version ?? null;

@@ -100,6 +100,18 @@ export interface Connection {
   dialect: string;
 }
 
+/** What is being done on the line to the packs, in short. */
+export interface RunningJob {
+  job: number;
+  kind: string;
+  title: string;
+  who: string;
+  pack: Known<number>;
+  state: string;
+  done: number;
+  of: number;
+}
+
 /** What a pack and a rack have in common. Positive current charges. */
 export interface Battery {
   state?: Known<PackState>;
@@ -180,6 +192,7 @@ export interface Snapshot {
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
   connection?: Known<Connection>;
+  job?: Known<RunningJob>;
 }
 
 /** What the inverter is told, and what is wrong between it and the gateway. */
@@ -196,6 +209,56 @@ export interface Gateway {
   told?: Known<Partial<Rack>>;
   chain?: Known<GatewayStep[]>;
   alarms: { trouble: string; sentence: string; for_s?: Known<number> }[];
+  bus?: Known<string>;
+  frames?: Known<WireFrame[]>;
+  inverter_heard_s?: Known<number>;
+  inverter_says?: Known<Values>;
+  unknown_polls?: Known<string>;
+  fail_safe?: Known<FailSafe>;
+  explanation?: Known<{ sentence: string; values: Explained[] }>;
+  shadow?: Known<{ sentence: string; values: Compared[] }>;
+}
+
+/** Decoded, by public key. */
+export type Values = Record<string, unknown>;
+
+/** The last frame of an identifier, or the last answer with its question. */
+export interface WireFrame {
+  frame: string;
+  question?: Known<string>;
+  kind?: Known<string>;
+  values?: Known<Values>;
+  problem?: Known<string>;
+}
+
+/** Why one value is on the wire, from a cell to its bytes. */
+export interface Explained {
+  key: string;
+  name: string;
+  unit: string;
+  value: Known<number | boolean>;
+  chain: { level: string; sentence: string }[];
+  wire?: Known<{ frame: string; byte: number; bytes: number; raw: number; step: number; bit: Known<number> }>;
+}
+
+/** What an inverter is told when data stop; ages of the data. */
+export interface FailSafe {
+  charge_stop: string;
+  discharge_stop: string;
+  raises_fault: boolean;
+  rise_s: number;
+  phases: { stage: string; from_s: number; to_s: Known<number> }[];
+}
+
+/** What another battery says against what would be sent. */
+export interface Compared {
+  key: string;
+  name: string;
+  unit: string;
+  ours: Known<number | boolean>;
+  theirs: Known<number | boolean>;
+  difference: Known<number>;
+  agrees: Known<boolean>;
 }
 
 /** One step of what the inverter is told: the rule, and what it leaves. */
@@ -216,6 +279,7 @@ export interface Delta {
   simulation?: Known<Simulation>;
   gateway?: Known<Gateway>;
   connection?: Known<Connection>;
+  job?: Known<RunningJob>;
   virtual?: Known<boolean>;
   version?: Known<string>;
 }

@@ -32,6 +32,7 @@ export const PLACES = {
   system: { group: "setup", icon: "system", role: "viewer" },
   links: { group: "setup", icon: "links", role: "viewer" },
   drills: { group: "setup", icon: "drills", role: "viewer" },
+  account: { group: "setup", icon: "account", role: "viewer" },
   tools: { group: "help", icon: "tools", role: "viewer" },
   help: { group: "help", icon: "help", role: "viewer" },
 } as const satisfies Record<string, Place>;

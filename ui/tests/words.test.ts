@@ -4,28 +4,44 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 import { useLocale } from "../src/format";
+import { accountWords } from "../src/i18n/account";
 import { balanceWords } from "../src/i18n/balance";
+import { connectWords } from "../src/i18n/connect";
 import { connectionWords } from "../src/i18n/connection";
+import { drillsWords } from "../src/i18n/drills";
+import { gatewayWords } from "../src/i18n/gateway";
 import { list, plural, small } from "../src/i18n/grammar";
 import { healthWords } from "../src/i18n/health";
 import { helpWords } from "../src/i18n/help";
+import { historyWords } from "../src/i18n/history";
 import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
 import { overviewWords } from "../src/i18n/overview";
+import { scanWords } from "../src/i18n/scan";
+import { serviceWords } from "../src/i18n/service";
+import { settingsWords } from "../src/i18n/settings";
 import { bring, words } from "../src/i18n/words";
 
 declare const UI_FOLDER: string;
 
 const SECTIONS: Record<string, object> = {
   words,
+  account: accountWords,
   balance: balanceWords,
+  connect: connectWords,
   connection: connectionWords,
+  drills: drillsWords,
+  gateway: gatewayWords,
   health: healthWords,
   help: helpWords,
+  history: historyWords,
   inverter: inverterWords,
   links: linksWords,
   overview: overviewWords,
+  scan: scanWords,
+  service: serviceWords,
+  settings: settingsWords,
 };
 const ALL = Object.keys(LANGUAGES) as Language[];
 
@@ -88,6 +104,9 @@ test("every code of the server has words", () => {
     ["gateway/supervise.py", "Trouble", inverterWords.trouble],
     ["rack/standing.py", "Trouble", connectionWords.finding],
     ["sites/connection.py", "ConnectionState", connectionWords.title],
+    ["rack/survey.py", "Kind", scanWords.kind],
+    ["inverters/failsafe.py", "Stage", gatewayWords.stage],
+    ["gateway/chains.py", "Level", gatewayWords.level],
   ];
   for (const [file, enumeration, texts] of known) {
     for (const code of codes(file, enumeration)) assert.ok(code in texts, `${enumeration} ${code}`);

@@ -22,7 +22,11 @@ _HEAD = "   time  state      CVL     CCL     DCL    in out   age packs  flows"
 @click.command("drill")
 @click.argument("name", default=_LIST, shell_complete=drills)
 @click.option(
-    "--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter.", shell_complete=dialects
+    "--dialect",
+    default=DIALECT,
+    show_default=True,
+    help="What is spoken to the inverter, on CAN or RS485.",
+    shell_complete=dialects,
 )
 @click.option("--packs", type=click.IntRange(3, 15), default=PACKS, show_default=True, help="Packs of the rack.")
 @click.option("--all-rows", is_flag=True, help="Every second, also those in which nothing changes.")

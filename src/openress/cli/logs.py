@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -12,10 +13,14 @@ import click
 from openress.cli.onpack import Target, begin, opened, pack_options, say
 from openress.cli.progress import bar
 from openress.cli.running import run_until_interrupted
-from openress.errors import ParameterError
+from openress.errors import ParameterError, PortError
+from openress.folders import default_folder
+from openress.journalling import JOURNAL
 from openress.model.history import HistoryRecord
 from openress.rack.logs import Records, as_csv, as_json, read_records
 from openress.rack.session import Reached, reach
+from openress.store.chain import verify
+from openress.store.files import open_to_read
 
 __all__ = ["command"]
 
@@ -25,7 +30,7 @@ MOST = 500
 
 @click.group("logs")
 def command() -> None:
-    """Read the records that packs keep of their alarms and protections, newest first."""
+    """Read the records that packs keep of their alarms and protections, newest first; check the journal of changes."""
 
 
 _LIMIT = click.option("--limit", type=click.IntRange(1, 65535), help="Only the newest; all that the product keeps.")
@@ -79,6 +84,33 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
             click.echo(json.dumps(head | {"file": str(path), "records": len(told.records)}))
 
     _run(target, limit, write)
+
+
+@command.command("verify")
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder.")
+@click.option("--head", help="A head that was noted before: tells whether anything at the end is gone since.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def verify_command(data: Path | None, head: str | None, as_json: bool) -> None:
+    """Check that nobody altered or removed anything in the journal of changes made from this computer."""
+    folder = data or default_folder()
+    path = folder / JOURNAL
+    if not path.exists():
+        raise ParameterError(f"There is no journal in {folder}: nothing was changed from here, or name it with --data.")
+    with closing(open_to_read(path)) as rows:
+        found = verify(rows, head)
+    sentences = list(found.findings)
+    if found.knows is False:
+        sentences.append(f"The head {head} is not in the chain: what was written up to it is gone or was made anew.")
+    if as_json:
+        told = {"journal": str(path), "rows": found.rows, "head": found.head, "findings": sentences}
+        click.echo(json.dumps({"whole": not sentences} | told))
+    elif sentences:
+        click.echo("\n".join(sentences))
+    if sentences:
+        raise PortError(f"The journal {path} is not as it was written.")
+    if not as_json:
+        rows_told = "1 row" if found.rows == 1 else f"{found.rows} rows"
+        click.echo(f"{path} is whole: {rows_told}, head {found.head or 'none'}.")
 
 
 def _run(target: Target, limit: int | None, show: Callable[[Reached, Records], None]) -> None:

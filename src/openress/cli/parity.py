@@ -45,6 +45,8 @@ VERB_OF = {
     "GET /api/audit": "accounts audit",
     "POST /api/claim": "accounts add",
     "POST /api/me/password": "accounts password",
+    "GET /api/drills": "drill",
+    "POST /api/drills/{name}": "drill",
     "GET /api/help": "help",
     "GET /api/lamps": "lamps",
     "GET /api/install/plan": "plan",

@@ -27,18 +27,18 @@ def run_drill(name: str, *, dialect: str = DIALECT, packs: int = PACKS) -> Drill
 
     Args:
         name: of the drill.
-        dialect: what is spoken to the inverter, on CAN.
+        dialect: what is spoken to the inverter, on CAN or on RS485.
         packs: of the rack.
 
     Raises:
-        ParameterError: no such drill, or a dialect that is not spoken on CAN.
+        ParameterError: no such drill, or a dialect that is not spoken to inverters.
     """
     return run_fast(_run(find_drill(name), dialect, packs))
 
 
 async def _run(drill: Drill, dialect: str, packs: int) -> DrillRun:
     watch = Watch(dialect, drill.most_gap_s)
-    async with Bench(dialect, packs, watch.frame) as bench:
+    async with Bench(dialect, packs, watch.ear) as bench:
         watch.attach(bench)
         acting = asyncio.create_task(_act(drill, bench, watch))
         for look in range(1, round(drill.seconds * _LOOKS_A_SECOND) + 1):

@@ -78,11 +78,17 @@ def table_json(pack: int, product: Product, known: KnownPack | None) -> dict[str
         "serial": None if known is None else known.reached.serial,
         "product": product.key,
         "read_s": None if known is None else known.read_s,
+        "system_read_s": _read_s(None if known is None else known.settings),
+        "records_read_s": _read_s(None if known is None else known.records),
         "groups": groups,
         "unread": [] if known is None else list(known.unread),
         "open_changes": [] if known is None else known.open_changes,
         "drift": [_drift_json(one) for one in drift.values()],
     }
+
+
+def _read_s(told: Mapping[str, Any] | None) -> float | None:
+    return None if told is None else told["read_s"]
 
 
 def _drift_json(one: Drift) -> dict[str, Any]:

@@ -181,12 +181,14 @@ class GroupAnswer(BaseModel):
 
 
 class TableAnswer(BaseModel):
-    """All 51 inputs, with what was read of a pack."""
+    """All 51 inputs, with what was read of a pack; `system_read_s` and `records_read_s`: when its rest was read."""
 
     pack: int
     serial: str | None
     product: str
     read_s: float | None
+    system_read_s: float | None
+    records_read_s: float | None
     groups: list[GroupAnswer]
     unread: list[str]
     open_changes: list[str]

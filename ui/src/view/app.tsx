@@ -1,7 +1,10 @@
 // The frame around every screen: where one can go, whether the server is there, whether the rack is real.
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { me, reader, whoAmI } from "../access";
 import { announcement } from "../announce";
+import { asked, enter } from "../entry";
 import { clockTime, duration, fixed, toolClock } from "../format";
 import { connectionWords } from "../i18n/connection";
 import { LANGUAGES, language, remember, speak, type Language } from "../i18n/language";
@@ -22,6 +25,7 @@ import {
 import { address, route } from "../route";
 import { theme, toggleTheme } from "../theme";
 import { Icon } from "./icons";
+import { lazily } from "./lazy";
 import { Navigation } from "./navigation";
 import { ScreenPlace } from "./screenplace";
 import { Shape } from "./state";
@@ -41,6 +45,7 @@ function Frame() {
         <a class="brand" href={address("overview")}>{words.product}</a>
         <VirtualMark />
         <span class="topbar-tools">
+          {reader.value ? <a class="who" href={address("account")}>{reader.value.name}</a> : null}
           <LanguageChoice />
           <ThemeButton />
         </span>
@@ -50,9 +55,26 @@ function Frame() {
         <ScreenPlace here={here} />
       </main>
       <Footer />
+      <Entry />
       <p class="hidden" role="status" aria-live="polite">{announcement.value}</p>
     </div>
   );
+}
+
+const EntryDialog = lazily(async () => (await import("./entrydialog")).EntryDialog);
+
+/** Asks who somebody is: where the server wants to know that, and at once where nobody may even read. */
+function Entry() {
+  const gone = serverGone.value;
+  useEffect(() => {
+    // A server that was started anew has forgotten everybody.
+    void whoAmI();
+  }, [gone]);
+  const mayNothing = me.value !== null && me.value.role === null;
+  useEffect(() => {
+    if (mayNothing) void enter("login");
+  }, [mayNothing]);
+  return asked.value === null ? null : <EntryDialog />;
 }
 
 function focusContent(event: Event): void {

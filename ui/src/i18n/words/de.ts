@@ -56,6 +56,7 @@ export const de: Words = {
       system: "System",
       links: "Adressen",
       drills: "Übungen",
+      account: "Konto",
       tools: "Werkzeuge",
       help: "Hilfe",
     },

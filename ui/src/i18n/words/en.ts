@@ -61,6 +61,7 @@ export const en = {
       system: "System",
       links: "Addresses",
       drills: "Drills",
+      account: "Account",
       tools: "Tools",
       help: "Help",
     } satisfies Record<PlaceName, string>,

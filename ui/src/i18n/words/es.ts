@@ -56,6 +56,7 @@ export const es: Words = {
       system: "Sistema",
       links: "Direcciones",
       drills: "Simulacros",
+      account: "Cuenta",
       tools: "Más",
       help: "Ayuda",
     },

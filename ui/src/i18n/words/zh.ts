@@ -56,6 +56,7 @@ export const zh: Words = {
       system: "系统",
       links: "地址",
       drills: "演练",
+      account: "账户",
       tools: "工具",
       help: "帮助",
     },

@@ -1,0 +1,47 @@
+// German words of the connect screen.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("de");
+
+export const de: typeof en = {
+  where: "Wo die Module sind",
+  how: "Was sie sprechen",
+  noPorts: "Kein serieller Anschluss gesteckt. Ein Adapter erscheint hier binnen 2 s.",
+  tcp: "TCP-Adapter",
+  tcpNote: "RS485 über das Netzwerk",
+  address: "Rechner und Port",
+  otherPort: "Anderer Anschluss",
+  otherNote: "Ein serielles Gerät, das nicht aufgeführt ist",
+  device: "Gerät",
+  virtual: "Virtuelles Rack",
+  virtualNote: "Hier simuliert; nichts kann gestört werden",
+  dialect: "Dialekt",
+  baud: "Geschwindigkeit",
+  usualBaud: "üblich für den Dialekt",
+  product: "Batterie",
+  asConfigured: "wie eingestellt",
+  asNow: (title) => `wie jetzt: ${title}`,
+  packs: "Module",
+  packsNote: "Nummern wie 1 oder 1-4; leer für alle, die antworten.",
+  count: "Anzahl der Module",
+  countNote: "Leer für so viele wie eingestellt.",
+  connect: "Verbinden",
+  disconnect: "Trennen",
+  scan: "Diesen Anschluss absuchen",
+  scanLine: "Verbundene Leitung absuchen",
+  choosePort: "Wählen, wo die Module sind.",
+  giveAddress: "Rechner und Port des Adapters angeben.",
+  giveDevice: "Das Gerät angeben.",
+  wrongPacks: "Module sind Nummern wie 1 oder 1-4.",
+  virtualFirst: "Zuerst das virtuelle Rack verbinden.",
+  narrow: "Nur diesen Dialekt und diese Geschwindigkeit absuchen (schneller)",
+  onLink: (dialect) => `Dialekt ${dialect}`,
+  found: "Was die Suche gefunden hat",
+  serial: "Seriennummer",
+  master: (pack) => `${pack}, Master`,
+  onlyThis: "Nur dieses verbinden",
+  connectFound: n({ one: "Dieses # Modul verbinden", other: "Diese # Module verbinden" }),
+  tried: (tried, left) => `${n({ one: "# Art zu fragen", other: "# Arten zu fragen" })(tried)} versucht, ${left} ausgelassen.`,
+};

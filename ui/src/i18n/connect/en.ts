@@ -1,0 +1,46 @@
+// English words of the connect screen.
+
+import { plural } from "../grammar";
+
+const n = plural("en");
+
+export const en = {
+  where: "Where the packs are",
+  how: "What they speak",
+  noPorts: "No serial port is plugged in. An adapter appears here within 2 s.",
+  tcp: "TCP adapter",
+  tcpNote: "RS485 over the network",
+  address: "Host and port",
+  otherPort: "Another port",
+  otherNote: "A serial device that is not listed",
+  device: "Device",
+  virtual: "Virtual rack",
+  virtualNote: "Simulated here; nothing can be disturbed",
+  dialect: "Dialect",
+  baud: "Speed",
+  usualBaud: "usual for the dialect",
+  product: "Battery",
+  asConfigured: "as configured",
+  asNow: (title: string) => `as now: ${title}`,
+  packs: "Packs",
+  packsNote: "Numbers such as 1 or 1-4; empty for all that answer.",
+  count: "Number of packs",
+  countNote: "Empty for as many as configured.",
+  connect: "Connect",
+  disconnect: "Disconnect",
+  scan: "Scan this port",
+  scanLine: "Scan the connected line",
+  choosePort: "Choose where the packs are.",
+  giveAddress: "Give the adapter's host and port.",
+  giveDevice: "Give the device.",
+  wrongPacks: "Packs are numbers such as 1 or 1-4.",
+  virtualFirst: "Connect the virtual rack first.",
+  narrow: "Scan only this dialect and speed (faster)",
+  onLink: (dialect: string) => `Dialect ${dialect}`,
+  found: "What the scan found",
+  serial: "Serial number",
+  master: (pack: string) => `${pack}, master`,
+  onlyThis: "Connect only this",
+  connectFound: n({ one: "Connect this # pack", other: "Connect these # packs" }),
+  tried: (tried: number, left: number) => `${n({ one: "# way of asking", other: "# ways of asking" })(tried)} tried, ${left} left out.`,
+};

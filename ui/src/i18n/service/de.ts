@@ -1,0 +1,36 @@
+// German words that all screens share on which something is asked of packs.
+
+import { list, plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("de");
+
+export const de: typeof en = {
+  choosePack: "Modul wählen",
+  notConnected: "Es ist nichts verbunden.",
+  toConnect: "Module verbinden",
+  heldBy: (who) => `${who} hat gerade die Leitung: warten, bis das endet, oder es anhalten.`,
+  noAnswer: "Der Server hat nicht geantwortet; ob er die Anfrage gehört hat, ist nicht bekannt.",
+  refusedWith: (status) => `Der Server hat mit Status ${status} abgelehnt.`,
+  restarted: "Der Server wurde inzwischen neu gestartet. Modul neu lesen, um zu sehen, was es behalten hat.",
+  whyFor: (names, reason) => `${list("de")(names)}: ${reason}`,
+  dismiss: "Schließen",
+  cancel: "Abbrechen",
+  stop: "Anhalten",
+  progress: "Fortschritt",
+  steps: (done, of) => `${done} von ${of}`,
+  values: n({ one: "# Wert", other: "# Werte" }),
+  fromTo: (old, now) => `${old} → ${now}`,
+  readAt: (when, serial) => `Gelesen um ${when} von ${serial}.`,
+  neverRead: "Noch nicht gelesen.",
+  jobState: { running: "Läuft.", done: "Fertig.", failed: "Misslungen.", stopped: "Angehalten." },
+  fieldState: {
+    waiting: "wartet",
+    ordered: "befohlen",
+    written: "geschrieben und zurückgelesen",
+    put_back: "wie zuvor, zurückgelesen",
+    failed: "misslungen",
+    unknown: "unbekannt: das Modul ist verstummt",
+    not_sent: "nicht gesendet",
+  },
+};

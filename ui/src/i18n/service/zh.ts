@@ -1,0 +1,36 @@
+// Chinese words that all screens share on which something is asked of packs.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("zh");
+
+export const zh: typeof en = {
+  choosePack: "选择模块",
+  notConnected: "未连接任何设备。",
+  toConnect: "连接模块",
+  heldBy: (who) => `${who} 正在使用线路：等待其结束，或将其停止。`,
+  noAnswer: "服务器没有应答；不确定它是否收到请求。",
+  refusedWith: (status) => `服务器拒绝，状态 ${status}。`,
+  restarted: "服务器在此期间已重新启动。重新读取模块以查看其保存的值。",
+  whyFor: (names, reason) => `${names.join("、")}：${reason}`,
+  dismiss: "关闭",
+  cancel: "取消",
+  stop: "停止",
+  progress: "进度",
+  steps: (done, of) => `${done} / ${of}`,
+  values: n({ other: "# 个值" }),
+  fromTo: (old, now) => `${old} → ${now}`,
+  readAt: (when, serial) => `${when} 读自 ${serial}。`,
+  neverRead: "尚未读取。",
+  jobState: { running: "进行中。", done: "完成。", failed: "失败。", stopped: "已停止。" },
+  fieldState: {
+    waiting: "等待",
+    ordered: "已下令",
+    written: "已写入并读回",
+    put_back: "保持原值，已读回",
+    failed: "失败",
+    unknown: "未知：模块不再应答",
+    not_sent: "未发送",
+  },
+};

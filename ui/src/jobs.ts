@@ -1,0 +1,143 @@
+// Jobs on the line to the packs: the one that runs now, whoever began it, followed to its end.
+
+import { computed, effect, signal } from "@preact/signals";
+import { connection, job as running, serverGone } from "./live";
+import { may } from "./access";
+import type { Role } from "./places";
+import { ask, Refusal, type Job } from "./service";
+import { serviceWords as text } from "./i18n/service";
+import { words } from "./i18n/words";
+
+const AGAIN_MS = 1000;
+
+/** The newest job that this page knows, running or ended; what screens show and what they read anew after. */
+export const newest = signal<Job | null>(null);
+/** What could not even begin, in the server's words. */
+export const refused = signal<string | null>(null);
+/** Counts the jobs that have ended while this page looked, so that screens fetch what may have changed. */
+export const endings = signal(0);
+
+/** The job that has the line now. */
+export const holder = computed<{ who: string; title: string; job: number } | null>(() => {
+  const now = newest.value;
+  if (now?.state === "running") return now;
+  const told = running.value;
+  return told && told.state === "running" && told.job !== now?.job ? told : null;
+});
+
+let stream: EventSource | null = null;
+let followed = 0;
+
+/** Begins a job and follows it; gives it when it has ended, or `null` where it could not begin. */
+export async function begin(path: string, body: unknown = undefined): Promise<Job | null> {
+  refused.value = null;
+  try {
+    const job = await ask<Job>("POST", path, body);
+    follow(job);
+    return await ended(job.job);
+  } catch (problem) {
+    refused.value = sentenceOf(problem);
+    return null;
+  }
+}
+
+/** What went wrong, for a person. */
+export function sentenceOf(problem: unknown): string {
+  if (!(problem instanceof Refusal)) throw problem;
+  if (problem.status === 0) return text.noAnswer;
+  return problem.message || text.refusedWith(problem.status);
+}
+
+export async function stop(): Promise<void> {
+  const now = holder.value;
+  if (!now) return;
+  try {
+    await ask<Job>("POST", `api/jobs/${now.job}/stop`);
+  } catch (problem) {
+    refused.value = sentenceOf(problem);
+  }
+}
+
+function follow(job: Job): void {
+  newest.value = job;
+  if (job.state !== "running") {
+    endings.value += 1;
+    return;
+  }
+  stream?.close();
+  followed = job.job;
+  const source = (stream = new EventSource(`api/jobs/${job.job}/stream`));
+  source.addEventListener("job", (event) => {
+    const told = JSON.parse((event as MessageEvent<string>).data) as Job;
+    newest.value = told;
+    if (told.state === "running") return;
+    source.close();
+    endings.value += 1;
+  });
+  source.addEventListener("error", () => {
+    source.close();
+    setTimeout(() => void lookAgain(job), AGAIN_MS);
+  });
+}
+
+/** After the stream broke off: the job goes on where it is, or is not known to a server that was started anew. */
+async function lookAgain(job: Job): Promise<void> {
+  if (followed !== job.job || newest.peek()?.state !== "running") return;
+  if (serverGone.peek()) {
+    setTimeout(() => void lookAgain(job), AGAIN_MS);
+    return;
+  }
+  try {
+    follow(await ask<Job>("GET", `api/jobs/${job.job}`));
+  } catch (problem) {
+    if (problem instanceof Refusal && problem.status === 404) {
+      newest.value = { ...job, state: "failed", sentence: text.restarted };
+      endings.value += 1;
+    } else setTimeout(() => void lookAgain(job), AGAIN_MS);
+  }
+}
+
+function ended(number: number): Promise<Job | null> {
+  return new Promise((resolve) => {
+    const dispose = effect(() => {
+      const now = newest.value;
+      if (now === null || (now.job === number && now.state === "running")) return;
+      queueMicrotask(() => dispose());
+      resolve(now.job === number ? now : null);
+    });
+  });
+}
+
+let watching = false;
+
+/** Follows what others begin, and finds again what ran or ended before this page was loaded. */
+export function watchJobs(): void {
+  if (watching) return;
+  watching = true;
+  void ask<Job[]>("GET", "api/jobs").then(
+    async ([latest]) => {
+      if (latest && newest.peek() === null) follow(await ask<Job>("GET", `api/jobs/${latest.job}`));
+    },
+    (problem: unknown) => console.info("The server did not give its jobs.", problem),
+  );
+  effect(() => {
+    const told = running.value;
+    const now = newest.peek();
+    if (!told || told.state !== "running" || now?.job === told.job) return;
+    ask<Job>("GET", `api/jobs/${told.job}`).then(follow, (problem: unknown) => console.info("A job is not told.", problem));
+  });
+}
+
+/** Why nothing can be asked of the line by this reader now; `null` where it can. */
+export function whyNot(role: Role): string | null {
+  if (serverGone.value) return words.footer.lost;
+  if (!may(role)) return words.nav.roleTitle(words.nav.roles[role]);
+  const held = holder.value;
+  if (held) return text.heldBy(held.who);
+  return null;
+}
+
+/** The same for what needs packs to be connected. */
+export function whyNotPacks(role: Role): string | null {
+  return whyNot(role) ?? (connection.value?.state === "disconnected" ? text.notConnected : null);
+}
