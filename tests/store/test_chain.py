@@ -1,6 +1,6 @@
 """The chain of the journal names what was altered, removed or added, row by row; older files get one."""
 
-from __future__ import json
+from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
