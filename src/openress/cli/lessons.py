@@ -93,6 +93,10 @@ LESSONS = {
     ),
     "help": _lesson("store-and-ship.md", "help", "help transport"),
     "history": _lesson("history.md", "history pack_voltage_v --last 2h", "history events --last 7d --json"),
+    "incident export": _lesson("incidents.md", "incident export killed.jsonl.gz --redact --out shared.jsonl.gz"),
+    "incident list": _lesson("incidents.md", "incident list"),
+    "incident replay": _lesson("incidents.md", "incident replay killed.jsonl.gz --ccl 40"),
+    "incident show": _lesson("incidents.md", "incident show", "incident show killed.jsonl.gz --every 15"),
     "inverter": _lesson("gateway.md", "inverter can:socketcan:can0 --inverter victron --wants 40"),
     "inverters": _lesson("inverters.md", "inverters", "inverters --json"),
     "inverters failsafe": _lesson("inverters.md", "inverters failsafe victron"),
@@ -170,6 +174,7 @@ WITHOUT_JSON = {
     "completion": "prints lines for a shell",
     "dbc": "prints DBC, which is there for programs",
     "decode": "prints JSON always, a line for each frame",
+    "incident export": "writes a file of JSON lines, and says so",
     "serve": "works until Ctrl-C; whoever asks on the link gets the values",
     "up": "works until Ctrl-C; its API has everything as JSON, and so has `openress top --json`",
 }

@@ -39,6 +39,7 @@ VERBS = {
     "gateway": "Tell an inverter on CAN what packs on another link allow.",
     "help": "Tell what to know before touching a battery.",
     "history": "Print what was measured and what happened.",
+    "incident": "Look at what was recorded around an event, and run it again.",
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",
     "lamps": "Tell what the lamps of a pack mean.",

@@ -22,13 +22,14 @@ from openress.model import PackSample, RackSample
 from openress.params import ParameterSet
 from openress.ports.busend import LiveBus
 from openress.ports.sharedbus import PackSpeaker, SharedBus, Station
+from openress.ports.tapped import TappedPort
 from openress.protocols import find_dialect
 from openress.rack.service import RackService
 from openress.rack.timing import timing_of
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
 from openress.sim.virtual import VirtualRack
-from openress.simulatedwire import AnyService
+from openress.simulatedwire import AnyService, Tap
 
 __all__ = ["Bench"]
 
@@ -54,9 +55,19 @@ class Bench:
         packs: how many.
         ear: hears everything that the gateway puts on the wire.
         seed: of everything that is left to chance.
+        tap: given every step of the gateway's session.
+        overhear: given what passes on the line to the packs.
     """
 
-    def __init__(self, dialect: str, packs: int, ear: CanEar | LineEar, seed: int = 1) -> None:
+    def __init__(
+        self,
+        dialect: str,
+        packs: int,
+        ear: CanEar | LineEar,
+        seed: int = 1,
+        tap: Tap | None = None,
+        overhear: Callable[[str, bytes], None] | None = None,
+    ) -> None:
         self.clock = asyncio.get_running_loop().time
         self.product = load_product(PRODUCT)
         values = ParameterSet.defaults(self.product)
@@ -76,6 +87,8 @@ class Bench:
         self.gateway_restarted: Callable[[], None] = _nothing
         self.rack_restarted: Callable[[], None] = _nothing
         self._handed: HandOver | None = None
+        self._tap = tap
+        self._overhear = overhear
         self._seen = self.virtual.rack(0.0)
         self._gateway: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
@@ -96,8 +109,9 @@ class Bench:
         client = find_dialect(PACK_DIALECT).parts().client
         if client is None:
             raise StateError(f"{PACK_DIALECT} cannot be read.")
+        end = self._line.end("the rack's end")
         self.rack = RackService(
-            self._line.end("the rack's end"),
+            end if self._overhear is None else TappedPort(end, self._overhear),
             client(),
             product=self.product,
             expected=self.numbers,
@@ -128,7 +142,7 @@ class Bench:
             await asyncio.sleep(TICK_S)
 
     def _start_gateway(self) -> None:
-        self.service = service = self._side.gateway(self._handed)
+        self.service = service = self._side.gateway(self._handed, self._tap)
         self._gateway = [asyncio.create_task(service.run()), asyncio.create_task(self._feed(service))]
 
     async def _feed(self, service: AnyService) -> None:

@@ -12,6 +12,7 @@ from openress.drill.ear import CanEar, LineEar
 from openress.gateway.handover import HandOver
 from openress.gateway.service import GatewayService
 from openress.gateway.setup import SessionSetup, build_serial_session, build_session
+from openress.gateway.tape import taped
 from openress.gateway.wire import ByteWire, CanWire
 from openress.invertercatalog import inverters
 from openress.inverterchoice import SerialManner
@@ -25,7 +26,7 @@ from openress.protocols.canbus import CanOptions
 from openress.protocols.serialbus import InverterOptions
 from openress.sim.inverter import Behaviour, Quirk, SimInverter
 from openress.simulatedinverter import run_inverter
-from openress.simulatedwire import AnyService, serial_inverter
+from openress.simulatedwire import AnyService, Tap, serial_inverter
 
 __all__ = ["InverterSide", "inverter_side"]
 
@@ -47,8 +48,8 @@ class InverterSide(Protocol):
         """Make the wire and switch the inverter on."""
         ...
 
-    def gateway(self, handed: HandOver | None) -> AnyService:
-        """A gateway that goes on with what was handed over."""
+    def gateway(self, handed: HandOver | None, tap: Tap | None) -> AnyService:
+        """A gateway that goes on with what was handed over; `tap` is given its steps."""
         ...
 
     async def switch_on(self) -> None:
@@ -125,8 +126,9 @@ class _CanSide:
     async def begin(self) -> None:
         await self.switch_on()
 
-    def gateway(self, handed: HandOver | None) -> AnyService:
-        session = build_session(self.setup, self._clock())
+    def gateway(self, handed: HandOver | None, tap: Tap | None) -> AnyService:
+        start_s = self._clock()
+        session = taped(build_session(self.setup, start_s), self.setup, start_s, tap)
         if handed is not None:
             session.take_over(handed, self._clock())
         return GatewayService(session, self._join, clock=self._clock)
@@ -178,8 +180,9 @@ class _LineSide:
         await self._live.__aenter__()
         await self.switch_on()
 
-    def gateway(self, handed: HandOver | None) -> AnyService:
-        session = build_serial_session(self.setup, self._clock())
+    def gateway(self, handed: HandOver | None, tap: Tap | None) -> AnyService:
+        start_s = self._clock()
+        session = taped(build_serial_session(self.setup, start_s), self.setup, start_s, tap)
         if handed is not None:
             session.take_over(handed, self._clock())
         return GatewayService(session, self._join, clock=self._clock)
