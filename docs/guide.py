@@ -150,6 +150,8 @@ def build(folder: Path, only: Collection[str] | None = None) -> list[str]:
     """
     text, screens = TEXT.read_text(encoding="utf-8"), registered(REGISTRY.read_text(encoding="utf-8"))
     wanted = [name for name in pictures(text) if name.split("-")[0] in screens and (only is None or name in only)]
+    # By then there is a past to be shown.
+    wanted.sort(key=lambda name: name.split("-")[0] == "history")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sys.exit(f"No browser on PATH: none of {', '.join(BROWSERS)}.")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.gateway.bench import new_hold, reading
+from tests.gateway.bench import currents, new_hold, reading
 from tests.gateway.test_serial_session import Line485
 from tests.gateway.wire import Wire, new_wire, setup_for
 from tests.protocols.seriallines import battery, inverter
@@ -172,7 +172,19 @@ def test_on_rs485_the_next_question_is_answered_with_what_was_told():
     assert line.view.limits.charge_current_limit_a == pytest.approx(100.0)
 
 
-@example(down_s=0.0, frozen_s=20.0, then=[(2, 1.0, 1.0), None, (1, 0.0, 0.0)])
+def test_an_older_complete_reading_does_not_take_back_what_a_newer_one_forbade():
+    hold = new_hold(expected=2)
+    assert hold.take_over(FOUND, 41.0) is None
+    hold.see(reading(42.0, packs=1, discharge_current_limit_a=20.0), 42.0)
+    hold.see(reading(41.5, packs=2), 42.5)
+    for now_s in (42.5, 43.0, 44.0):
+        assert currents(hold.tell(now_s)) == (50.0, 20.0)
+    hold.see(reading(44.0, packs=2), 44.0)
+    _, discharge_a = currents(hold.tell(45.0))
+    assert discharge_a is not None
+    assert discharge_a > 20.0
+
+
 def again(line: Line485, down_s: float, *, handed: bool = True) -> str | None:
     """Kill the gateway of a line; its successor begins `down_s` later."""
     found = line.session.report(line.now_s).hand_over
@@ -254,6 +266,7 @@ def test_a_handed_dialect_that_nobody_answers_in_is_left_alone(dialect: str):
     assert set_.session.report(42.0).dialect == "pylontech"
 
 
+@example(down_s=0.0, frozen_s=20.0, then=[(2, 1.0, 1.0), None, (1, 0.0, 0.0)])
 @settings(max_examples=15, deadline=None)
 @given(
     down_s=st.floats(0.0, 40.0),

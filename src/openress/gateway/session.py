@@ -102,9 +102,9 @@ class Session(Generic[Message]):
                 self._supervisor.resume(found.told_s)
         return why_not
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another session had recognised."""
-        self._voice.adopt(dialect)
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that another session has recognised on this line."""
+        self._voice.resume(dialect, now_s)
 
     def set_remote(self, caps: Caps | None, now_s: float) -> None:
         """Take caps from afar; see `Hold.set_remote`."""

@@ -82,10 +82,6 @@ class Voice(Protocol[Message]):
         """What to send now; see `CanBattery.due` and `SerialBattery.due`."""
         ...
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another one had recognised; nothing where that is settled."""
-        ...
-
     def resume(self, dialect: str, now_s: float) -> None:
         """Go on in a dialect that another gateway has recognised on this line; nothing where the dialect is known."""
         ...
@@ -145,11 +141,6 @@ class CanVoice:
         for frame in frames:
             self._lately.note(frame.id, frame, now_s)
         return frames
-
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another one had recognised."""
-        if self._automatic is not None:
-            self._automatic.adopt(dialect)
 
     def resume(self, dialect: str, now_s: float) -> None:
         """See `AutomaticCanBattery.resume`."""
@@ -216,11 +207,6 @@ class SerialVoice:
         """See `AutomaticBattery.resume`."""
         if self._automatic is not None:
             self._automatic.resume(dialect, now_s)
-
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another one had recognised."""
-        if self._automatic is not None:
-            self._automatic.adopt(dialect)
 
     def reset(self) -> None:
         """Forget what was asked and what was said."""
