@@ -40,7 +40,21 @@ STALE_WITHIN_S = 3.0
 """A page may show values of a server that is gone for so long, and not longer."""
 MARGIN_S = 2.0
 """For a machine that has other things to do."""
-SCREENS = ("#/", "#/pack", "#/pack/1", "#/balance", "#/health", "#/history", "#/history/packs", "#/history/cells/1", "#/gateway", "#/links", "#/drills", "#/tools", "#/help")
+SCREENS = (
+    "#/",
+    "#/pack",
+    "#/pack/1",
+    "#/balance",
+    "#/health",
+    "#/history",
+    "#/history/packs",
+    "#/history/cells/1",
+    "#/gateway",
+    "#/links",
+    "#/drills",
+    "#/tools",
+    "#/help",
+)
 """Where every place of the page can be seen."""
 PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 

@@ -6,6 +6,12 @@ import type { Known } from "./model";
 /** What the reader looks at; the address says it. */
 export type Subject = { kind: "rack" } | { kind: "pack"; pack: number } | { kind: "packs" } | { kind: "cells"; pack: number; cell: number | null };
 
+/** A pack as it is asked for: by the serial number that it keeps, else by the number that it has now. */
+export interface Asking {
+  number: number;
+  serial: string | null;
+}
+
 export interface Span {
   from_s: number;
   to_s: number;
@@ -68,36 +74,45 @@ export function subjectOf(rest: readonly string[]): Subject {
 }
 
 /** The requests of a subject, one for each source. */
-export function pathsOf(subject: Subject, packs: readonly number[], span: Span, points: number): string[] {
-  const path = (quantities: readonly string[], pack: number | null) => {
+export function pathsOf(subject: Subject, packs: readonly Asking[], span: Span, points: number): string[] {
+  const path = (quantities: readonly string[], pack: Asking | null) => {
     const query = new URLSearchParams(quantities.map((quantity) => ["quantity", quantity]));
     query.set("from", String(Math.floor(span.from_s)));
     query.set("to", String(Math.ceil(span.to_s)));
     query.set("points", String(points));
-    if (pack !== null) query.set("pack", String(pack));
+    if (pack !== null) name(query, pack);
     return `api/history?${query}`;
   };
   switch (subject.kind) {
     case "rack":
       return [path(GAUGES, null)];
     case "pack":
-      return [path(GAUGES, subject.pack)];
+      return [path(GAUGES, asked(packs, subject.pack))];
     case "packs":
       return packs.map((pack) => path(COMPARED, pack));
     case "cells":
-      return [path(["cell_voltages_mv", "pack_current_a"], subject.pack)];
+      return [path(["cell_voltages_mv", "pack_current_a"], asked(packs, subject.pack))];
   }
 }
 
-export function eventsPath(subject: Subject, span: Span): string {
+function asked(packs: readonly Asking[], number: number): Asking {
+  return packs.find((pack) => pack.number === number) ?? { number, serial: null };
+}
+
+function name(query: URLSearchParams, { number, serial }: Asking): void {
+  if (serial === null) query.set("pack", String(number));
+  else query.set("serial", serial);
+}
+
+export function eventsPath(subject: Subject, packs: readonly Asking[], span: Span): string {
   const query = new URLSearchParams({ from: String(Math.floor(span.from_s)), to: String(Math.ceil(span.to_s)) });
-  if (subject.kind === "pack" || subject.kind === "cells") query.set("pack", String(subject.pack));
+  if (subject.kind === "pack" || subject.kind === "cells") name(query, asked(packs, subject.pack));
   return `api/events?${query}`;
 }
 
 /** All answers of one look, or the first refusal. */
-export async function look(subject: Subject, packs: readonly number[], span: Span, points: number): Promise<Asked<{ pasts: Past[]; events: PastEvent[] }>> {
-  const events = ask<{ events: PastEvent[] }>(eventsPath(subject, span));
+export async function look(subject: Subject, packs: readonly Asking[], span: Span, points: number): Promise<Asked<{ pasts: Past[]; events: PastEvent[] }>> {
+  const events = ask<{ events: PastEvent[] }>(eventsPath(subject, packs, span));
   const pasts = await Promise.all(pathsOf(subject, packs, span, points).map((path) => ask<Past>(path)));
   const refused = pasts.find((past) => past.refused);
   if (refused?.refused) return { refused: refused.refused };

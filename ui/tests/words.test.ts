@@ -100,6 +100,7 @@ test("every code of the server has words", () => {
     ["model/reason.py", "LimitRule", words.because],
     ["model/condition.py", "Notice", words.notice],
     ["gateway/caps.py", "Rule", inverterWords.rule],
+    ["gateway/caps.py", "Rule", { packs: "", ...overviewWords.gatewayForbids }],
     ["gateway/hold.py", "State", inverterWords.standing],
     ["gateway/supervise.py", "Trouble", inverterWords.trouble],
     ["rack/standing.py", "Trouble", connectionWords.finding],
