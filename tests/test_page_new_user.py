@@ -7,21 +7,21 @@ import re
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from tests.racksnapshots import snapshot
-from tests.test_page import DESKTOP, FLAGS, NAMES, PATIENCE_MS
 
 from openress.app import App
+from openress.clock import unix_s
 from openress.config import load_config
 from openress.store.historyfile import HISTORY, HistoryFile
 from openress.store.retention import kept_days
 from openress.telemetry.recorder import Recorder
+from tests.racksnapshots import snapshot
+from tests.test_page import DESKTOP, FLAGS, NAMES, PATIENCE_MS
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -109,7 +109,7 @@ def keep_past(data: Path) -> None:
     """Twenty minutes of a rack at rest in the history of a data folder, as if it had been watched for so long."""
     data.mkdir(mode=0o700)
     recorder = Recorder(PAST_EVERY_S, print, [])
-    began_s = time.time() - PAST_S
+    began_s = unix_s() - PAST_S
     for since_s in range(0, PAST_S, PAST_EVERY_S):
         recorder.take(snapshot(4, time_s=began_s + since_s), float(since_s))
     recorder.close()
