@@ -110,10 +110,37 @@ export function eventsPath(subject: Subject, packs: readonly Asking[], span: Spa
   return `api/events?${query}`;
 }
 
-/** All answers of one look, or the first refusal. */
+interface Source {
+  kind: string;
+  name: string;
+  pack: Known<number>;
+}
+
+/** Whether the history knows a pack yet, or the rack; asking for what it does not know would be a mistake. */
+export async function knownTo(packs: readonly (Asking | null)[]): Promise<Asked<boolean[]>> {
+  const told = await ask<{ sources: Source[] }>("api/history/sources");
+  if (!told.value) return { refused: told.refused };
+  const { sources } = told.value;
+  return {
+    value: packs.map((pack) =>
+      sources.some((source) => (pack === null ? source.kind === "rack" : source.kind !== "rack" && (pack.serial === null ? source.pack === pack.number : source.name === pack.serial))),
+    ),
+  };
+}
+
+/** All answers of one look, or the first refusal; nothing where nothing has been kept yet. */
 export async function look(subject: Subject, packs: readonly Asking[], span: Span, points: number): Promise<Asked<{ pasts: Past[]; events: PastEvent[] }>> {
+  const about = subject.kind === "rack" ? [null] : subject.kind === "packs" ? packs : [asked(packs, subject.pack)];
+  const known = await knownTo(about);
+  if (!known.value) return { refused: known.refused };
+  const there = known.value;
+  if (!there.includes(true)) return { value: { pasts: [], events: [] } };
   const events = ask<{ events: PastEvent[] }>(eventsPath(subject, packs, span));
-  const pasts = await Promise.all(pathsOf(subject, packs, span, points).map((path) => ask<Past>(path)));
+  const pasts = await Promise.all(
+    pathsOf(subject, packs, span, points)
+      .filter((_, index) => there[index])
+      .map((path) => ask<Past>(path)),
+  );
   const refused = pasts.find((past) => past.refused);
   if (refused?.refused) return { refused: refused.refused };
   const told = await events;

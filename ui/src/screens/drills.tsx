@@ -44,7 +44,7 @@ export default function Drills() {
           />
         ))}
       </ul>
-      <div id="drill-result" tabIndex={-1} aria-live="polite" aria-busy={run.busy.value}>
+      <div id="drill-result" tabIndex={-1} aria-live="polite" aria-busy={run.busy.value || undefined}>
         {run.busy.value ? <p class="note">{text.running}</p> : null}
         {result?.refused ? <p role="alert" lang="en">{result.refused.sentence}</p> : null}
         {result?.value && !run.busy.value ? <DrillResult result={result.value} title={titleOf(result.value.drill, result.value.title)} /> : null}

@@ -157,10 +157,10 @@ function Spans({ shown, every_s }: { shown: Span; every_s: number | null }) {
 function Answer({ subject, answer, shown }: { subject: Subject; answer: Asked<{ pasts: Past[]; events: PastEvent[] }> | null; shown: Span }) {
   if (answer === null) return <p class="note waiting-past" aria-busy="true">{text.waiting}</p>;
   if (!answer.value) {
-    const { status, sentence } = answer.refused;
+    const { sentence } = answer.refused;
     return (
       <p role="alert">
-        {status === 404 ? text.none : text.refused} <span lang="en">{sentence}</span>
+        {text.refused} <span lang="en">{sentence}</span>
       </p>
     );
   }
