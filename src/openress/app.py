@@ -177,8 +177,8 @@ class App:
         }
 
     def _job(self) -> dict[str, Any] | None:
-        """What is being done on the line, so that everybody who looks sees who has it."""
-        job = self.desk.jobs.current
+        """The newest job, so that everybody who looks sees who has the line, and when there is something to look at."""
+        job = next(iter(self.desk.jobs.all()), None)
         if job is None:
             return None
         shown = ("job", "kind", "title", "who", "pack", "started_s", "state", "done", "of", "doing")

@@ -25,12 +25,21 @@ export const holder = computed<{ who: string; title: string; job: number } | nul
   return told && told.state === "running" && told.job !== now?.job ? told : null;
 });
 
+const begun = new Set<string>();
+const onThisLine = (path: string) => `${connection.peek()?.link ?? ""} ${path}`;
+
+/** Whether this page has asked for it on the line that is connected. */
+export function wasBegun(path: string): boolean {
+  return begun.has(onThisLine(path));
+}
+
 let stream: EventSource | null = null;
 let followed = 0;
 
 /** Begins a job and follows it; gives it when it has ended, or `null` where it could not begin. */
 export async function begin(path: string, body: unknown = undefined): Promise<Job | null> {
   refused.value = null;
+  begun.add(onThisLine(path));
   try {
     const job = await ask<Job>("POST", path, body);
     follow(job);
@@ -109,6 +118,8 @@ function ended(number: number): Promise<Job | null> {
 }
 
 let watching = false;
+/** The last job of the snapshot that was fetched: most are over before the next snapshot. */
+let seen = 0;
 
 /** Follows what others begin, and finds again what ran or ended before this page was loaded. */
 export function watchJobs(): void {
@@ -122,8 +133,8 @@ export function watchJobs(): void {
   );
   effect(() => {
     const told = running.value;
-    const now = newest.peek();
-    if (!told || told.state !== "running" || now?.job === told.job) return;
+    if (!told || told.job === seen || told.job === newest.peek()?.job) return;
+    seen = told.job;
     ask<Job>("GET", `api/jobs/${told.job}`).then(follow, (problem: unknown) => console.info("A job is not told.", problem));
   });
 }

@@ -18,7 +18,7 @@ export const packNumbers = signal<readonly number[]>([]);
 export const links = signal<readonly Link[]>([]);
 export const gateway = signal<Gateway | null>(null);
 export const connection = signal<Connection | null>(null);
-/** What has the line to the packs now. */
+/** The newest job on the line to the packs, running or ended. */
 export const job = signal<RunningJob | null>(null);
 export const simulation = signal<Simulation | null>(null);
 export const isVirtual = signal(false);

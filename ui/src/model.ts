@@ -100,7 +100,7 @@ export interface Connection {
   dialect: string;
 }
 
-/** What is being done on the line to the packs, in short. */
+/** The newest job on the line to the packs, in short. */
 export interface RunningJob {
   job: number;
   kind: string;

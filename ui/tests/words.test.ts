@@ -18,10 +18,13 @@ import { incidentsWords } from "../src/i18n/incidents";
 import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
+import { logsWords } from "../src/i18n/logs";
 import { overviewWords } from "../src/i18n/overview";
 import { scanWords } from "../src/i18n/scan";
+import { protocolWords } from "../src/i18n/protocol";
 import { serviceWords } from "../src/i18n/service";
 import { settingsWords } from "../src/i18n/settings";
+import { systemWords } from "../src/i18n/system";
 import { bring, words } from "../src/i18n/words";
 
 declare const UI_FOLDER: string;
@@ -40,10 +43,13 @@ const SECTIONS: Record<string, object> = {
   incidents: incidentsWords,
   inverter: inverterWords,
   links: linksWords,
+  logs: logsWords,
   overview: overviewWords,
   scan: scanWords,
+  protocol: protocolWords,
   service: serviceWords,
   settings: settingsWords,
+  system: systemWords,
 };
 const ALL = Object.keys(LANGUAGES) as Language[];
 

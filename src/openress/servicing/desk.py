@@ -300,10 +300,22 @@ class Desk:
                 job.stopped_sentence = "It was stopped; whether the order was carried out is not known."
                 done, sentence = await make(session, known.reached)
                 job.failed = not done
-                known.settings = None
+                await self._refresh_settings(session, known)
                 return f"{begin(known.reached)}: {sentence}"
 
         return self.jobs.begin(kind, title, who.name, work, pack=pack)
+
+    async def _refresh_settings(self, session: Session, known: KnownPack) -> None:
+        """System settings after an order; where they cannot be read, nothing is known of them."""
+        if known.settings is None:
+            return
+        known.settings = None
+        try:
+            known = await self._at(session, known.reached.pack)
+            known.settings = await read_settings(session, known.reached, self._clock_s(), self._local_s())
+        except PortError:
+            # A pack that was shut down is silent.
+            return
 
     def read_logs(self, pack: int, limit: int | None, who: Author) -> Job:
         """Read the records of a pack."""

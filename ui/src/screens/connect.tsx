@@ -56,7 +56,7 @@ export default function Connect() {
   return (
     <div class="screen service-screen">
       <Standing />
-      <JobPanel />
+      <JobPanel kinds={["scan"]} />
       {found ? <Found survey={found} form={form} change={change} /> : null}
       <div class="connect-columns">
         <Block title={text.where}>
@@ -64,7 +64,7 @@ export default function Connect() {
         </Block>
         <Block title={text.how}>
           <How form={form.value} change={change} choices={choices.value} />
-          <FormDeeds form={form.value} />
+          <FormDeeds form={form.value} choices={choices.value} />
         </Block>
       </div>
     </div>
@@ -261,15 +261,20 @@ async function connect(form: Form): Promise<void> {
   }
 }
 
-function wantedScan(form: Form): Record<string, unknown> {
+function wantedScan(form: Form, choices: Choices | null): Record<string, unknown> {
+  // Without a product nobody knows how the address switches of a pack are read.
+  const known = choices?.products.find(({ key }) => key === rack.peek()?.product)?.key;
+  const product = form.product || known;
+  const numbers = form.where === VIRTUAL ? [] : (numbersIn(form.packs) ?? []);
   return {
     link: linkOf(form),
-    ...(form.product ? { product: form.product } : {}),
+    addresses: numbers,
+    ...(product ? { product } : {}),
     ...(form.narrow ? { dialects: [form.dialect], bauds: form.baud ? [Number(form.baud)] : [] } : {}),
   };
 }
 
-function FormDeeds({ form }: { form: Form }) {
+function FormDeeds({ form, choices }: { form: Form; choices: Choices | null }) {
   const why = whyNot("operator") ?? incomplete(form);
   return (
     <Deeds
@@ -277,7 +282,7 @@ function FormDeeds({ form }: { form: Form }) {
         { name: text.connect, act: () => void connect(form), why, look: "main" },
         {
           name: text.scan,
-          act: () => void begin("api/scan", wantedScan(form)),
+          act: () => void begin("api/scan", wantedScan(form, choices)),
           why: why ?? (form.where === VIRTUAL && connection.value?.state !== "virtual" ? text.virtualFirst : null),
         },
       ]}

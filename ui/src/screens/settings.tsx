@@ -16,6 +16,7 @@ import { Block } from "../view/values";
 import type { ScreenProps } from "./registry";
 
 const CHECK_AFTER_MS = 250;
+const KINDS = ["read", "write", "restore", "undo", "clone", "recover"];
 
 export function title(rest: readonly string[]): string {
   return text.title(packOf(rest));
@@ -57,7 +58,7 @@ function PackSettings({ number }: { number: number }) {
       {now === null ? null : (
         <>
           <Toolbar number={number} table={now} draft={draft.value} change={change} check={check.value} open={(which) => (dialog.value = which)} />
-          <JobPanel nameOf={labelOf} />
+          <JobPanel kinds={KINDS} pack={number} nameOf={labelOf} />
           <Problems check={check.value} rows={rows.value} />
           <div class="setting-groups">
             {now.groups.map((group) => (

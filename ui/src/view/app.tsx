@@ -175,8 +175,9 @@ function Footer() {
   else if (silent.length > 0 && NORMAL.includes(connection.value?.state ?? "normal")) text = words.footer.interrupted(silent.map(String));
   return (
     <footer class="foot">
-      <span class={serverGone.value || silent.length > 0 || !NORMAL.includes(connection.value?.state ?? "normal") ? "communication bad" : "communication"}>{text}</span>
+      <span class={serverGone.value || silent.length > 0 || !NORMAL.includes(connection.value?.state ?? "normal") ? "communication bad" : "communication"}><a href={address("connect")}>{text}</a></span>
       {clock === null || serverGone.value ? null : <time title={words.footer.clock}>{toolClock(clock)}</time>}
+      {reader.value === null && !serverGone.value ? <a href={address("account")}>{words.footer.signIn}</a> : null}
       <span class="version">
         {words.product} {version.value}
       </span>

@@ -15,6 +15,9 @@ import { Shape, StateMark } from "./state";
 import { stripsOf } from "./strips";
 import { Absent, Age, Block, Num, Pair, seen, SocBar, Text } from "./values";
 
+/** Where the service tool's other tabs and buttons for a pack are. */
+const PLACES_OF_A_PACK = ["settings", "system", "protocol", "logs"] as const;
+
 export function PackScreen({ number }: { number: number }) {
   usePackKeys(number);
   const pack = packSignal(number).value;
@@ -114,6 +117,11 @@ function PackHead({ pack, number }: { pack: Pack; number: number }) {
         {words.pack.title(number)}
         <span class="pack-sentence">{packSentence(pack, number, serverGone.value, silence_s.value)}</span>
       </h1>
+      <ul class="pack-places">
+        {PLACES_OF_A_PACK.map((place) => (
+          <li key={place}><a href={address(place, number)}>{words.nav.places[place]}</a></li>
+        ))}
+      </ul>
     </header>
   );
 }

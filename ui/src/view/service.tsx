@@ -6,7 +6,7 @@ import { mayNow } from "../access";
 import { clockTime, duration, fixed } from "../format";
 import { serviceWords as text } from "../i18n/service";
 import { words } from "../i18n/words";
-import { begin, holder, newest, refused, stop, watchJobs, whyNotPacks } from "../jobs";
+import { begin, holder, newest, refused, stop, wasBegun, watchJobs, whyNotPacks } from "../jobs";
 import { connection, packNumbers, serverClock_s } from "../live";
 import type { PlaceName } from "../places";
 import { address, packIn } from "../route";
@@ -80,17 +80,12 @@ export function Deeds({ deeds, label }: { deeds: Deed[]; label?: string }) {
   );
 }
 
-const visited = new Set<string>();
-
 /** Reads a pack of which nothing is known yet, once, as soon as it answers and the line is free. */
 export function useFirstReading(number: number, unread: boolean, path: string): void {
   const link = connection.value?.link ?? "";
   const can = unread && packNumbers.value.includes(number) && mayNow("operator") && whyNotPacks("operator") === null;
   useEffect(() => {
-    const visit = `${link} ${path}`;
-    if (!can || visited.has(visit)) return;
-    visited.add(visit);
-    void begin(path);
+    if (can && !wasBegun(path)) void begin(path);
   }, [can, link, path]);
 }
 
@@ -107,10 +102,12 @@ export function NotConnected() {
   );
 }
 
-/** How the job stands that runs, or how the last one ended, and whatever could not begin. */
-export function JobPanel({ nameOf }: { nameOf?: (key: string) => string }) {
+/** How the job stands that runs, how the last one of these kinds ended for this pack, and whatever could not begin. */
+export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pack?: number; nameOf?: (key: string) => string }) {
   useEffect(watchJobs, []);
-  const job = newest.value;
+  const last = newest.value;
+  const concerns = last !== null && (last.state === "running" || (kinds.includes(last.kind) && [undefined, null, last.pack].includes(pack)));
+  const job = concerns ? last : null;
   const other = holder.value;
   return (
     <div class="job-panel" aria-live="polite">
@@ -219,8 +216,8 @@ export function Ceremony(props: {
   const submit = (event: Event) => {
     event.preventDefault();
     if (props.why) return;
-    props.close();
     props.act();
+    props.close();
   };
   return (
     <dialog class="ceremony" ref={place} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); props.close(); }}>

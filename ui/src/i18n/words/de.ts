@@ -332,6 +332,7 @@ export const de: Words = {
   },
 
   footer: {
+    signIn: "Anmelden",
     normal: "Kommunikation normal",
     interrupted: (packs) =>
       packs.length === 1 ? `Keine Kommunikation mit Pack ${packs[0]}` : `Keine Kommunikation mit den Packs ${packs.join(", ")}`,

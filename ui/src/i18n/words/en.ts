@@ -348,6 +348,7 @@ export const en = {
   },
 
   footer: {
+    signIn: "Sign in",
     normal: "Communication Normal",
     interrupted: (packs: string[]) =>
       packs.length === 1 ? `No communication with pack ${packs[0]}` : `No communication with packs ${packs.join(", ")}`,

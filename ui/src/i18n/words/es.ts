@@ -335,6 +335,7 @@ export const es: Words = {
   },
 
   footer: {
+    signIn: "Iniciar sesión",
     normal: "Comunicación normal",
     interrupted: (packs) =>
       packs.length === 1 ? `Sin comunicación con el módulo ${packs[0]}` : `Sin comunicación con los módulos ${packs.join(", ")}`,

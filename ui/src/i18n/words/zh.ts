@@ -328,6 +328,7 @@ export const zh: Words = {
   },
 
   footer: {
+    signIn: "登录",
     normal: "通信正常",
     interrupted: (packs) => `与电池包 ${packs.join("、")} 通信中断`,
     lost: "与服务器断开连接",

@@ -1,0 +1,27 @@
+// What a pack says of itself beside its values, fetched where it was read before and read where it was not.
+
+import { useSignal, type Signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { endings, refused, sentenceOf } from "./jobs";
+import { connection } from "./live";
+import { ask, type SystemSettings, type Table } from "./service";
+import { useFirstReading } from "./view/service";
+
+/** The system settings of a pack as they were read last; `null` while they were not. */
+export function useSystem(number: number): Signal<SystemSettings | null> {
+  const told = useSignal<SystemSettings | null>(null);
+  const unread = useSignal(false);
+  const connected = connection.value !== null && connection.value.state !== "disconnected";
+  const link = connection.value?.link ?? "";
+  useEffect(() => {
+    if (!connected) return;
+    const look = async () => {
+      const table = await ask<Table>("GET", `api/packs/${number}/parameters`);
+      unread.value = table.system_read_s == null;
+      if (table.system_read_s != null) told.value = await ask<SystemSettings>("GET", `api/packs/${number}/system`);
+    };
+    look().catch((problem: unknown) => (refused.value = sentenceOf(problem)));
+  }, [number, endings.value, connected, link]);
+  useFirstReading(number, unread.value, `api/packs/${number}/system/read`);
+  return told;
+}

@@ -1,0 +1,213 @@
+// System: who a pack is, its clock, and everything of it that can be switched.
+
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { clockTime, duration, toolClock } from "../format";
+import { serviceWords } from "../i18n/service";
+import { systemWords as text } from "../i18n/system";
+import { words } from "../i18n/words";
+import { begin, whyNotPacks } from "../jobs";
+import { serverClock_s } from "../live";
+import { useSystem } from "../packsystem";
+import type { SystemSettings } from "../service";
+import { Ceremony, Deeds, JobPanel, NotConnected, PackTabs, packOf } from "../view/service";
+import { Block, Num, Pair, Text } from "../view/values";
+import type { ScreenProps } from "./registry";
+
+type Control = SystemSettings["controls"][number];
+
+export function title(rest: readonly string[]): string {
+  return text.title(packOf(rest));
+}
+
+export default function System({ rest }: ScreenProps) {
+  const number = packOf(rest);
+  return <PackSystem key={number} number={number} />;
+}
+
+function PackSystem({ number }: { number: number }) {
+  const told = useSystem(number).value;
+  return (
+    <div class="screen service-screen">
+      <header class="headline">
+        <h1 class="sentence" tabIndex={-1}>{text.title(number)}</h1>
+        <p class="note">{told ? serviceWords.readAt(clockTime(told.read_s), told.serial) : serviceWords.neverRead}</p>
+      </header>
+      <PackTabs place="system" number={number} />
+      <NotConnected />
+      <Deeds deeds={[{ name: text.read, act: () => void begin(`api/packs/${number}/system/read`), why: whyNotPacks("operator") }]} />
+      <JobPanel kinds={["read_system", "control", "clock"]} pack={number} />
+      {told === null ? null : (
+        <div class="connect-columns">
+          <div class="account-parts">
+            <Identity told={told} />
+            <Clock number={number} told={told} />
+          </div>
+          <Controls number={number} controls={told.controls.filter((one) => one.typed === null)} />
+          <Switches number={number} controls={told.controls.filter((one) => one.typed !== null)} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Identity({ told }: { told: SystemSettings }) {
+  const { identity } = told;
+  const number = (key: string) => (typeof identity[key] === "number" ? identity[key] : null);
+  return (
+    <Block title={text.identity}>
+      <dl class="pairs">
+        {(["manufacturer", "model", "serial", "software_version", "part_number"] as const).map((key) => (
+          <Pair key={key} name={text.identityNames[key]}><Text value={identity[key]} /></Pair>
+        ))}
+        <Pair name={words.pack.remaining}><Num value={number("remaining_ah")} decimals={1} unit="Ah" /></Pair>
+        <Pair name={words.pack.full}><Num value={number("full_ah")} decimals={1} unit="Ah" /></Pair>
+        <Pair name={words.pack.design}><Num value={number("design_ah")} decimals={1} unit="Ah" /></Pair>
+        <Pair name={words.pack.cycles}><Num value={number("cycles")} decimals={0} /></Pair>
+      </dl>
+    </Block>
+  );
+}
+
+function Clock({ number, told }: { number: number; told: SystemSettings }) {
+  const at = useSignal("");
+  const id = useId();
+  const why = whyNotPacks("operator") ?? (told.clock === null ? text.noClock : null);
+  const set = (wanted: string) => void begin(`api/packs/${number}/clock`, { set: wanted });
+  const off = told.clock_ahead_s;
+  return (
+    <Block title={text.clock}>
+      <dl class="pairs">
+        <Pair name={text.packClock} note={off === null ? null : off === 0 ? text.right : off > 0 ? text.ahead(duration(off)) : text.behind(duration(-off))}>
+          <Text value={told.clock} />
+        </Pair>
+        <Pair name={text.serverClock}><Text value={serverClock_s.value === null ? null : toolClock(serverClock_s.value)} /></Pair>
+      </dl>
+      <Deeds deeds={[{ name: text.setNow, act: () => set("now"), why, look: "main" }]} />
+      <details class="more">
+        <summary>{text.otherTime}</summary>
+        <p class="field">
+          <label for={id}>{text.time}</label>
+          <input id={id} type="datetime-local" step={1} value={at.value} onInput={(event) => (at.value = event.currentTarget.value)} />
+        </p>
+        <Deeds
+          deeds={[
+            {
+              name: text.setTime,
+              act: () => set(at.value.replace("T", " ").padEnd(19, ":00")),
+              why: why ?? (at.value === "" ? text.giveTime : null),
+            },
+          ]}
+        />
+      </details>
+    </Block>
+  );
+}
+
+function nameOf(control: Control): string {
+  return text.controls[control.control] ?? control.title;
+}
+
+function State({ on }: { on: boolean | null }) {
+  if (on === null) return <span class="switch">{text.notTold}</span>;
+  return <span class={on ? "switch on" : "switch"}>{on ? words.pack.on : words.pack.off}</span>;
+}
+
+/** What an operator may switch, with a click. */
+function Controls({ number, controls }: { number: number; controls: Control[] }) {
+  if (controls.length === 0) return null;
+  const why = whyNotPacks("operator");
+  const order = (control: Control, on: boolean) => void begin(`api/packs/${number}/controls/${control.control}`, { on });
+  return (
+    <Block title={text.harmless}>
+      {controls.map((control) => (
+        <div key={control.control} class="control">
+          <p class="control-head">
+            <span>{nameOf(control)}</span>
+            <State on={control.on} />
+          </p>
+          <p class="note">{text.notes[control.control]}</p>
+          <Deeds
+            label={nameOf(control)}
+            deeds={[
+              { name: text.turnOn(nameOf(control)), act: () => order(control, true), why: why ?? (control.on === true ? text.already : null), plain: true },
+              { name: text.turnOff(nameOf(control)), act: () => order(control, false), why: why ?? (control.on === false ? text.already : null), plain: true },
+            ]}
+          />
+        </div>
+      ))}
+      {why ? <p class="why">{why}</p> : null}
+    </Block>
+  );
+}
+
+/** What can take the power from a house or give it: typed. */
+function Switches({ number, controls }: { number: number; controls: Control[] }) {
+  const asked = useSignal<{ control: Control; on: boolean } | null>(null);
+  if (controls.length === 0) return null;
+  const why = whyNotPacks("installer");
+  const ask = (control: Control, on: boolean) => () => (asked.value = { control, on });
+  return (
+    <Block title={text.dangerous}>
+      <p class="note">{text.dangerousNote}</p>
+      {controls.map((control) => (
+        <div key={control.control} class="control">
+          <p class="control-head">
+            <span>{nameOf(control)}</span>
+            {control.control === "shutdown" ? null : <State on={control.on} />}
+          </p>
+          <p class="note">{text.notes[control.control]}</p>
+          <Deeds
+            label={nameOf(control)}
+            deeds={
+              control.control === "shutdown"
+                ? [{ name: text.shutDown, act: ask(control, true), why, look: "danger" as const, plain: true }]
+                : [
+                    { name: text.turnOn(nameOf(control)), act: ask(control, true), why: why ?? (control.on === true ? text.already : null), plain: true },
+                    { name: text.turnOff(nameOf(control)), act: ask(control, false), why: why ?? (control.on === false ? text.already : null), look: "danger" as const, plain: true },
+                  ]
+            }
+          />
+        </div>
+      ))}
+      {why ? <p class="why">{why}</p> : null}
+      {asked.value ? <Typed number={number} control={asked.value.control} on={asked.value.on} close={() => (asked.value = null)} /> : null}
+    </Block>
+  );
+}
+
+function Typed({ number, control, on, close }: { number: number; control: Control; on: boolean; close: () => void }) {
+  const typed = useSignal("");
+  const forced = useSignal(false);
+  const id = useId();
+  const shuts = control.control === "shutdown";
+  const verb = shuts ? text.shutDownPack(number) : on ? text.turnOn(nameOf(control)) : text.turnOff(nameOf(control));
+  const order = () => void begin(`api/packs/${number}/switches/${control.control}`, { on, forced: forced.value, typed: typed.value.trim() });
+  return (
+    <Ceremony
+      title={text.switchTitle(verb, number)}
+      verb={verb}
+      danger={!on || shuts}
+      why={typed.value.trim() === control.typed ? null : text.typeFirst}
+      act={order}
+      close={close}
+    >
+      <p>{shuts ? text.shutDownMeans : on ? text.onMeans : text.offMeans}</p>
+      <p class="field">
+        <label for={id}>
+          {text.type} <code>{control.typed}</code>
+        </label>
+        <input id={id} type="text" value={typed.value} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => (typed.value = event.currentTarget.value)} />
+      </p>
+      {on && !shuts ? null : (
+        <label class="tick">
+          <input type="checkbox" checked={forced.value} onChange={() => (forced.value = !forced.value)} />
+          <span>
+            {text.forced}
+            <small class="note"> {text.forcedNote}</small>
+          </span>
+        </label>
+      )}
+    </Ceremony>
+  );
+}
