@@ -54,12 +54,14 @@ SCREENS = (
     "#/connect",
     "#/scan",
     "#/settings",
+    "#/system",
+    "#/protocol",
+    "#/logs",
     "#/links",
     "#/drills",
     "#/account",
     "#/tools",
     "#/help",
-    *("#/connect", "#/settings", "#/system", "#/protocol", "#/logs", "#/account"),
 )
 """Where every place of the page can be seen."""
 PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}

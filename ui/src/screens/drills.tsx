@@ -75,7 +75,7 @@ function DrillCard(props: { drill: Drill; able: boolean; running: boolean; shown
       <h2>{titleOf(drill.name, drill.title)}</h2>
       <p {...(own ? {} : { lang: "en" })}>{own?.shows ?? drill.shows}</p>
       <p class="drill-do">
-        <button type="button" disabled={!props.able} onClick={props.start} aria-label={text.runName(own?.title ?? drill.title)}>
+        <button type="button" disabled={!props.able} onClick={props.start} {...(props.running ? {} : { "aria-label": text.runName(own?.title ?? drill.title) })}>
           {props.running ? text.running : text.run}
         </button>
         <span class="note">{text.takes(`${fixed(drill.seconds, 0)}\u00a0s`)}</span>

@@ -37,7 +37,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
       <Block title={text.slider} class="slider-block" aside={<time class="aside num">{clockTime(now.time_s)}</time>}>
         <div class="moment-tools">
           <button type="button" onClick={() => (plays.value = !plays.value)}>{plays.value ? text.pause : text.play}</button>
-          <button type="button" aria-label={text.earlier} onClick={() => go(at.value - 1)}>−1 s</button>
+          <button type="button" aria-label={`−1 s: ${text.earlier}`} onClick={() => go(at.value - 1)}>−1 s</button>
           <input
             type="range"
             min={0}
@@ -47,7 +47,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
             aria-valuetext={clockTime(now.time_s)}
             onInput={(event) => go(Number(event.currentTarget.value))}
           />
-          <button type="button" aria-label={text.later} onClick={() => go(at.value + 1)}>+1 s</button>
+          <button type="button" aria-label={`+1 s: ${text.later}`} onClick={() => go(at.value + 1)}>+1 s</button>
         </div>
         <Course incident={incident} at_s={now.time_s} go={(time_s) => go(placeOf(moments, time_s))} />
       </Block>
@@ -56,8 +56,9 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
           {incident.marks.map((mark) => (
             <li key={`${mark.time_s} ${mark.kind} ${mark.what} ${mark.pack}`} class="plain-mark">
               <span>
-                <button type="button" class="as-link" aria-label={text.goTo(`${mark.sentence} ${clockTime(mark.time_s)}`)} onClick={() => go(placeOf(moments, mark.time_s))}>
+                <button type="button" class="as-link" onClick={() => go(placeOf(moments, mark.time_s))}>
                   <time>{clockTime(mark.time_s)}</time>
+                  <span class="hidden">{` ${text.goTo(mark.sentence)}`}</span>
                 </button>{" "}
                 <span lang="en">{mark.sentence}</span> {mark.opens ? <small>{text.opens}</small> : null}
               </span>
