@@ -21,6 +21,7 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   balance: () => import("./balance"),
   health: () => import("./health"),
   history: () => import("./history"),
+  incidents: () => import("./incidents"),
   gateway: () => import("./gateway"),
   logs: () => import("./logs"),
   protocol: () => import("./protocol"),
