@@ -41,8 +41,26 @@ STALE_WITHIN_S = 3.0
 MARGIN_S = 2.0
 """For a machine that has other things to do."""
 SCREENS = (
-    *("#/", "#/pack", "#/pack/1", "#/balance", "#/health", "#/links", "#/tools", "#/help"),
-    *("#/connect", "#/settings", "#/system", "#/protocol", "#/logs", "#/account"),
+    "#/",
+    "#/pack",
+    "#/pack/1",
+    "#/balance",
+    "#/health",
+    "#/history",
+    "#/history/packs",
+    "#/history/cells/1",
+    "#/logs",
+    "#/gateway",
+    "#/protocol",
+    "#/connect",
+    "#/scan",
+    "#/settings",
+    "#/system",
+    "#/links",
+    "#/drills",
+    "#/account",
+    "#/tools",
+    "#/help",
 )
 """Where every place of the page can be seen."""
 PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,9 +14,10 @@ from openress.clock import local_now, local_s, unix_s
 from openress.config import NO_INVERTER, Config
 from openress.door import Door, check_door
 from openress.folders import DataFolder, default_folder
-from openress.following import Follower, followers_of, let_obey
+from openress.following import Follower, Tapping, followers_of, let_obey
 from openress.gateway.caps import Caps
 from openress.gateway.setup import maxima_of
+from openress.gateway.tape import Step
 from openress.inverterlink import InverterLink, session_setup
 from openress.live import LiveRack
 from openress.servicing.desk import Desk
@@ -77,6 +78,16 @@ class App:
         if self.gateway is not None:
             self.gateway.set_remote(caps)
 
+    def _tap(self, steps: Sequence[Step]) -> None:
+        for follower in self.followers:
+            if isinstance(follower, Tapping):
+                follower.tap(steps)
+
+    def _overhear(self, direction: str, data: bytes) -> None:
+        for follower in self.followers:
+            if isinstance(follower, Tapping):
+                follower.overhear(direction, data)
+
     def _first(self) -> Site:
         if self._config.battery is not None:
             return LinkSite(self._config.battery, self._config.links, folder=self.folder.path, say=self._say)
@@ -84,6 +95,8 @@ class App:
 
     def _gateway(self, site: Site) -> InverterLink | None:
         wanted = self._config.gateway
+        if isinstance(site, LinkSite):
+            site.overheard = self._overhear
         if wanted.inverter == NO_INVERTER or not site.wired or (wanted.port is None and not site.virtual):
             return None
         choice = wanted.choose()
@@ -96,6 +109,7 @@ class App:
             say=self._say,
             quirks=tuple(wanted.quirks),
             fresh_for_s=site.holds_s,
+            tap=self._tap,
         )
         site.attach(gateway.simulated)
         return gateway

@@ -13,8 +13,11 @@ from typing import Any, Protocol, runtime_checkable
 from fastapi import APIRouter
 
 from openress.config import Config
+from openress.drill.routes import make_drills
 from openress.explaining import explaining
 from openress.gateway.caps import Caps
+from openress.gateway.tape import Step
+from openress.incidents.recorder import make_recorder
 from openress.telemetry.history import make_history
 from openress.telemetry.metrics import make_metrics
 from openress.telemetry.mqtt import make_mqtt
@@ -22,7 +25,7 @@ from openress.telemetry.notify import make_notify
 from openress.telemetry.passportapi import make_passports
 from openress.telemetry.reminders import make_reminders
 
-__all__ = ["Follower", "Obedient", "followers_of", "let_obey"]
+__all__ = ["Follower", "Obedient", "Tapping", "followers_of", "let_obey"]
 
 
 class Follower(Protocol):
@@ -55,17 +58,32 @@ class Obedient(Protocol):
         ...
 
 
+@runtime_checkable
+class Tapping(Protocol):
+    """A follower that is also given what passes on the buses and what the gateway does, step by step."""
+
+    def tap(self, steps: Sequence[Step]) -> None:
+        """Take the gateway's steps; none at all is a gap. Never raises, never waits."""
+        ...
+
+    def overhear(self, direction: str, data: bytes) -> None:
+        """Take bytes of the line to the packs, `>` towards them; likewise."""
+        ...
+
+
 Maker = Callable[[Config, Path, Callable[[str], None]], Follower | None]
 """Makes a follower where the configuration asks for it."""
 
 _MAKERS: tuple[Maker, ...] = (
     explaining,
+    make_recorder,
     make_metrics,
     make_history,
     make_mqtt,
     make_notify,
     make_reminders,
     make_passports,
+    make_drills,
 )
 
 

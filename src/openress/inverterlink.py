@@ -25,7 +25,7 @@ from openress.protocols import find_dialect
 from openress.protocols.base import CanDecoder, SerialDecoder
 from openress.sim.inverter import Quirk
 from openress.simulatedinverter import seen_json
-from openress.simulatedwire import AnyService, AnySimInverter, SimulatedWire, simulated_wire
+from openress.simulatedwire import AnyService, AnySimInverter, SimulatedWire, Tap, simulated_wire
 from openress.unknownpolls import UnknownPolls
 
 __all__ = ["InverterChoice", "InverterLink", "choose", "session_setup"]
@@ -43,6 +43,7 @@ class InverterLink:
         folder: where its wire is found, and what an inverter asks that nobody recognises.
         say: told sentences.
         fresh_for_s: how long the source's values hold.
+        tap: given every step of the session, see `openress.gateway.tape`.
 
     Raises:
         ParameterError: no session can be made of the set-up.
@@ -59,6 +60,7 @@ class InverterLink:
         say: Callable[[str], None],
         quirks: tuple[Quirk, ...] = (),
         fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
+        tap: Tap | None = None,
     ) -> None:
         check_session(setup)
         self.choice = choice
@@ -68,6 +70,7 @@ class InverterLink:
         self._say = say
         self._quirks = quirks
         self._fresh_for_s = fresh_for_s
+        self._tap = tap
         self._unknown = UnknownPolls(folder, say)
         self._process: GatewayProcess | None = None
         self._service: AnyService | None = None
@@ -100,6 +103,7 @@ class InverterLink:
                 fresh_for_s=self._fresh_for_s,
                 orderly=self._wire is None,
                 overheard=self._unknown.take,
+                tap=self._tap,
                 kept=None
                 if self._wire is not None
                 else hand_over_file(_session_name(self._setup, self.link), self._say),
@@ -115,7 +119,7 @@ class InverterLink:
             elif self._wire is not None:
                 # Without pseudo-terminals there is no wire to another process; one in memory is for ourselves.
                 self.link = "memory"
-                self._service = self._wire.service(self._setup, self._say)
+                self._service = self._wire.service(self._setup, self._say, self._tap)
                 tasks.create_task(self._service.run())
                 tasks.create_task(self._feed(self._service))
 
@@ -154,6 +158,7 @@ class InverterLink:
             "simulated": self._wire is not None,
             "quirks": [quirk.value for quirk in self._quirks],
             "unknown_polls": None if unknown is None else str(unknown),
+            "fail_safe": self._setup.fail_safe.as_json(self._fresh_for_s()),
         }
         if report is None:
             return found | {"state": "starting", "sentence": "The gateway is starting.", "alarms": [], "why": []}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
 from openress.gateway.service import GatewayService
 from openress.gateway.setup import PackMaxima, SessionSetup, build_serial_session, build_session
+from openress.gateway.tape import Step, taped
 from openress.gateway.wire import ByteWire, CanWire
 from openress.inverterchoice import InverterChoice
 from openress.ports import BytePort, MemoryCanBus, PtyLink, memory_pair
@@ -30,6 +31,7 @@ from openress.simulatedinverter import run_inverter
 __all__ = ["AnyService", "AnySimInverter", "SimulatedWire", "serial_inverter", "simulated_wire"]
 
 AnySimInverter = SimInverter[CanFrame] | SimInverter[bytes]
+Tap = Callable[[Sequence[Step]], None]
 AnyService = GatewayService[CanFrame] | GatewayService[bytes]
 OWN_MOST_A = 200.0
 """What a simulated inverter can charge and discharge with."""
@@ -55,8 +57,8 @@ class SimulatedWire(Protocol):
         """Let the inverter live until cancelled."""
         ...
 
-    def service(self, setup: SessionSetup, say: Callable[[str], None]) -> AnyService:
-        """A gateway in this process, at the other end of a wire that is not real."""
+    def service(self, setup: SessionSetup, say: Callable[[str], None], tap: Tap | None = None) -> AnyService:
+        """A gateway in this process, at the other end of a wire that is not real; `tap` is given its steps."""
         ...
 
     async def close(self) -> None:
@@ -140,11 +142,12 @@ class _CanWire:
     async def run(self) -> None:
         await run_inverter(self.inverter, self._bus.port("can:memory:inverter"))
 
-    def service(self, setup: SessionSetup, say: Callable[[str], None]) -> AnyService:
+    def service(self, setup: SessionSetup, say: Callable[[str], None], tap: Tap | None = None) -> AnyService:
         async def join() -> CanWire:
             return CanWire(self._bus.port("can:memory:gateway"))
 
-        return GatewayService(build_session(setup, time.monotonic()), join, say=say)
+        start_s = time.monotonic()
+        return GatewayService(taped(build_session(setup, start_s), setup, start_s, tap), join, say=say)
 
     async def close(self) -> None:
         if self._adapter is not None:
@@ -170,13 +173,14 @@ class _SerialWire:
         if self._far is not None:
             await run_inverter(self.inverter, self._far)
 
-    def service(self, setup: SessionSetup, say: Callable[[str], None]) -> AnyService:
+    def service(self, setup: SessionSetup, say: Callable[[str], None], tap: Tap | None = None) -> AnyService:
         async def join() -> ByteWire:
             if self._near is None:
                 raise ParameterError("This wire leads to another process.")
             return ByteWire(self._near)
 
-        return GatewayService(build_serial_session(setup, time.monotonic()), join, say=say)
+        start_s = time.monotonic()
+        return GatewayService(taped(build_serial_session(setup, start_s), setup, start_s, tap), join, say=say)
 
     async def close(self) -> None:
         for port in (self._far, self._near):

@@ -13,16 +13,25 @@ from click.testing import CliRunner
 from openress.cli import drill as drill_verb
 from openress.cli.main import program
 from openress.drill import DRILLS, DrillRun, Row, find_drill, run_drill
+from openress.drill.ear import ANSWER
+from openress.drill.run import DIALECT
 from openress.errors import ParameterError
 from openress.gateway import hold as hold_module
 from openress.gateway.caps import Caps
 from openress.gateway.hold import Hold
 from openress.inverters.failsafe import FailSafe, Stage
+from openress.protocols import DIALECTS
+from openress.protocols.base import Bus
+
+ON_RS485 = [name for name, dialect in DIALECTS.items() if "inverter" in dialect.does and dialect.bus is Bus.SERIAL]
+QUICK = [("freeze-data", "growatt-485"), ("freeze-data", "pylontech")] + [
+    ("restart-gateway", dialect) for dialect in ("growatt-485", "pylontech")
+]
 
 
 @cache
-def run(name: str) -> DrillRun:
-    return run_drill(name)
+def run(name: str, dialect: str = DIALECT) -> DrillRun:
+    return run_drill(name, dialect=dialect)
 
 
 def between(found: DrillRun, begin_s: float, end_s: float) -> list[Row]:
@@ -70,8 +79,11 @@ def test_f05_a_doubled_address_leaves_the_sum():
     found = run("duplicate-address")
     doubled, undoubled = acts("duplicate-address")
     assert {row.counted for row in between(found, doubled + 12, undoubled)} == {2}
-    gone = [event for row in between(found, doubled, undoubled) for event in row.events]
-    assert "Pack 2 has fallen silent; its last limits hold." in gone
+    gone = " ".join(event for row in between(found, doubled, doubled + 13) for event in row.events)
+    assert "Nothing from address 2 can be understood any more; the last limits of pack 2 hold." in gone
+    assert "Pack 2 has not been understood for 10 s and may still be on the busbar" in gone
+    assert "Answers at address 2 arrive damaged: two packs may have this address." in gone
+    assert found.rows[-1].counted == 3
 
 
 def test_f10_an_inverter_that_comes_back_hears_0_first():
@@ -92,6 +104,50 @@ def test_f03_damaged_answers_change_no_value():
     assert {row.charge_voltage_v for row in found.rows if row.frames} == {56.0}
 
 
+@pytest.mark.parametrize(("name", "dialect"), QUICK)
+def test_every_invariant_holds_on_rs485(name: str, dialect: str):
+    found = run(name, dialect)
+    assert [str(verdict) for verdict in found.verdicts if not verdict.held] == []
+    before = between(found, 0.0, acts(name)[0])
+    assert (before[-1].charge_a or 0.0) > before[-1].flows_a * 0.9 > 30.0
+    assert {sent.id for sent in found.frames} == {ANSWER}
+    assert found.as_json()["frames"][0]["id"] is None
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", DRILLS)
+@pytest.mark.parametrize("dialect", ON_RS485)
+def test_every_drill_on_every_dialect_of_rs485(name: str, dialect: str):
+    found = run(name, dialect)
+    assert [str(verdict) for verdict in found.verdicts if not verdict.held] == []
+    assert found.rows[-1].state == "live"
+    assert found.rows[-1].frames
+
+
+def test_f12_on_rs485_old_values_are_refused_and_then_no_question_is_answered():
+    frozen, thawed = acts("freeze-data")
+    in_parts = between(run("freeze-data", "pylontech"), frozen, thawed)
+    stopped = [row for row in in_parts if row.state == "stopped" and row.frames]
+    assert {row.charge_a for row in stopped[-5:]} == {0.0}
+    in_one = run("freeze-data", "growatt-485")
+    stopped = [row for row in between(in_one, frozen, thawed) if row.state == "stopped"]
+    assert any(row.frames for row in stopped)
+    assert {(row.charge_a, row.charge_enabled) for row in stopped if row.frames} == {(None, None)}
+    assert not [sent for sent in in_one.frames if frozen + 30 < sent.at_s < thawed]
+    assert in_one.rows[-1].state == "live"
+
+
+@pytest.mark.parametrize("dialect", ["growatt-485", "pylontech"])
+def test_f15_on_rs485_a_restart_costs_no_more_than_a_question_or_two(dialect: str):
+    found = run("restart-gateway", dialect)
+    (killed,) = acts("restart-gateway")
+    assert found.longest_gap_s < 4.0
+    before = between(found, 0.0, killed)[-1]
+    after = [row for row in between(found, killed, killed + 6.0) if row.charge_a is not None]
+    assert after
+    assert all((row.charge_a or 0.0) > 0.9 * (before.charge_a or 0.0) for row in after)
+
+
 def test_the_same_drill_gives_the_same_bytes():
     assert run_drill("freeze-data").frames == run("freeze-data").frames
 
@@ -100,6 +156,7 @@ def test_a_drill_of_a_gateway_that_repeats_the_last_values_is_not_passed(monkeyp
     monkeypatch.setattr(FailSafe, "stage", lambda *_: Stage.LIVE)
     monkeypatch.setattr(hold_module, "is_fresh", lambda *_: True)
     assert broken(run_drill("freeze-data")) == {"S11"}
+    assert broken(run_drill("freeze-data", dialect="growatt-485")) == {"S11"}
 
 
 def test_a_drill_of_a_gateway_that_does_not_rise_slowly_is_not_passed(monkeypatch):
@@ -115,8 +172,8 @@ def broken(found: DrillRun) -> set[str]:
 def test_there_is_no_such_drill():
     with pytest.raises(ParameterError, match=r"There is no drill 'pull-plugs'.*pull-plug"):
         find_drill("pull-plugs")
-    with pytest.raises(ParameterError, match="not spoken to inverters on CAN"):
-        run_drill("pull-plug", dialect="pylontech")
+    with pytest.raises(ParameterError, match="not spoken to inverters"):
+        run_drill("pull-plug", dialect="pace")
 
 
 def asked(monkeypatch, change: Callable[[DrillRun], DrillRun], *options: str) -> tuple[int, str]:

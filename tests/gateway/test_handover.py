@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.gateway.bench import new_hold, reading
 from tests.gateway.test_serial_session import Line485
@@ -171,6 +171,7 @@ def test_on_rs485_the_next_question_is_answered_with_what_was_told():
     assert line.view.limits.charge_current_limit_a == pytest.approx(100.0)
 
 
+@example(down_s=0.0, frozen_s=20.0, then=[(2, 1.0, 1.0), None, (1, 0.0, 0.0)])
 @settings(max_examples=15, deadline=None)
 @given(
     down_s=st.floats(0.0, 40.0),

@@ -167,3 +167,13 @@ def test_nothing_but_zero_is_told_beyond_the_ramp(fail_safe, cycle_s, limits, pa
         assert (told.charge_current_limit_a, told.discharge_current_limit_a) == (0.0, 0.0)
     if age_s >= 60.0:
         assert told is None
+
+
+def test_the_table_tells_every_stage_under_public_keys() -> None:
+    told = FailSafe(ChargeStop.TO_PACK_VOLTAGE, ramp_s=0.0).as_json(10.0)
+    assert told["charge_stop"] == "to pack voltage"
+    assert told["phases"] == [
+        {"stage": "live", "from_s": 0.0, "to_s": 10.0},
+        {"stage": "stopped", "from_s": 10.0, "to_s": 30.0},
+        {"stage": "silent", "from_s": 30.0, "to_s": None},
+    ]

@@ -31,7 +31,7 @@ from openress.rack.allowing import Allowance
 from openress.rack.joining import JoinRules, equalising_current_a, objections
 from openress.rack.place import leapt, presumably_asleep
 from openress.rack.resting import Rest
-from openress.rack.schedule import BACK_OFF_S, LOOK_EVERY_S, Schedule
+from openress.rack.schedule import BACK_OFF_S, LOOK_EVERY_S, LOUD_EVERY_S, Schedule
 from openress.rack.standing import Objection
 
 VALUES = ParameterSet.defaults(PRODUCT)
@@ -283,6 +283,19 @@ def test_a_pack_that_falls_silent_is_asked_ever_more_rarely() -> None:
     schedule.answered(2)
     assert schedule.tries(2, 3) == 3
     assert schedule.round(now_s) == [1, 2]
+
+
+def test_an_address_from_which_damaged_answers_come_is_asked_on() -> None:
+    schedule = Schedule([1, 2, 3])
+    schedule.know([1, 2], 0.0)
+    asked = dict.fromkeys((2, 3), 0)
+    for second in range(200):
+        for number in set(schedule.round(float(second))) & set(asked):
+            asked[number] += 1
+            schedule.silent(number, float(second), loud=True)
+    assert asked[2] >= 200 / (LOUD_EVERY_S + 1.0)
+    # What comes from where nobody is known may be a late answer of somebody else.
+    assert asked[3] <= 200 / LOOK_EVERY_S
 
 
 def test_a_pack_that_was_taken_away_is_only_looked_for() -> None:

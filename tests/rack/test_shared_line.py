@@ -12,6 +12,7 @@ from tests.busrack import BusRack, speaker
 from tests.fasttime import run_fast
 from tests.rack.bench import PRODUCT, alike, standings, troubles
 from tests.rack.line import until
+from tests.samples import with_analog
 
 from openress.checker import RackChecker
 from openress.codec.uart import character_s
@@ -136,6 +137,77 @@ def test_f05_a_second_pack_that_answers_later_is_noticed_by_its_serial_number() 
             line.bus.detach(station)
             await until(rack, lambda view: standings(view)[3] is Standing.COUNTED, within_s=300.0)
             assert not troubles(rack.view())
+
+    run_fast(main())
+    assert line.breaches == []
+
+
+@pytest.mark.req("REQ-103")
+@pytest.mark.parametrize("turnaround_s", [0.02, 0.1])
+def test_f05_two_that_answer_at_once_are_told_with_their_cause_within_seconds(turnaround_s: float) -> None:
+    line = Shared()
+    for number in range(1, 4):
+        line.put(number)
+
+    async def main() -> None:
+        async with line.served(range(1, 4)) as rack:
+            await until(rack, ready)
+            await asyncio.sleep(10.0)
+            twin = speaker(2, "pace", serial="TWIN", sample=lambda at_s: with_analog(alike(2, at_s=at_s), soc_pct=31.0))
+            station = line.bus.attach("twin", twin, turnaround_s=turnaround_s)
+            view = await until(
+                rack,
+                lambda view: Trouble.GARBLED in troubles(view) and standings(view)[2] is not Standing.COUNTED,
+                within_s=18.0,
+            )
+            told = {finding.trouble: finding for finding in view.findings}
+            assert told[Trouble.GARBLED].packs == (2,)
+            assert "two packs may have this address" in told[Trouble.GARBLED].sentence
+            assert Trouble.NOISE not in told
+            await asyncio.sleep(15.0)
+            assert "has not been understood for" in " ".join(finding.sentence for finding in rack.view().findings)
+            line.bus.detach(station)
+            await until(rack, lambda view: standings(view)[2] is Standing.COUNTED, within_s=90.0)
+            assert not troubles(rack.view())
+
+    run_fast(main())
+    assert line.breaches == []
+
+
+@pytest.mark.req("REQ-103")
+def test_f05_two_with_the_same_address_from_the_start_are_not_called_unplugged() -> None:
+    line = Shared()
+    for number in range(1, 4):
+        line.put(number)
+    line.put(2, serial="TWIN")
+    different = speaker(2, "pace", serial="TWIN", sample=lambda at_s: with_analog(alike(2, at_s=at_s), soc_pct=31.0))
+    line.bus.attach("twin", different, turnaround_s=0.05)
+
+    async def main() -> None:
+        async with line.served(range(1, 4)) as rack:
+            view = await until(rack, lambda view: Trouble.GARBLED in troubles(view), within_s=30.0)
+            assert troubles(view) == {Trouble.GARBLED}
+            assert not view.ready
+
+    run_fast(main())
+    assert line.breaches == []
+
+
+def test_f01_a_pack_that_is_unplugged_on_a_line_with_hum_is_silent_and_not_doubled() -> None:
+    line = Shared()
+    stations = [line.put(number) for number in range(1, 4)]
+
+    async def main() -> None:
+        async with line.served(range(1, 4)) as rack:
+            await until(rack, ready)
+            await asyncio.sleep(60.0)
+            line.bus.detach(stations[1])
+            hum = line.bus.attach("hum")
+            for _ in range(100):
+                await asyncio.sleep(0.4)
+                line.bus.say(hum, b"\xfe", asyncio.get_running_loop().time())
+            assert troubles(rack.view()) == {Trouble.LOST}
+            assert "Pack 2 has been silent for" in rack.view().findings[0].sentence
 
     run_fast(main())
     assert line.breaches == []

@@ -44,3 +44,21 @@ export function furthest(packs: readonly (readonly [number, Pack])[]): { number:
   }
   return found;
 }
+
+/** A cell of the rack with its voltage. */
+export interface CellOfRack {
+  pack: number;
+  cell: number;
+  mv: number;
+}
+
+/** The lowest and the highest cell of all packs; `null` where no pack gives any. */
+export function extremesOf(packs: readonly (readonly [number, Pack])[]): { lowest: CellOfRack; highest: CellOfRack } | null {
+  const all = packs.flatMap(([pack, { cell_voltages_mv }]) =>
+    (cell_voltages_mv ?? []).flatMap((mv, index) => (mv == null ? [] : [{ pack, cell: index + 1, mv }])),
+  );
+  const first = all[0];
+  if (first === undefined) return null;
+  const best = (better: (a: CellOfRack, b: CellOfRack) => boolean) => all.reduce((held, next) => (better(next, held) ? next : held), first);
+  return { lowest: best((a, b) => a.mv < b.mv), highest: best((a, b) => a.mv > b.mv) };
+}

@@ -62,6 +62,11 @@ export function clockMinute(unix_s: number): string {
   return dateFormat("m", { timeStyle: "short" }).format(unix_s * 1000);
 }
 
+/** Day and month, for axes over days and lists of the past. */
+export function dayMonth(unix_s: number): string {
+  return dateFormat("d", { day: "numeric", month: "short" }).format(unix_s * 1000);
+}
+
 /** `2021-12-22 09:09:10`, as the service tool's own clock is written. */
 export function toolClock(unix_s: number): string {
   const date = new Date(unix_s * 1000);

@@ -209,6 +209,56 @@ export interface Gateway {
   told?: Known<Partial<Rack>>;
   chain?: Known<GatewayStep[]>;
   alarms: { trouble: string; sentence: string; for_s?: Known<number> }[];
+  bus?: Known<string>;
+  frames?: Known<WireFrame[]>;
+  inverter_heard_s?: Known<number>;
+  inverter_says?: Known<Values>;
+  unknown_polls?: Known<string>;
+  fail_safe?: Known<FailSafe>;
+  explanation?: Known<{ sentence: string; values: Explained[] }>;
+  shadow?: Known<{ sentence: string; values: Compared[] }>;
+}
+
+/** Decoded, by public key. */
+export type Values = Record<string, unknown>;
+
+/** The last frame of an identifier, or the last answer with its question. */
+export interface WireFrame {
+  frame: string;
+  question?: Known<string>;
+  kind?: Known<string>;
+  values?: Known<Values>;
+  problem?: Known<string>;
+}
+
+/** Why one value is on the wire, from a cell to its bytes. */
+export interface Explained {
+  key: string;
+  name: string;
+  unit: string;
+  value: Known<number | boolean>;
+  chain: { level: string; sentence: string }[];
+  wire?: Known<{ frame: string; byte: number; bytes: number; raw: number; step: number; bit: Known<number> }>;
+}
+
+/** What an inverter is told when data stop; ages of the data. */
+export interface FailSafe {
+  charge_stop: string;
+  discharge_stop: string;
+  raises_fault: boolean;
+  rise_s: number;
+  phases: { stage: string; from_s: number; to_s: Known<number> }[];
+}
+
+/** What another battery says against what would be sent. */
+export interface Compared {
+  key: string;
+  name: string;
+  unit: string;
+  ours: Known<number | boolean>;
+  theirs: Known<number | boolean>;
+  difference: Known<number>;
+  agrees: Known<boolean>;
 }
 
 /** One step of what the inverter is told: the rule, and what it leaves. */

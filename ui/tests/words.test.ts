@@ -8,15 +8,19 @@ import { accountWords } from "../src/i18n/account";
 import { balanceWords } from "../src/i18n/balance";
 import { connectWords } from "../src/i18n/connect";
 import { connectionWords } from "../src/i18n/connection";
+import { drillsWords } from "../src/i18n/drills";
+import { gatewayWords } from "../src/i18n/gateway";
 import { list, plural, small } from "../src/i18n/grammar";
 import { healthWords } from "../src/i18n/health";
 import { helpWords } from "../src/i18n/help";
+import { historyWords } from "../src/i18n/history";
 import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
 import { logsWords } from "../src/i18n/logs";
 import { overviewWords } from "../src/i18n/overview";
 import { protocolWords } from "../src/i18n/protocol";
+import { scanWords } from "../src/i18n/scan";
 import { serviceWords } from "../src/i18n/service";
 import { settingsWords } from "../src/i18n/settings";
 import { systemWords } from "../src/i18n/system";
@@ -30,13 +34,17 @@ const SECTIONS: Record<string, object> = {
   balance: balanceWords,
   connect: connectWords,
   connection: connectionWords,
+  drills: drillsWords,
+  gateway: gatewayWords,
   health: healthWords,
   help: helpWords,
+  history: historyWords,
   inverter: inverterWords,
   links: linksWords,
   logs: logsWords,
   overview: overviewWords,
   protocol: protocolWords,
+  scan: scanWords,
   service: serviceWords,
   settings: settingsWords,
   system: systemWords,
@@ -102,6 +110,9 @@ test("every code of the server has words", () => {
     ["gateway/supervise.py", "Trouble", inverterWords.trouble],
     ["rack/standing.py", "Trouble", connectionWords.finding],
     ["sites/connection.py", "ConnectionState", connectionWords.title],
+    ["rack/survey.py", "Kind", scanWords.kind],
+    ["inverters/failsafe.py", "Stage", gatewayWords.stage],
+    ["gateway/chains.py", "Level", gatewayWords.level],
   ];
   for (const [file, enumeration, texts] of known) {
     for (const code of codes(file, enumeration)) assert.ok(code in texts, `${enumeration} ${code}`);

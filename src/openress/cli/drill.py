@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
+from openress.clock import unix_s
 from openress.drill import DRILLS, DrillRun, Row, run_drill
+from openress.drill.bench import PACK_DIALECT, PRODUCT
 from openress.drill.run import DIALECT, PACKS
+from openress.errors import ParameterError
+from openress.incidents.drilled import DrillRecorder
+from openress.incidents.incident import Incident
+from openress.incidents.incidentfile import to_bytes
 
 __all__ = ["command"]
 
@@ -19,12 +26,15 @@ _HEAD = "   time  state      CVL     CCL     DCL    in out   age packs  flows"
 
 @click.command("drill")
 @click.argument("name", default=_LIST)
-@click.option("--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter.")
+@click.option("--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter, on CAN or RS485.")
 @click.option("--packs", type=click.IntRange(3, 15), default=PACKS, show_default=True, help="Packs of the rack.")
 @click.option("--all-rows", is_flag=True, help="Every second, also those in which nothing changes.")
+@click.option("--incident", type=click.Path(path_type=Path), help="Record it in this file, see `openress incident`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: rows, every frame, verdicts.")
 @click.pass_context
-def command(ctx: click.Context, name: str, dialect: str, packs: int, all_rows: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, name: str, dialect: str, packs: int, all_rows: bool, incident: Path | None, as_json: bool
+) -> None:
     """Run the drill NAME with a virtual rack, or `list` them.
 
     Rack, gateway and inverter are those that run otherwise, in made time: a drill of minutes takes seconds. Exits with
@@ -33,13 +43,23 @@ def command(ctx: click.Context, name: str, dialect: str, packs: int, all_rows: b
     if name == _LIST:
         _list(as_json=as_json)
         return
-    found = run_drill(name, dialect=dialect, packs=packs)
+    recorder = None if incident is None else DrillRecorder(PRODUCT, PACK_DIALECT)
+    found = run_drill(name, dialect=dialect, packs=packs, recorder=recorder)
+    if recorder is not None and incident is not None:
+        _keep(recorder.incident(name, found.title, unix_s()), incident)
     if as_json:
         click.echo(json.dumps(found.as_json()))
     else:
         for line in _lines(found, all_rows=all_rows):
             click.echo(line)
     ctx.exit(0 if found.held else VIOLATED)
+
+
+def _keep(found: Incident, path: Path) -> None:
+    try:
+        path.write_bytes(to_bytes(found))
+    except OSError as error:
+        raise ParameterError(f"The file {path} cannot be written: {error.strerror}.") from error
 
 
 def _list(*, as_json: bool) -> None:

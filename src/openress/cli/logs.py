@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from openress.cli.onpack import Target, begin, opened, pack_options, say
 from openress.cli.running import run_until_interrupted
-from openress.errors import ParameterError
+from openress.errors import ParameterError, PortError
+from openress.folders import default_folder
+from openress.journalling import JOURNAL
 from openress.model.history import HistoryRecord
 from openress.rack.logs import Records, as_csv, as_json, read_records
 from openress.rack.session import Reached, reach
+from openress.store.chain import verify
+from openress.store.files import open_to_read
 
 __all__ = ["command"]
 
@@ -24,7 +29,7 @@ MOST = 500
 
 @click.group("logs")
 def command() -> None:
-    """Read the records that packs keep of their alarms and protections, newest first."""
+    """Read the records that packs keep of their alarms and protections, newest first; check the journal of changes."""
 
 
 _LIMIT = click.option("--limit", type=click.IntRange(1, 65535), help="Only the newest; all that the product keeps.")
@@ -72,6 +77,27 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
         say(f"{path} has {_count(told)} of {reached}.")
 
     _run(target, limit, write)
+
+
+@command.command("verify")
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder.")
+@click.option("--head", help="A head that was noted before: tells whether anything at the end is gone since.")
+def verify_command(data: Path | None, head: str | None) -> None:
+    """Check that nobody altered or removed anything in the journal of changes made from this computer."""
+    folder = data or default_folder()
+    path = folder / JOURNAL
+    if not path.exists():
+        raise ParameterError(f"There is no journal in {folder}: nothing was changed from here, or name it with --data.")
+    with closing(open_to_read(path)) as rows:
+        found = verify(rows, head)
+    for sentence in found.findings:
+        click.echo(sentence)
+    if found.knows is False:
+        click.echo(f"The head {head} is not in the chain: what was written up to it is gone or was made anew.")
+    if found.findings or found.knows is False:
+        raise PortError(f"The journal {path} is not as it was written.")
+    rows_told = "1 row" if found.rows == 1 else f"{found.rows} rows"
+    click.echo(f"{path} is whole: {rows_told}, head {found.head or 'none'}.")
 
 
 def _run(target: Target, limit: int | None, show: Callable[[Reached, Records], None]) -> None:

@@ -33,6 +33,7 @@ VERBS = {
     "dialects": "List the dialects and how well each is known.",
     "explain": "Tell why each value is on the wire to the inverter.",
     "gateway": "Tell an inverter on CAN what packs on another link allow.",
+    "incident": "Look at what was recorded around an event, and run it again.",
     "history": "Print what was measured and what happened.",
     "inverter": "Be an inverter on a CAN link, and print what its owner would see.",
     "inverters": "List inverters: how each is spoken to, set, and told to stop.",

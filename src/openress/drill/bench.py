@@ -11,28 +11,25 @@ from typing import Self
 from openress.answering import server_options
 from openress.bms.aggregate import aggregate
 from openress.catalog import load_product
-from openress.codec.canframe import CanFrame
-from openress.errors import ParameterError, StateError
+from openress.drill.ear import CanEar, LineEar
+from openress.drill.inverterside import inverter_side
+from openress.errors import StateError
 from openress.gateway.child import REPORT_EVERY_S
 from openress.gateway.handover import HandOver
-from openress.gateway.service import GatewayService
 from openress.gateway.session import LOOK_EVERY_S, Report
-from openress.gateway.setup import SessionSetup, build_session, maxima_of
-from openress.gateway.wire import CanWire
+from openress.gateway.setup import SessionSetup, maxima_of
 from openress.model import PackSample, RackSample
 from openress.params import ParameterSet
-from openress.ports import CanPort, MemoryCanBus
 from openress.ports.busend import LiveBus
 from openress.ports.sharedbus import PackSpeaker, SharedBus, Station
+from openress.ports.tapped import TappedPort
 from openress.protocols import find_dialect
-from openress.protocols.canbus import CanOptions
 from openress.rack.service import RackService
 from openress.rack.timing import timing_of
 from openress.sim import PackBuild
-from openress.sim.inverter import Behaviour, Quirk, SimInverter
 from openress.sim.loads import ConstantLoad
 from openress.sim.virtual import VirtualRack
-from openress.simulatedinverter import run_inverter
+from openress.simulatedwire import AnyService, Tap
 
 __all__ = ["Bench"]
 
@@ -50,30 +47,27 @@ STARTS_IN_S = 1.2
 """From the death of a gateway's process to the first look of its successor: found dead, started, imported."""
 
 
-class _Recorded(CanWire):
-    """A CAN port that notes what has been sent on it."""
-
-    def __init__(self, port: CanPort, note: Callable[[CanFrame], None]) -> None:
-        super().__init__(port)
-        self._note = note
-
-    async def write(self, message: CanFrame) -> None:
-        """See `Wire.write`."""
-        await super().write(message)
-        self._note(message)
-
-
 class Bench:
     """Everything of a drill. Use it as an async context within the loop that makes the time.
 
     Args:
         dialect: what is spoken to the inverter.
         packs: how many.
-        sent: told of every frame that the gateway has put on the wire.
+        ear: hears everything that the gateway puts on the wire.
         seed: of everything that is left to chance.
+        tap: given every step of the gateway's session.
+        overhear: given what passes on the line to the packs.
     """
 
-    def __init__(self, dialect: str, packs: int, sent: Callable[[CanFrame, float], None], seed: int = 1) -> None:
+    def __init__(
+        self,
+        dialect: str,
+        packs: int,
+        ear: CanEar | LineEar,
+        seed: int = 1,
+        tap: Tap | None = None,
+        overhear: Callable[[str, bytes], None] | None = None,
+    ) -> None:
         self.clock = asyncio.get_running_loop().time
         self.product = load_product(PRODUCT)
         values = ParameterSet.defaults(self.product)
@@ -82,26 +76,21 @@ class Bench:
         self.numbers = tuple(range(1, packs + 1))
         self.bus = SharedBus(seed=seed)
         self.stations: dict[str, Station] = {}
-        self.setup = SessionSetup(
-            dialect, CanOptions(experimental=True), maxima=maxima_of(self.product), expected=packs
-        )
-        make = find_dialect(dialect).parts().can_inverter
-        if make is None:
-            raise ParameterError(f"{dialect} is not spoken to inverters on CAN; `openress dialects` lists what is.")
-        self.inverter = SimInverter(make(self.setup.options), Behaviour.of([Quirk.CUTS_OFF]))
-        self.virtual.inverter = self.inverter
+        setup = SessionSetup(dialect, maxima=maxima_of(self.product), expected=packs)
+        self._side = inverter_side(setup, ear, self.clock, packs=packs, seed=seed)
+        self.setup = self._side.setup
+        self.virtual.inverter = self._side.inverter
         self.frozen: RackSample | None = None
-        self.service: GatewayService[CanFrame] | None = None
+        self.service: AnyService | None = None
         self.given: list[tuple[float, RackSample]] = []
         """Readings that the gateway was given, until somebody takes them."""
         self.gateway_restarted: Callable[[], None] = _nothing
         self.rack_restarted: Callable[[], None] = _nothing
         self._handed: HandOver | None = None
-        self._sent = sent
-        self._can = MemoryCanBus()
+        self._tap = tap
+        self._overhear = overhear
         self._seen = self.virtual.rack(0.0)
         self._gateway: list[asyncio.Task[None]] = []
-        self._inverter: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -112,7 +101,7 @@ class Bench:
         for number in self.numbers:
             await self.plug(number)
         self._living = asyncio.create_task(self._live())
-        await self.return_inverter()
+        await self._side.begin()
         self._start_gateway()
         return self
 
@@ -120,8 +109,9 @@ class Bench:
         client = find_dialect(PACK_DIALECT).parts().client
         if client is None:
             raise StateError(f"{PACK_DIALECT} cannot be read.")
+        end = self._line.end("the rack's end")
         self.rack = RackService(
-            self._line.end("the rack's end"),
+            end if self._overhear is None else TappedPort(end, self._overhear),
             client(),
             product=self.product,
             expected=self.numbers,
@@ -132,10 +122,11 @@ class Bench:
         self._polling = asyncio.create_task(self.rack.run())
 
     async def __aexit__(self, *_: object) -> None:
-        tasks = [self._living, self._polling, *self._gateway, *([] if self._inverter is None else [self._inverter])]
+        tasks = [self._living, self._polling, *self._gateway]
         for task in tasks:
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        await self._side.end()
         await self.rack.__aexit__()
         await self._stack.aclose()
         for outcome in outcomes:
@@ -151,16 +142,10 @@ class Bench:
             await asyncio.sleep(TICK_S)
 
     def _start_gateway(self) -> None:
-        session = build_session(self.setup, self.clock())
-        if self._handed is not None:
-            session.take_over(self._handed, self.clock())
-        self.service = service = GatewayService(session, self._join, clock=self.clock)
+        self.service = service = self._side.gateway(self._handed, self._tap)
         self._gateway = [asyncio.create_task(service.run()), asyncio.create_task(self._feed(service))]
 
-    async def _join(self) -> CanWire:
-        return _Recorded(self._can.port("can:memory:gateway"), lambda frame: self._sent(frame, self.clock()))
-
-    async def _feed(self, service: GatewayService[CanFrame]) -> None:
+    async def _feed(self, service: AnyService) -> None:
         """What the program that holds the rack does for its gateway."""
         before: RackSample | None = None
         reported_s = 0.0
@@ -231,16 +216,12 @@ class Bench:
         self.bus.noise = share
 
     async def drop_inverter(self) -> None:
-        """Switch the inverter off: nobody acknowledges what is on the bus."""
-        if self._inverter is not None:
-            self._inverter.cancel()
-            await asyncio.gather(self._inverter, return_exceptions=True)
-        await self._inverter_port.close()
+        """Switch the inverter off: nobody acknowledges what is on the bus, or nobody asks any more."""
+        await self._side.switch_off()
 
     async def return_inverter(self) -> None:
         """Switch it on."""
-        self._inverter_port = self._can.port("can:memory:inverter")
-        self._inverter = asyncio.create_task(run_inverter(self.inverter, self._inverter_port, clock=self.clock))
+        await self._side.switch_on()
 
     async def kill_gateway(self) -> None:
         """Kill the gateway's process; whoever watches it starts another, with what was handed over."""

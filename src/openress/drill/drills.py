@@ -80,7 +80,7 @@ _ALL = (
     Drill(
         "duplicate-address",
         "Give a second pack the address of pack 2",
-        "Nobody understands two that answer at once: address 2 leaves the sum in time, and nothing is counted twice.",
+        "Nobody understands two that answer at once: address 2 leaves the sum in time, and a person is told why.",
         85.0,
         (
             Act(BEGINS_S, "A second pack with address 2 is plugged in.", lambda bench: bench.double(2)),
@@ -91,7 +91,7 @@ _ALL = (
     Drill(
         "drop-inverter",
         "Drop the inverter",
-        "Frames do not leave; when the inverter is back it hears 0 first, and then what rises slowly.",
+        "Nothing leaves, or nobody asks; when the inverter is back it hears 0 first, and then what rises slowly.",
         65.0,
         (
             Act(BEGINS_S, "The inverter is switched off.", lambda bench: bench.drop_inverter()),

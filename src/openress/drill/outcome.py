@@ -17,7 +17,8 @@ class Row:
     Attributes:
         at_s: since the drill began.
         state: where the gateway's contract stands; `down` while there is no gateway.
-        charge_voltage_v: as decoded from the frames of this second; `None` where none came, as all that follow.
+        charge_voltage_v: as decoded from the frames of this second, where an inverter asks bit by bit from the last
+            that told it; `None` in a second in which nothing came, as all that follow.
         charge_a: likewise.
         discharge_a: likewise.
         charge_enabled: likewise.

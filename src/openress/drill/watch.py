@@ -1,4 +1,4 @@
-"""Whoever watches a drill: decodes every frame anew, asks the checker, and writes a row a second."""
+"""Whoever watches a drill: asks the checker about all that is heard on the wire, and writes a row a second."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from openress.checker.gaps import late, longest_gap_s
 from openress.checker.spoken import Bounds, Spoken, Times
 from openress.checker.telling import Sent, coarsened
 from openress.checker.wire import WireChecker
-from openress.codec.canframe import CanFrame
 from openress.drill.bench import Bench
+from openress.drill.ear import Words, ear_for
 from openress.drill.outcome import Row, Verdict
-from openress.errors import ParameterError
 from openress.inverters.failsafe import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, FailSafe
 from openress.model import RackSample
-from openress.protocols import find_dialect
-from openress.protocols.canbus import CanOptions
 from openress.rack.standing import Trouble
 from openress.sim.virtual import VirtualPack
 
 __all__ = ["INVARIANTS", "Watch"]
 
-MEASURED = frozenset({"soc_pct", "pack_voltage_v", "pack_current_a"})
+ASKED_GAP_S = 10.0
+"""A third of the shortest time-out that is known of an inverter that asks (Growatt SPF, 30 s)."""
+PAUSE_S = 15.0
+"""After so long without an answer limits rise from the next one on, whatever was asked."""
 
 INVARIANTS = {
     "S1-S5, S13, S16": "each pack's own limits and switches follow what it measures",
@@ -42,18 +42,13 @@ class Watch:
     """Watches one bench.
 
     Args:
-        bench: what is watched.
+        dialect: what is spoken to the inverter.
         most_gap_s: see `Drill.most_gap_s`.
     """
 
     def __init__(self, dialect: str, most_gap_s: float | None) -> None:
-        parts = find_dialect(dialect).parts()
-        if parts.can_inverter is None or parts.can_decoder is None:
-            raise ParameterError(f"{dialect} is not spoken to inverters on CAN; `openress dialects` lists what is.")
-        self._listener = parts.can_inverter(CanOptions(experimental=True))
-        self._decoder = parts.can_decoder()
-        self._most_gap_s = most_gap_s
-        self._new: list[Sent] = []
+        self.ear = ear_for(dialect)
+        self._most_gap_s = ASKED_GAP_S if most_gap_s is not None and self.ear.asked else most_gap_s
         self._events: list[str] = []
         self._findings: set[tuple[Trouble, tuple[int, ...]]] = set()
         self._said: Spoken | None = None
@@ -72,6 +67,7 @@ class Watch:
             discharge_a=None if discharge_a is None else packs * discharge_a,
         )
         self._wire = WireChecker(times, bounds, full_a=max(bounds.charge_a or 0.0, bounds.discharge_a or 0.0) or None)
+        self._measured = WireChecker(times)
         self._rack = RackChecker(product, expected=bench.numbers)
         checkers = {pack.number: PackChecker(product, pack.in_force) for pack in bench.virtual.packs}
 
@@ -83,31 +79,25 @@ class Watch:
         bench.gateway_restarted = self._wire.restarted
         bench.rack_restarted = lambda: self._rack.restart(bench.clock())
 
-    def frame(self, frame: CanFrame, now_s: float) -> None:
-        """Take note of a frame on the wire."""
-        self._new.append(Sent(now_s, frame.id, frame.data))
-        self._listener.feed(frame, now_s)
-
     def event(self, sentence: str) -> None:
         """Take note of what happened."""
         self._events.append(sentence)
 
     def look(self, bench: Bench) -> None:
         """Judge what has come since the last look."""
-        new, self._new = self._new, []
-        self.sent += new
-        self._count += len(new)
         taken, bench.given[:] = list(bench.given), []
-        bursts = sorted({sent.at_s for sent in new})
-        for at_s in bursts:
-            while taken and taken[0][0] <= at_s:
+        for words in self.ear.take():
+            while taken and taken[0][0] <= words.at_s:
                 self._given(*taken.pop(0))
-            self._judge(bench, [sent for sent in new if sent.at_s == at_s], at_s)
+            self._judge(bench, words)
+            self.sent += words.sent
+            self._count += len(words.sent)
         for moment in taken:
             self._given(*moment)
         view = bench.rack.view()
         self._rack.fresh_for_s = view.fresh_for_s
-        self._wire.printed(_times(bench.setup.fail_safe, min(FRESH_AT_MOST_S, view.fresh_for_s)))
+        for checker in (self._wire, self._measured):
+            checker.printed(_times(bench.setup.fail_safe, min(FRESH_AT_MOST_S, view.fresh_for_s)))
         self.breaches += self._rack.check([member.sample for member in view.members], view.sample, view.at_s)
         self._events += [change.sentence for change in bench.rack.changes()]
         findings = {(finding.trouble, finding.packs): finding.sentence for finding in view.findings}
@@ -116,21 +106,17 @@ class Watch:
 
     def _given(self, at_s: float, rack: RackSample) -> None:
         self._wire.given(rack, at_s)
+        self._measured.given(rack, at_s)
 
-    def _judge(self, bench: Bench, burst: list[Sent], at_s: float) -> None:
-        limits, requests = self._listener.view.limits, self._listener.view.requests
-        if limits is None or limits.at_s < at_s:
+    def _judge(self, bench: Bench, words: Words) -> None:
+        at_s, said = words.at_s, words.said
+        if self.ear.asked and (not self.sent or at_s - self.sent[-1].at_s > PAUSE_S):
+            self.breaches += self._wire.spoken(Spoken(at_s, None, 0.0, 0.0))
+        if said is None:
+            # It tells no limits, or keeps silent about them: only what it measured can be too old.
+            self.breaches += self._measured.spoken(Spoken(at_s, None, 0.0, 0.0, measured=words.measured))
             return
-        keys = {key for sent in burst for key in self._decoder.read(CanFrame(sent.id, sent.data)).values}
-        self._said = said = Spoken(
-            at_s,
-            limits.charge_voltage_limit_v,
-            limits.charge_current_limit_a,
-            limits.discharge_current_limit_a,
-            limits.discharge_voltage_limit_v,
-            measured=not keys.isdisjoint(MEASURED),
-            forced=bool(requests and requests.force_charge),
-        )
+        self._said = None if words.refused else said
         self.breaches += self._wire.spoken(said)
         report = bench.report
         basis = None if report is None or report.basis is None else report.basis.rack
@@ -141,7 +127,7 @@ class Watch:
         """Write the row of the second that ends now."""
         report = bench.report
         said = self._said if self._count else None
-        requests = self._listener.view.requests if said is not None else None
+        requests = self.ear.view.requests if said is not None else None
         state = "down" if report is None else report.told.state.value
         if report is not None and report.told.rack is not None and not report.talks:
             state = "listening"

@@ -15,6 +15,7 @@ from openress.gateway.handover import HandOver
 from openress.gateway.session import Report
 from openress.gateway.setup import SessionSetup
 from openress.gateway.supervise import Line
+from openress.gateway.tape import Step
 from openress.model import RackSample
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Setup",
     "Spoken",
     "State",
+    "Taped",
     "ToGateway",
     "packed",
 ]
@@ -38,11 +40,12 @@ _HEAD = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message: what to be, on which link, and what the one before was telling."""
+    """The first message: what to be, on which link, what the one before was telling, and whether to keep a tape."""
 
     session: SessionSetup
     link: str
     handed: HandOver | None = None
+    taped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,21 @@ class Heard:
     pieces: tuple[tuple[float, bytes], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Taped:
+    """Steps of the session, without the readings that came from whoever reads this.
+
+    Attributes:
+        first: how many there were before these.
+        steps: in their order.
+    """
+
+    first: int
+    steps: tuple[Step, ...]
+
+
 ToGateway = Setup | Reading | Remote | End
-FromGateway = State | Spoken | Heard
+FromGateway = State | Spoken | Heard | Taped
 
 
 def packed(message: ToGateway | FromGateway) -> bytes:

@@ -16,6 +16,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
 from openress.codec.canframe import CanFrame
 from openress.errors import OpenRESSError
@@ -29,25 +31,30 @@ from openress.gateway.channel import (
     Setup,
     Spoken,
     State,
+    Taped,
     ToGateway,
     packed,
 )
 from openress.gateway.hold import END_S
 from openress.gateway.overheard import Overheard
 from openress.gateway.service import GatewayService
+from openress.gateway.session import Session
 from openress.gateway.setup import build_serial_session, build_session
+from openress.gateway.tape import Machine, Saw, Step, Tape, TapedSession
 from openress.gateway.wire import ByteWire, CanWire
 from openress.ports import open_can, open_port, parse_can_link, parse_link
 from openress.protocols.base import Bus
 
 __all__ = ["main"]
 
+Message = TypeVar("Message")
+
 REPORT_EVERY_S = 0.5
 PRIORITY = 1
 """The least that comes before all that is not real-time; the kernel keeps a twentieth of the time for the others."""
 NICE = -10
 """Where there is no real-time: before what people start, after what the system itself needs."""
-_WAITING = 8
+_WAITING = 16
 """Messages that may wait for a reader; more are dropped, and the next report tells the same anew."""
 _CHUNK = 65536
 _STDIN, _STDOUT = 0, 1
@@ -94,6 +101,7 @@ class _Child:
         self._outbox = _Outbox()
         self._loop = asyncio.get_running_loop()
         self._arrived: asyncio.Queue[ToGateway | None] = asyncio.Queue()
+        self._tape = Tape()
 
     async def run(self) -> None:
         reader = threading.Thread(
@@ -104,7 +112,7 @@ class _Child:
         first = await self._arrived.get()
         if not isinstance(first, Setup):
             return
-        service = _service(first, self._outbox.put)
+        service = _service(first, self._outbox.put, self._tape)
         if first.handed is not None:
             why_not = service.session.take_over(first.handed, time.monotonic())
             if why_not is not None:
@@ -132,13 +140,25 @@ class _Child:
     async def _tell(self, service: _Service) -> None:
         while True:
             self._outbox.put(State(service.report(), service.line, service.bus_offs))
+            first, steps = self._tape.take()
+            if steps:
+                self._outbox.put(Taped(first, tuple(_without_reading(step) for step in steps)))
             await asyncio.sleep(REPORT_EVERY_S)
 
 
 _Service = GatewayService[CanFrame] | GatewayService[bytes]
 
 
-def _service(setup: Setup, put: Callable[[FromGateway], None]) -> _Service:
+def _without_reading(step: Step) -> Step:
+    return replace(step, rack=None) if isinstance(step, Saw) else step
+
+
+def _service(setup: Setup, put: Callable[[FromGateway], None], tape: Tape) -> _Service:
+    start_s = time.monotonic()
+
+    def taped(session: Session[Message]) -> Machine[Message]:
+        return TapedSession(session, setup.session, start_s, tape.put) if setup.taped else session
+
     def say(text: str) -> None:
         put(Spoken(text))
 
@@ -148,8 +168,8 @@ def _service(setup: Setup, put: Callable[[FromGateway], None]) -> _Service:
         async def open_bus() -> CanWire:
             return CanWire(await open_can(can_link))
 
-        return GatewayService(build_session(setup.session, time.monotonic()), open_bus, say=say)
-    link, session = parse_link(setup.link), build_serial_session(setup.session, time.monotonic())
+        return GatewayService(taped(build_session(setup.session, start_s)), open_bus, say=say)
+    link, session = parse_link(setup.link), taped(build_serial_session(setup.session, start_s))
     overheard = Overheard()
 
     def listen(data: bytes) -> None:

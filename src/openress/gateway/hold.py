@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import inf
 
 from openress.gateway.caps import Caps, Rule, Step, positive, restrict
 from openress.gateway.chain import Chain
@@ -93,6 +94,8 @@ class Hold:
         """As told last while values were fresh: old ones allow a part of them at most."""
         self._handed = False
         """The set is what was handed over: it is told as it was, or less."""
+        self._newest_s = -inf
+        """When the newest reading that was looked at was measured: an older one says nothing any more."""
 
     def hand_over(self, told: Told) -> HandOver | None:
         """What a successor must know of what was just told; `None` while nothing is."""
@@ -123,7 +126,7 @@ class Hold:
         rack = found.rack()
         self._limits = self._fresh_limits = self._chain.capped(found.limits, rack)
         self._set = replace(rack, limits=self._limits)
-        self._fresh_for_s, self._told_s = fresh_for_s, found.told_s
+        self._fresh_for_s, self._told_s, self._newest_s = fresh_for_s, found.told_s, found.data_at_s
         self._handed, self._anew = True, False
         self._chain.window.set(full=found.full, empty=found.empty)
         if found.remote is not None and now_s <= found.remote_until_s <= found.told_s + REMOTE_HOLDS_S:
@@ -149,24 +152,25 @@ class Hold:
         rack = sound(rack)
         at_s = data_at_s(rack)
         self._lack = lacking(rack, now_s, fresh_for_s=self._fresh_for_s, expected=self._expected)
-        known_s = None if self._set is None else data_at_s(self._set)
-        if at_s is None or not is_fresh(at_s, now_s, self._fresh_for_s):
+        if at_s is None or at_s < self._newest_s or not is_fresh(at_s, now_s, self._fresh_for_s):
             return
+        self._newest_s = at_s
         if self._handed:
             if self._lack:
                 self._restrict_handed(rack)
             else:
                 self._set, self._handed = rack, False
             return
-        if at_s >= known_s if known_s is not None else not self._lack:
+        if self._set is not None or not self._lack:
             self._set = rack
 
     def _restrict_handed(self, rack: RackSample) -> None:
         """A reading that is not complete takes nothing over, but what it forbids holds at once."""
         bounds = _bounds(rack.limits)
-        for limits in (self._limits, self._fresh_limits):
-            if limits is not None:
-                self._limits = self._fresh_limits = restrict(limits, bounds, Rule.PACKS)[0]
+        if self._limits is not None:
+            self._limits = restrict(self._limits, bounds, Rule.PACKS)[0]
+        if self._fresh_limits is not None:
+            self._fresh_limits = restrict(self._fresh_limits, bounds, Rule.PACKS)[0]
 
     def unheard(self) -> None:
         """Nothing of what was decided lately has reached the inverter: the rise begins anew."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from openress.errors import FrameError
 from openress.gateway.caps import Caps
-from openress.gateway.channel import End, Heard, Inbox, Reading, Remote, Setup, Spoken, State, ToGateway, packed
+from openress.gateway.channel import End, Heard, Inbox, Reading, Remote, Setup, Spoken, State, Taped, ToGateway, packed
 from openress.gateway.handover import HandOver
 from openress.gateway.handoverfile import HandOverFile
 from openress.gateway.hold import END_S
 from openress.gateway.session import LOOK_EVERY_S
 from openress.gateway.setup import SessionSetup, check_session
+from openress.gateway.tape import Saw, Step
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.model import RackSample
 
@@ -31,6 +33,8 @@ STARTS_IN_S = 20.0
 _BACKLOG = 1_000_000
 """Bytes that may wait for the process; beyond them readings are left out, and it sees them grow old."""
 _CHUNK = 65536
+_GIVEN = 64
+"""Readings that are kept until the tape tells when they were taken: it comes twice a second."""
 
 
 class Source(Protocol):
@@ -57,6 +61,7 @@ class GatewayProcess:
         fresh_for_s: how long the source's values hold.
         overheard: given what was heard of somebody who is not recognised, and when.
         kept: where what was told last outlives this program; without it a process that dies hands over all the same.
+        tap: given every step of the session with its readings, a little later; empty where some are missing.
         orderly: at the end zeros are said for a while; without it, the inverter is none that matters.
 
     Raises:
@@ -75,9 +80,13 @@ class GatewayProcess:
         orderly: bool = True,
         overheard: Callable[[float, bytes], None] = lambda _at_s, _data: None,
         kept: HandOverFile | None = None,
+        tap: Callable[[Sequence[Step]], None] | None = None,
     ) -> None:
         check_session(setup)
-        self._setup = Setup(setup, link, None if kept is None else kept.read())
+        self._setup = Setup(setup, link, None if kept is None else kept.read(), taped=tap is not None)
+        self._tap = tap
+        self._given: deque[RackSample] = deque(maxlen=_GIVEN)
+        self._given_before = self._taped = 0
         self._kept = kept
         self._source = source
         self._clock = clock
@@ -114,6 +123,8 @@ class GatewayProcess:
 
     async def _once(self) -> None:
         self.state, self._sent = None, None
+        self._given.clear()
+        self._given_before = self._taped = 0
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -153,6 +164,17 @@ class GatewayProcess:
         elif isinstance(message, Heard):
             for at_s, data in message.pieces:
                 self._overheard(at_s, data)
+        elif isinstance(message, Taped) and self._tap is not None:
+            if message.first != self._taped:
+                self._tap(())
+            self._taped = message.first + len(message.steps)
+            self._tap([self._with_reading(step) for step in message.steps])
+
+    def _with_reading(self, step: Step) -> Step:
+        if not isinstance(step, Saw):
+            return step
+        place = step.number - self._given_before
+        return replace(step, rack=self._given[place]) if 0 <= place < len(self._given) else step
 
     def _keep(self, found: HandOver | None) -> None:
         if found is None or found == self._setup.handed:
@@ -167,14 +189,17 @@ class GatewayProcess:
             rack = self._source.rack()
             if rack is not self._sent:
                 self._sent = rack
-                self._put(Reading(rack, self._fresh_for_s()))
+                if self._put(Reading(rack, self._fresh_for_s())) and self._tap is not None:
+                    self._given_before += len(self._given) == _GIVEN
+                    self._given.append(rack)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    def _put(self, message: ToGateway) -> None:
+    def _put(self, message: ToGateway) -> bool:
         pipe = None if self._process is None else self._process.stdin
         if pipe is None or pipe.is_closing() or pipe.transport.get_write_buffer_size() > _BACKLOG:
-            return
+            return False
         pipe.write(packed(message))
+        return True
 
     async def _end(self) -> None:
         process = self._process

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from openress.errors import PortError
-from openress.gateway.session import Report, Session
+from openress.gateway.session import Report
 from openress.gateway.supervise import Line
+from openress.gateway.tape import Machine
 from openress.gateway.wire import Wire
 
 __all__ = ["GatewayService"]
@@ -32,7 +33,7 @@ class GatewayService(Generic[Message]):
 
     def __init__(
         self,
-        session: Session[Message],
+        session: Machine[Message],
         open_port: Callable[[], Awaitable[Wire[Message]]],
         *,
         clock: Callable[[], float] = time.monotonic,

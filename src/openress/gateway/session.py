@@ -98,6 +98,10 @@ class Session(Generic[Message]):
                 self._supervisor.resume(found.told_s)
         return why_not
 
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another session had recognised."""
+        self._voice.adopt(dialect)
+
     def set_remote(self, caps: Caps | None, now_s: float) -> None:
         """Take caps from afar; see `Hold.set_remote`."""
         self._hold.set_remote(caps, now_s)

@@ -77,6 +77,10 @@ class Voice(Protocol[Message]):
         """What to send now; see `CanBattery.due` and `SerialBattery.due`."""
         ...
 
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another one had recognised; nothing where that is settled."""
+        ...
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         ...
@@ -133,6 +137,11 @@ class CanVoice:
         self._frames |= {frame.id: frame for frame in frames}
         return frames
 
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another one had recognised."""
+        if self._automatic is not None:
+            self._automatic.adopt(dialect)
+
     def reset(self) -> None:
         """Forget what was asked and what was said."""
         self._frames.clear()
@@ -182,6 +191,11 @@ class SerialVoice:
     def due(self, told: RackSample, now_s: float) -> list[bytes]:
         """The answers to send now."""
         return self.battery.due(told, now_s)
+
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that another one had recognised."""
+        if self._automatic is not None:
+            self._automatic.adopt(dialect)
 
     def reset(self) -> None:
         """Forget what was asked and what was said."""

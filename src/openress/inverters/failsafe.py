@@ -139,6 +139,19 @@ class FailSafe:
         """Age at which nothing is sent any more; never before zero has been said for a while."""
         return max(self.silent_after_s, self.zero_s(fresh_for_s) + STOPPED_AT_LEAST_S)
 
+    def as_json(self, fresh_for_s: float) -> dict[str, object]:
+        """The table under public keys, for data that are fresh for so long."""
+        return {
+            "charge_stop": self.charge_stop.value,
+            "discharge_stop": self.discharge_stop.value,
+            "raises_fault": self.raises_fault,
+            "rise_s": self.rise_s,
+            "phases": [
+                {"stage": phase.stage.value, "from_s": phase.from_s, "to_s": phase.to_s}
+                for phase in self.phases(fresh_for_s)
+            ],
+        }
+
     def stage(self, age_s: float | None, fresh_for_s: float) -> Stage:
         """What data of this age allow; `None` is no complete set yet, and a negative age is a clock that was set."""
         if age_s is None or not age_s >= 0.0:

@@ -241,7 +241,10 @@ class Membership:
 
     def _noisy(self) -> bool:
         """Damaged answers come from more than one address: that is the line, not the addresses."""
-        return sum(place.often_garbled for place in self._places.values()) > 1
+        awaited = self._expected or ()
+        return (
+            sum(place.often_garbled or (n in awaited and place.only_garbled) for n, place in self._places.items()) > 1
+        )
 
     def _is_fresh(self, place: Place, now_s: float) -> bool:
         return freshness(place.sample.at_s, now_s, fresh_for_s=self._fresh_for_s) is Freshness.FRESH
@@ -346,7 +349,7 @@ class Membership:
         if place.standing is standing:
             return
         number = place.sample.pack
-        self._say(change_sentence(standing, number, place.sample), number, now_s)
+        self._say(change_sentence(standing, number, place), number, now_s)
         place.standing = standing
         if standing is Standing.COUNTED and self._expected is not None:
             self._expected.add(number)

@@ -18,6 +18,8 @@ LEAP_CAPACITY = 0.1
 OUTCOMES = 10
 GARBLED_FROM = 5
 """Of the last ten answers so many damaged ones are more than noise that retries get around."""
+UNHEARD_FROM = 3
+"""So many damaged answers and nothing else since a pack was last understood: it has not simply been unplugged."""
 _EMPTY = frozenset({Condition.CELL_UNDER_VOLTAGE, Condition.PACK_UNDER_VOLTAGE})
 
 
@@ -69,6 +71,11 @@ class Place:
     def often_garbled(self) -> bool:
         """More answers arrive damaged than noise explains."""
         return sum(self.garbled) >= GARBLED_FROM
+
+    @property
+    def only_garbled(self) -> bool:
+        """Damaged answers are all that has come lately."""
+        return len(self.garbled) >= UNHEARD_FROM and all(list(self.garbled)[-UNHEARD_FROM:])
 
 
 def presumably_asleep(sample: PackSample) -> bool:

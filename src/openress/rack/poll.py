@@ -19,6 +19,10 @@ __all__ = ["NoAnswerError", "Poller", "Timing"]
 Answer = TypeVar("Answer")
 
 
+FEWEST = 5
+"""Bytes of the shortest answer of all dialects, a Modbus exception; fewer are noise, and the pack is silent."""
+
+
 class NoAnswerError(PortError):
     """A pack that was asked and did not answer, or answered nothing that could be understood.
 
@@ -180,14 +184,14 @@ class Poller:
             await asyncio.sleep(self._silent_since_s + self._timing.pause_s - loop.time())
         self._forget_late_answers()
         splitter = self._client.splitter()
-        heard = False
+        heard = 0
         await self._port.write(query.frame)
         problem: FrameError | None = None
         try:
             async with asyncio.timeout(self._timing.timeout_s):
                 while True:
                     data = await self._next()
-                    heard = heard or query.mirrored or data not in query.frame
+                    heard += len(data) if query.mirrored or data not in query.frame else 0
                     for frame in splitter.feed(data):
                         if frame == query.frame and not query.mirrored:
                             # The adapter echoes what it sends.
@@ -197,7 +201,7 @@ class Poller:
                         except FrameError as error:
                             problem = error
         except TimeoutError:
-            if heard and problem is None:
+            if heard >= FEWEST and problem is None:
                 problem = FrameError("bytes that are no frame")
             raise _SilenceError(problem) from None
         finally:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-__all__ = ["BACK_OFF_S", "LOOK_EVERY_S", "Schedule"]
+__all__ = ["BACK_OFF_S", "LOOK_EVERY_S", "LOUD_EVERY_S", "Schedule"]
 
 BACK_OFF_S = (0.0, 0.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Wait after that many rounds without an answer: two are excused, as a pack counts for 10 s after its last word."""
+LOUD_EVERY_S = 2.0
+"""An address from which damaged answers come is not silent: somebody is there, and what is wrong must be told soon."""
 LOOK_EVERY_S = 60.0
 """An address at which nobody was ever heard is looked at so often: a pack may be added while the rack runs."""
 
@@ -47,12 +49,14 @@ class Schedule:
         row = self._rows[number]
         row.known, row.silent, row.due_s = True, 0, 0.0
 
-    def silent(self, number: int, now_s: float) -> None:
-        """A pack was asked in vain."""
+    def silent(self, number: int, now_s: float, *, loud: bool = False) -> None:
+        """A pack was asked in vain; `loud` when damaged answers came."""
         row = self._rows[number]
         row.silent += 1
-        wait_s = BACK_OFF_S[min(row.silent, len(BACK_OFF_S) - 1)] if row.known else LOOK_EVERY_S
-        row.due_s = now_s + wait_s
+        wait_s = BACK_OFF_S[min(row.silent, len(BACK_OFF_S) - 1)]
+        wait_s = min(wait_s, LOUD_EVERY_S) if loud else wait_s
+        # At an address where nobody is known, what comes may be a late answer to somebody else's question.
+        row.due_s = now_s + (wait_s if row.known else LOOK_EVERY_S)
 
     def forget(self, number: int, now_s: float) -> None:
         """A pack has been taken away."""

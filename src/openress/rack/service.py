@@ -237,11 +237,12 @@ class RackService:
         for number in self._schedule.round(started_s):
             queries = self._client.cycle(number)
             tries = self._schedule.tries(number, self._timing.tries)
-            if await self._ask(poller, queries[0], tries=tries) is Outcome.ANSWERED:
+            outcome = await self._ask(poller, queries[0], tries=tries)
+            if outcome is Outcome.ANSWERED:
                 self._schedule.answered(number)
                 cycles[number] = queries
             else:
-                self._schedule.silent(number, self._clock())
+                self._schedule.silent(number, self._clock(), loud=outcome is Outcome.REFUSED)
         whole = set(cycles)
         for step in range(1, max((len(queries) for queries in cycles.values()), default=0)):
             for number, queries in list(cycles.items()):

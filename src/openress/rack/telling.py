@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from openress.model import PackSample
 from openress.rack.identity import Doubt, Turn
 from openress.rack.place import Place
 from openress.rack.standing import Finding, Objection, Standing, Trouble
@@ -17,6 +16,8 @@ _STANDINGS = {
     Standing.ASLEEP: "Pack {0} sleeps.",
     Standing.EXCLUDED: "Pack {0} does not count: it is not certain who answers there.",
 }
+_NOT_UNDERSTOOD = "Nothing from address {0} can be understood any more; the last limits of pack {0} hold."
+_LEAVES = "Pack {0} does not count for now."
 _TURNS = {
     Turn.EXCHANGED: "Another pack answers at address {0} now.",
     Turn.MOVED: "The pack that was number {1} is number {0} now.",
@@ -30,10 +31,14 @@ _OBJECTIONS = {
 }
 
 
-def change_sentence(what: Standing | Turn, number: int, about: PackSample | int | None) -> str:
-    """What has become of pack `number`; of a turn, `about` is the other address."""
+def change_sentence(what: Standing | Turn, number: int, about: Place | int | None) -> str:
+    """What has become of pack `number`; `about` is what is remembered of it, of a turn the other address."""
     if isinstance(what, Turn):
         return _TURNS[what].format(number, about)
+    if isinstance(about, Place) and what is Standing.LOST and about.only_garbled:
+        return _NOT_UNDERSTOOD.format(number)
+    if isinstance(about, Place) and what is Standing.JOINING and about.standing is Standing.COUNTED:
+        return _LEAVES.format(number)
     return _STANDINGS[what].format(number)
 
 
@@ -68,20 +73,26 @@ def place_findings(
     def say(trouble: Trouble, sentence: str, *others: int) -> None:
         found.append(Finding(trouble, tuple(sorted((number, *others))), sentence))
 
-    if place.standing is Standing.AWAITED and awaited and place.asked_in_vain:
+    unheard = awaited and place.standing in (Standing.LOST, Standing.AWAITED) and place.only_garbled
+    if place.standing is Standing.AWAITED and awaited and place.asked_in_vain and not unheard:
         say(Trouble.NOT_SEEN, f"Pack {number} has not been heard: is it on, and is its LINK cable in?")
     if place.standing is Standing.LOST and awaited:
         silent_s = now_s - (place.heard_s or now_s)
+        since = f"been silent for {silent_s:.0f} s" if not unheard else f"not been understood for {silent_s:.0f} s"
         say(
             Trouble.LOST,
-            f"Pack {number} has been silent for {silent_s:.0f} s and may still be on the busbar: its last limits hold "
-            "until it answers or you remove it.",
+            f"Pack {number} has {since} and may still be on the busbar: its last limits hold until it answers or you "
+            "remove it.",
         )
-    if place.often_garbled:
+    if place.often_garbled or unheard:
         if noisy:
             say(Trouble.NOISE, f"Answers of pack {number} and others arrive damaged: look at the cable and its ends.")
         else:
-            say(Trouble.GARBLED, f"Answers at address {number} arrive damaged: two packs may have this address.")
+            say(
+                Trouble.GARBLED,
+                f"Answers at address {number} arrive damaged: two packs may have this address. Compare the address "
+                "switches; where they differ, look at the cable of this pack.",
+            )
     elif doubt is not None:
         what, other = doubt
         if what is Doubt.TWIN and other is not None:

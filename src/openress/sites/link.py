@@ -20,6 +20,7 @@ from openress.model import Freshness
 from openress.model.flat import pack_json
 from openress.params import ParameterSet
 from openress.ports import BytePort, Listener, open_listener, parse_link
+from openress.ports.tapped import TappedPort
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import ServerOptions
@@ -104,6 +105,8 @@ class LinkSite:
         self._free.set()
         self._why_not = ""
         self._was_open = False
+        self.overheard: Callable[[str, bytes], None] | None = None
+        """Given what passes on the line, where somebody wants to have it."""
         self.words = SwitchWords(self._product.address_switch, counts_from=int(self.client.address(1) != 0))
         timing = timing_of(self.dialect.name)
         self.timing = timing if battery.timeout_s is None else Timing(timeout_s=battery.timeout_s)
@@ -180,7 +183,7 @@ class LinkSite:
                 await asyncio.sleep(OPEN_AGAIN_S)
             else:
                 self._why_not, self._was_open = "", True
-                return self._port
+                return self._port if self.overheard is None else TappedPort(self._port, self.overheard)
 
     def _waits(self, error: PortError) -> None:
         if str(error) != self._why_not:

@@ -16,7 +16,7 @@ from openress.errors import ParameterError
 from openress.store.bucket import ROW, merged
 from openress.store.database import Store
 from openress.store.files import open_to_read, open_to_write
-from openress.store.happened import Batch, Ended, Event, HealthNote, Level, Minute, Source, SourceKind
+from openress.store.happened import RACK, Batch, Ended, Event, HealthNote, Level, Minute, Source, SourceKind
 from openress.store.migration import Layout, steps_in
 from openress.store.retention import DAY_S, QUARTER_S, SPAN
 from openress.store.rollup import add_aggregate, roll_up
@@ -128,6 +128,8 @@ class HistoryFile:
         if before is not None and before[0] == self._session and before[1] >= batch.number:
             return
         rows.execute("INSERT OR REPLACE INTO batch VALUES (1, ?, ?)", (self._session, batch.number))
+        # The rack is there from the beginning, so that it can be asked.
+        self._id(rows, RACK)
         for source, pack in batch.packs.items():
             number = self._id(rows, source)
             # Who was at that place before is there no longer.

@@ -156,10 +156,12 @@ def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]
     ] or [RESOLUTIONS[-1]]
     oldest = {item.name: _oldest(rows, item) for item in possible}
     ever = min((at_s for at_s in oldest.values() if at_s is not None), default=None)
+    if ever is None:
+        return possible[0]
     for item in possible:
         at_s = oldest[item.name]
         # What no table has is not missed by any.
-        if at_s is not None and ever is not None and at_s <= max(span.from_s, ever) + possible[-1].every_s:
+        if at_s is not None and at_s <= max(span.from_s, ever) + possible[-1].every_s:
             return item
     return possible[-1]
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from openress.errors import ParameterError
+from openress.store.chain import chain_all
 
 __all__ = ["PACKS", "STEPS", "VERSION", "Layout", "Step", "migrate", "steps_in", "version_of"]
 
-VERSION = 2
+VERSION = 3
 Move = Callable[[sqlite3.Connection], None]
-_MOVES: Mapping[int, Move] = {}
+_MOVES: Mapping[int, Move] = {3: chain_all}
 """What SQL alone cannot do, by the version it leads to."""
 
 

@@ -51,10 +51,10 @@ class Resolution:
 RESOLUTIONS: Sequence[Resolution] = (
     Resolution("raw", "raw", 10, 7, "to see what led to an alarm, until somebody has time to look", 3_400_000),
     Resolution(
-        "1m", "minute", MINUTE_S, 60, "the last billing period and the one before it, minute by minute", 3_500_000
+        "1m", "minute", MINUTE_S, 60, "the last billing period and the one before it, minute by minute", 3_100_000
     ),
-    Resolution("15m", "quarter", QUARTER_S, 3 * 366, "seasons side by side; energy is metered in quarters", 240_000),
-    Resolution("1d", "day", DAY_S, None, "the life of a pack is ten years and more, and a day is 150 bytes", 2_500),
+    Resolution("15m", "quarter", QUARTER_S, 3 * 366, "seasons side by side; energy is metered in quarters", 220_000),
+    Resolution("1d", "day", DAY_S, None, "the life of a pack is ten years and more, and a day is 120 bytes", 2_100),
 )
 """Finest first."""
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from openress.store.chain import link
 from openress.store.rows import JOURNAL_COLUMNS, RECORD_COLUMNS, Block
 
 __all__ = [
@@ -103,6 +104,7 @@ class Ledger:
     """
 
     def __init__(self, table: str) -> None:
+        self._table = table
         self._next = f"SELECT coalesce(max(number), 0) + 1 FROM {table} WHERE pack = ?"  # noqa: S608  name of the schema
         self._add = (
             f"INSERT INTO {table} (pack, number, at_s, content, check_sum) "  # noqa: S608  name of the schema
@@ -122,12 +124,13 @@ class Ledger:
         return int(rows.execute(self._next, (pack,)).fetchone()[0])
 
     def add(self, rows: sqlite3.Connection, pack: int, number: int, at_s: float, block: Block) -> None:
-        """Add a block.
+        """Add a block, sealed to all before it.
 
         Raises:
             sqlite3.IntegrityError: the pack has that number already.
         """
         rows.execute(self._add, (pack, number, at_s, *block))
+        link(rows, self._table, pack, number, at_s, block[0])
 
     def of(self, rows: sqlite3.Connection, serial: str) -> list[tuple[int, float, Block]]:
         """Number, time and block of every row of a pack, newest first."""

@@ -108,10 +108,12 @@ class History:
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._snapshots or self._closing or self._asked)
+                self._wake.wait_for(lambda: self._snapshots or self._closing or (self._asked and self._recorder))
                 snapshots = list(self._snapshots)
                 self._snapshots.clear()
-                asked, self._asked = self._asked, []
+                # Before the first snapshot there is nothing to write; who asks waits for it.
+                early = self._recorder is None and not snapshots and not self._closing
+                asked, self._asked = ([], self._asked) if early else (self._asked, [])
                 closing = self._closing
             try:
                 self._work(snapshots, fresh=bool(asked), closing=closing)

@@ -1,6 +1,6 @@
 // Balance: the cells of every pack around their mean, who is being bled, what is owed and how long that takes.
 
-import { bleeders, furthest, spreadOf, type Spread } from "../balance";
+import { bleeders, extremesOf, furthest, spreadOf, type Spread } from "../balance";
 import { place, reach } from "../cellscale";
 import { fixed, measured } from "../format";
 import { balanceWords as text } from "../i18n/balance";
@@ -26,6 +26,7 @@ export default function Balance() {
             ? text.nothing
             : words.text([text.apart(String(worst.number), measured(worst.spread_mv, 0, "mV")), bled > 0 ? text.bleeding(bled) : text.noneBleeds])}
         </h1>
+        <Weakest packs={packs} />
       </header>
       <div class="balance-grid">
         {packs.map(([number, pack]) => <PackBalance key={number} number={number} pack={pack} />)}
@@ -41,6 +42,21 @@ export default function Balance() {
   );
 }
 
+/** The lowest and the highest cell of the rack, each with the way to its past. */
+function Weakest({ packs }: { packs: readonly (readonly [number, Pack])[] }) {
+  const found = extremesOf(packs);
+  if (found === null) return null;
+  return (
+    <ul class="weakest">
+      {([[found.lowest, text.weakest], [found.highest, text.strongest]] as const).map(([{ pack, cell, mv }, say]) => (
+        <li key={say(0, 0, "")}>
+          {say(cell, pack, measured(mv, 0, "mV"))} · <a href={address("history", "cells", pack, cell)} aria-label={`${text.past}: ${words.pack.title(pack)}, ${words.pack.cellName(cell)}`}>{text.past}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function PackBalance({ number, pack }: { number: number; pack: Pack }) {
   const spread = spreadOf(pack);
   const on = bleeders(pack);
@@ -51,6 +67,7 @@ function PackBalance({ number, pack }: { number: number; pack: Pack }) {
       aside={<a class="aside" href={address("pack", number)}>{text.details(number)}</a>}
     >
       {spread === null ? <p class="empty">{words.pack.noCells}</p> : <Picture spread={spread} on={on ?? []} />}
+      {spread === null ? null : <p class="block-foot"><a href={address("history", "cells", number)}>{text.pastOf(number)}</a></p>}
       <dl class="pairs">
         <Pair name={text.spread} {...(spread === null ? {} : { note: extremes(spread) })}>
           <Num value={spread?.spread_mv} decimals={0} unit="mV" />

@@ -6,6 +6,7 @@ import { words } from "../i18n/words";
 import { knownPacks, rack } from "../live";
 import type { Health as Learned, Pack } from "../model";
 import { address } from "../route";
+import { HealthTrend } from "../view/healthtrend";
 import { Waiting } from "../view/headline";
 import { Block, Num, Pair, seen } from "../view/values";
 
@@ -39,6 +40,11 @@ function PackHealth({ number, pack }: { number: number; pack: Pack }) {
         <Pair name={text.rated}><Num value={pack.design_ah} decimals={1} unit="Ah" /></Pair>
         {known ? <Gauge known={known} /> : <Pair name={words.pack.cycles}><Num value={pack.cycles} decimals={0} /></Pair>}
       </dl>
+      <h3 class="sub-head">{text.trend}</h3>
+      <HealthTrend pack={number} />
+      <p class="block-foot">
+        <a href={`api/passport?pack=${number}`} download={`passport-${pack.serial ?? number}.json`} aria-label={text.passportOf(words.pack.title(number))}>{text.passport}</a>
+      </p>
     </Block>
   );
 }

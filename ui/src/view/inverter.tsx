@@ -1,10 +1,11 @@
 // The inverter: what it is told now, why no more than that, and what is wrong between it and the gateway.
 
-import { matters } from "../attention";
 import { standing, stepWords } from "../gatewaysentence";
 import { inverterWords } from "../i18n/inverter";
+import { words } from "../i18n/words";
 import { gateway, serverGone } from "../live";
-import { Shape } from "./state";
+import { address } from "../route";
+import { Troubles } from "./troubles";
 import { Block } from "./values";
 
 export function InverterBlock() {
@@ -14,23 +15,18 @@ export function InverterBlock() {
   const steps = now.chain?.map(stepWords) ?? [];
   const composed = steps.length > 0 && steps.every((step) => step !== null);
   return (
-    <Block title={inverterWords.title} class="inverter-block">
+    <Block
+      title={inverterWords.title}
+      class="inverter-block"
+      aside={<a class="aside" href={address("gateway")}>{words.nav.places.gateway}</a>}
+    >
       <p>
         <strong lang="en">{now.title}</strong>
       </p>
       {serverGone.value ? <p>{inverterWords.gone}</p> : <p {...(own === null ? { lang: "en" } : {})}>{own ?? now.sentence}</p>}
       {serverGone.value ? null : (
         <>
-          {now.alarms.length === 0 ? null : (
-            <ul class="reasons">
-              {matters({}, [], now, false, 0).map((alarm) => (
-                <li key={alarm.key} class="level-warning">
-                  <Shape level="warning" />
-                  <span {...(alarm.english ? { lang: "en" } : {})}>{alarm.text}</span>
-                </li>
-              ))}
-            </ul>
-          )}
+          <Troubles gateway={now} />
           {now.why.length === 0 ? null : (
             <details>
               <summary>{inverterWords.why}</summary>

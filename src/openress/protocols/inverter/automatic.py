@@ -94,9 +94,14 @@ class AutomaticBattery:
             return
         alone = self._rival_s is None or now_s - self._rival_s > RIVAL_GONE_S
         if verdict.dialect is not None and alone:
-            make = DIALECTS[verdict.dialect].parts().serial_battery
-            self._battery = None if make is None else make(self._options)
-            self._dialect, self._chosen_s = verdict.dialect, now_s
+            self.adopt(verdict.dialect)
+            self._chosen_s = now_s
+
+    def adopt(self, dialect: str) -> None:
+        """Speak a dialect that was recognised."""
+        make = DIALECTS[dialect].parts().serial_battery
+        self._battery = None if make is None else make(self._options)
+        self._dialect = dialect
 
     def _forget(self) -> None:
         self._heard = self.heard

@@ -112,7 +112,7 @@ class AutomaticCanBattery:
         if name is not None:
             self._trying = False
             if name != self._dialect:
-                self._speak(name)
+                self.adopt(name)
 
     def _silence(self) -> None:
         if self._trying:
@@ -120,7 +120,8 @@ class AutomaticCanBattery:
             self._battery, self._dialect, self._trying = None, None, False
             self.identifiers, self.extended = frozenset(), False
 
-    def _speak(self, name: str) -> None:
+    def adopt(self, name: str) -> None:
+        """Speak a dialect that was recognised, if that is consented to."""
         dialect = DIALECTS[name]
         if dialect.experimental and not self._options.experimental:
             return
@@ -137,7 +138,7 @@ class AutomaticCanBattery:
         quiet = now_s - self._silent_since_s >= PROBE_AFTER_S
         alone = self._rival_s is None or now_s - self._rival_s > RIVAL_GONE_S
         if self._battery is None and self._probe and quiet and alone:
-            self._speak(self._prefer or PYLONTECH_CAN[0])
+            self.adopt(self._prefer or PYLONTECH_CAN[0])
             self._trying = True
         if self._battery is None:
             return []

@@ -37,4 +37,8 @@ export const de: typeof en = {
     "Bei 100 mA bewegt eine Stunde 0,1 Ah. Ein langer Aufenthalt oben hilft mehr als viele kurze.",
   ],
   details: (pack) => `Alle Zellen von Pack ${pack}`,
+  weakest: (cell, pack, volts) => `Schwächste Zelle: ${cell} von Pack ${pack}, ${volts}`,
+  strongest: (cell, pack, volts) => `Höchste Zelle: ${cell} von Pack ${pack}, ${volts}`,
+  past: "Ihr Verlauf",
+  pastOf: (pack) => `Verlauf der Zellen von Pack ${pack}`,
 };

@@ -37,4 +37,8 @@ export const en = {
     "At 100 mA an hour moves 0.1 Ah. A long stay at the top helps more than many short ones.",
   ],
   details: (pack: number) => `All cells of pack ${pack}`,
+  weakest: (cell: number, pack: number, volts: string) => `Weakest cell: ${cell} of pack ${pack}, ${volts}`,
+  strongest: (cell: number, pack: number, volts: string) => `Highest cell: ${cell} of pack ${pack}, ${volts}`,
+  past: "Its history",
+  pastOf: (pack: number) => `History of the cells of pack ${pack}`,
 };

@@ -37,4 +37,8 @@ export const es: typeof en = {
     "A 100 mA una hora mueve 0,1 Ah. Una estancia larga arriba ayuda más que muchas cortas.",
   ],
   details: (pack) => `Todas las celdas del módulo ${pack}`,
+  weakest: (cell, pack, volts) => `Celda más débil: ${cell} del módulo ${pack}, ${volts}`,
+  strongest: (cell, pack, volts) => `Celda más alta: ${cell} del módulo ${pack}, ${volts}`,
+  past: "Su historial",
+  pastOf: (pack) => `Historial de las celdas del módulo ${pack}`,
 };

@@ -37,4 +37,8 @@ export const zh: typeof en = {
     "100 mA 每小时只能移走 0.1 Ah。一次长时间停留在高位胜过多次短暂停留。",
   ],
   details: (pack) => `电池包 ${pack} 的全部电芯`,
+  weakest: (cell, pack, volts) => `最弱电芯：电池包 ${pack} 第 ${cell} 号，${volts}`,
+  strongest: (cell, pack, volts) => `最高电芯：电池包 ${pack} 第 ${cell} 号，${volts}`,
+  past: "其历史",
+  pastOf: (pack) => `电池包 ${pack} 电芯的历史`,
 };

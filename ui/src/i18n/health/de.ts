@@ -32,4 +32,13 @@ export const de: typeof en = {
     short_circuit: "Kurzschluss",
   },
   times: (name, count) => `${name}: ${count} ×`,
+  trend: "Von Tag zu Tag",
+  trendFull: "Kapazität",
+  trendResistance: "Widerstand des Packs",
+  trendSoh: "Gesundheit",
+  trendChart: (name) => `${name} von Tag zu Tag`,
+  trendShort: "Ein Trend braucht mindestens zwei Tage; so lange ist dieses Pack noch nicht beobachtet.",
+  trendNone: "Dieser Server hebt keinen Verlauf auf, deshalb gibt es keinen Trend.",
+  passport: "Batteriepass",
+  passportOf: (pack) => `Batteriepass von ${pack} als JSON`,
 };

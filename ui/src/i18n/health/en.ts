@@ -31,4 +31,13 @@ export const en = {
     short_circuit: "Short circuit",
   } as Record<string, string>,
   times: (name: string, count: number) => `${name}: ${count} ×`,
+  trend: "From day to day",
+  trendFull: "Capacity",
+  trendResistance: "Resistance of the pack",
+  trendSoh: "Health",
+  trendChart: (name: string) => `${name} from day to day`,
+  trendShort: "A trend needs two days at least; this pack has been watched for less.",
+  trendNone: "This server keeps no history, so there is no trend.",
+  passport: "Battery passport",
+  passportOf: (pack: string) => `Battery passport of ${pack} as JSON`,
 };

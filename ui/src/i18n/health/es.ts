@@ -32,4 +32,13 @@ export const es: typeof en = {
     short_circuit: "Cortocircuito",
   },
   times: (name, count) => `${name}: ${count} ×`,
+  trend: "De día en día",
+  trendFull: "Capacidad",
+  trendResistance: "Resistencia del módulo",
+  trendSoh: "Salud",
+  trendChart: (name) => `${name} de día en día`,
+  trendShort: "Una tendencia necesita al menos dos días; este módulo se ha observado menos.",
+  trendNone: "Este servidor no guarda historial, por eso no hay tendencia.",
+  passport: "Pasaporte de la batería",
+  passportOf: (pack) => `Pasaporte de la batería de ${pack} como JSON`,
 };

@@ -32,4 +32,13 @@ export const zh: typeof en = {
     short_circuit: "短路",
   },
   times: (name, count) => `${name}：${count} 次`,
+  trend: "逐日变化",
+  trendFull: "容量",
+  trendResistance: "电池包内阻",
+  trendSoh: "健康状态",
+  trendChart: (name) => `${name}的逐日变化`,
+  trendShort: "趋势至少需要两天的数据；此电池包的观察时间不足。",
+  trendNone: "此服务器不保存历史，因此没有趋势。",
+  passport: "电池护照",
+  passportOf: (pack) => `${pack} 的电池护照 (JSON)`,
 };

@@ -1,0 +1,67 @@
+// Chinese words of the drills screen.
+
+import { plural } from "../grammar";
+import type { en } from "./en";
+
+const n = plural("zh");
+
+export const zh: typeof en = {
+  title: "演练：人为制造故障，观察发送给逆变器的内容。",
+  virtual: "虚拟",
+  meaning: "每次演练都在独立的仿真机架上以虚拟时间运行，不影响任何电池、逆变器或其他页面上的机架。",
+  notHere: "此处连接了真实电池包。演练仅在虚拟机架旁运行，以免混淆。",
+  notHereNext: "可在任意计算机上启动：",
+  refused: "未收到演练列表。",
+  run: "运行",
+  runName: (title) => `运行：${title}`,
+  running: "正在运行，需数秒",
+  shows: "预期结果",
+  takes: (seconds) => `虚拟时间 ${seconds}`,
+  held: "所有安全规则均得到遵守。",
+  broken: "有安全规则被违反。",
+  summary: (frames, gap) => `${frames}，两帧之间最长间隔 ${gap}。`,
+  frames: n({ other: "# 帧" }),
+  verdicts: "安全规则",
+  heldMark: "遵守",
+  brokenMark: "违反",
+  breaches: n({ other: "违反 # 次" }),
+  first: (sentence) => `首次：${sentence}`,
+  happened: "发生的事件",
+  told: "发送给逆变器的内容",
+  flows: "机架电流",
+  charge: "最大充电",
+  discharge: "最大放电",
+  chart: (name) => `演练各秒的${name}；下表列出全部数值。`,
+  rows: "逐秒记录",
+  allRows: "显示每一秒",
+  at: "时间",
+  state: "状态",
+  age: "数据时长",
+  packs: "电池包",
+  allowed: "允许",
+  into: "充",
+  out: "放",
+  nothing: "线路上无内容",
+  stateName: {
+    live: "有效",
+    fading: "下降",
+    stopped: "停止",
+    silent: "静默",
+    waiting: "等待",
+    listening: "监听",
+    ending: "结束中",
+    down: "无网关",
+  },
+  name: {
+    "pull-plug": { title: "拔掉电池包 3 的插头", shows: "电池包 3 在一个过期时间内退出总和，总和只降不升；恢复后重新加入。" },
+    "freeze-data": { title: "冻结数据", shows: "读数不再变化：15 s 内降至 0，30 s 起静默，之后从 0 重新开始。" },
+    "duplicate-address": {
+      title: "给另一电池包设置与电池包 2 相同的地址",
+      shows: "两个同时应答无法识别：地址 2 及时退出总和，且不会重复计数。",
+    },
+    "drop-inverter": { title: "断开逆变器", shows: "帧无法发出；逆变器恢复后先收到 0，然后数值缓慢上升。" },
+    "corrupt-frames": { title: "破坏电池包线路上的帧", shows: "损坏的应答不改变任何数值；无法识别的电池包退出总和。" },
+    "restart-gateway": { title: "充电时终止网关", shows: "后继网关沿用最后发送的数值且不超过它：间隔短于任何已知超时。" },
+    "restart-program": { title: "充电时终止整个程序", shows: "新程序在收到所有电池包数据前不超过之前的数值；然后限值从 0 上升。" },
+  },
+};

@@ -1,0 +1,44 @@
+// What a scan says about the addresses of a rack: slot by slot, who is there, and which setting is missing.
+
+import type { Survey, SurveyedPack } from "./service";
+
+/** A place in the rack. */
+export interface Slot {
+  /** Number of the pack that belongs there; 0 stands alone. */
+  number: number;
+  packs: readonly SurveyedPack[];
+  /** Two answer at once here, so that nobody is understood. */
+  doubled: boolean;
+}
+
+/** Every number from the master to the last, with those that nobody answers to, and one that stands alone before them. */
+export function slots(survey: Survey): Slot[] {
+  const doubled = new Set(survey.remarks.filter((remark) => remark.kind === "duplicate_address").flatMap((remark) => remark.packs));
+  const known = [...survey.packs.map((pack) => pack.pack), ...doubled];
+  const last = Math.max(0, ...known);
+  const numbers = Array.from({ length: last }, (_, index) => index + 1);
+  if (known.includes(0)) numbers.unshift(0);
+  return numbers.map((number) => ({ number, packs: survey.packs.filter((pack) => pack.pack === number), doubled: doubled.has(number) }));
+}
+
+/** The first number that no pack has. */
+export function firstFree(found: readonly Slot[]): number {
+  for (let number = 1; ; number += 1) {
+    const slot = found.find((one) => one.number === number);
+    if (!slot || (slot.packs.length === 0 && !slot.doubled)) return number;
+  }
+}
+
+/**
+ * How the switches of a pack have to stand, as those of the packs that were found do: their sliders count in ones, twos,
+ * fours. `null` where none tells its own.
+ */
+export function switchesFor(number: number, packs: readonly SurveyedPack[]): boolean[] | null {
+  const example = packs.find((pack) => pack.address_switches !== undefined && pack.pack > 0);
+  if (!example?.address_switches) return null;
+  const counted = (switches: readonly boolean[]) => switches.reduce((sum, on, index) => sum + (on ? 2 ** index : 0), 0);
+  const value = counted(example.address_switches) + number - example.pack;
+  const count = example.address_switches.length;
+  if (value < 0 || value >= 2 ** count) return null;
+  return Array.from({ length: count }, (_, index) => Math.floor(value / 2 ** index) % 2 === 1);
+}
