@@ -47,7 +47,7 @@ export default function Scan() {
         <Deeds deeds={[{ name: survey ? text.again : text.scan, act: () => void begin("api/scan", {}), why, look: "main" }]} />
         <p><a href={address("connect")}>{text.elsewhere}</a></p>
       </header>
-      <JobPanel />
+      <JobPanel kinds={["scan"]} />
       {survey && !runs ? (
         <div class="scan-grid">
           <RackPicture survey={survey} />
