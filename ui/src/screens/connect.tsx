@@ -12,6 +12,7 @@ import { connection, rack, serverGone } from "../live";
 import { numbersIn } from "../packnumbers";
 import { ask, type Choices, type Port, type Survey, type SurveyedPack } from "../service";
 import type { Connection } from "../model";
+import { address } from "../route";
 import { AddSwitch } from "../view/panel";
 import { Deeds, JobPanel } from "../view/service";
 import { Shape } from "../view/state";
@@ -363,7 +364,9 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
           };
         })}
       />
-      <p class="note">{text.tried(survey.tried.length, survey.not_tried.length)}</p>
+      <p class="note">
+        {text.tried(survey.tried.length, survey.not_tried.length)} <a href={address("scan")}>{text.asRack}</a>
+      </p>
     </Block>
   );
 }
