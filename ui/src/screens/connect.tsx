@@ -320,7 +320,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
       )}
       {survey.packs.length === 0 ? null : (
         <div class="scroll-table" tabIndex={0} role="region" aria-label={text.found}>
-          <table class="plain-table">
+          <table class="tool-table">
             <thead>
               <tr>
                 <th scope="col">{words.nav.places.pack}</th>
@@ -360,7 +360,8 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
             name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${way.dialect})`,
             act: () => taken(way, all.map((pack) => pack.pack)),
             why: whyNot("operator"),
-            look: "main" as const,
+            // Where something is wrong with the rack it is mended first.
+            ...(survey.remarks.length === 0 ? { look: "main" as const } : {}),
           };
         })}
       />
