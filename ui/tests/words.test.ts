@@ -14,6 +14,7 @@ import { list, plural, small } from "../src/i18n/grammar";
 import { healthWords } from "../src/i18n/health";
 import { helpWords } from "../src/i18n/help";
 import { historyWords } from "../src/i18n/history";
+import { incidentsWords } from "../src/i18n/incidents";
 import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
@@ -39,6 +40,7 @@ const SECTIONS: Record<string, object> = {
   health: healthWords,
   help: helpWords,
   history: historyWords,
+  incidents: incidentsWords,
   inverter: inverterWords,
   links: linksWords,
   logs: logsWords,
@@ -106,6 +108,7 @@ test("every code of the server has words", () => {
     ["model/reason.py", "LimitRule", words.because],
     ["model/condition.py", "Notice", words.notice],
     ["gateway/caps.py", "Rule", inverterWords.rule],
+    ["gateway/caps.py", "Rule", { packs: "", ...overviewWords.gatewayForbids }],
     ["gateway/hold.py", "State", inverterWords.standing],
     ["gateway/supervise.py", "Trouble", inverterWords.trouble],
     ["rack/standing.py", "Trouble", connectionWords.finding],
