@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, expect
 
-from tests.processes import running
+from tests.processes import Running, running
 from tests.sites.paceline import PaceLine
 
 __all__ = ["NAME", "PASSWORD", "PATIENCE_MS", "Bench", "bench"]
 
 NAME, PASSWORD = "ines", "gelbe gurken im juni"
-PATIENCE_MS = 8_000
+PATIENCE_MS = 20_000
 DESKTOP = {"width": 1440, "height": 900}
 T = TypeVar("T")
 
@@ -28,13 +28,22 @@ class Bench:
 
     Attributes:
         line: the packs.
+        server: the process.
         url: of the page.
         claim: code for the first account.
         complaints: what pages wrote into their consoles.
     """
 
-    def __init__(self, line: PaceLine, url: str, claim: str, do: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+    def __init__(
+        self,
+        line: PaceLine,
+        server: Running,
+        url: str,
+        claim: str,
+        do: Callable[[Coroutine[Any, Any, Any]], Any],
+    ) -> None:
         self.line = line
+        self.server = server
         self.url = url
         self.claim = claim
         self.complaints: list[str] = []
@@ -103,14 +112,17 @@ def bench(folder: Path, *, packs: int, current_a: float = 0.0) -> Iterator[Bench
 
     line, lives = do(plugged())
     try:
-        with running("up", "--no-browser", "--http", "127.0.0.1:0", "--data", str(folder / "data")) as server:
+        config = folder / "openress.toml"
+        config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n', encoding="utf-8")
+        given = ["--config", str(config), "--data", str(folder / "data"), "--http", "127.0.0.1:0"]
+        with running("up", "--no-browser", *given) as server:
             printed = ""
             while (told := server.line()) != "Ctrl-C stops.":
                 printed += f"{told}\n"
             url, claim = re.search(r"page  (http://\S+)", printed), re.search(r"claim code is (\S+)", printed)
             assert url is not None, printed
             assert claim is not None, printed
-            yield Bench(line, url[1], claim[1], do)
+            yield Bench(line, server, url[1], claim[1], do)
     finally:
         do(unplugged())
         loop.call_soon_threadsafe(loop.stop)

@@ -25,6 +25,8 @@ export const holder = computed<{ who: string; title: string; job: number } | nul
   return told && told.state === "running" && told.job !== now?.job ? told : null;
 });
 
+/** The server was asked to begin a job and has not answered yet. */
+const beginning = signal(false);
 const begun = new Set<string>();
 const onThisLine = (path: string) => `${connection.peek()?.link ?? ""} ${path}`;
 
@@ -34,19 +36,25 @@ export function wasBegun(path: string): boolean {
 }
 
 let stream: EventSource | null = null;
+/** The last job that was shown: most are over before the next snapshot tells of them, and what was closed stays closed. */
+let seen = 0;
 let followed = 0;
 
 /** Begins a job and follows it; gives it when it has ended, or `null` where it could not begin. */
 export async function begin(path: string, body: unknown = undefined): Promise<Job | null> {
   refused.value = null;
   begun.add(onThisLine(path));
+  beginning.value = true;
   try {
     const job = await ask<Job>("POST", path, body);
     follow(job);
+    beginning.value = false;
     return await ended(job.job);
   } catch (problem) {
     refused.value = sentenceOf(problem);
     return null;
+  } finally {
+    beginning.value = false;
   }
 }
 
@@ -68,6 +76,7 @@ export async function stop(): Promise<void> {
 }
 
 function follow(job: Job): void {
+  seen = job.job;
   newest.value = job;
   if (job.state !== "running") {
     endings.value += 1;
@@ -118,8 +127,6 @@ function ended(number: number): Promise<Job | null> {
 }
 
 let watching = false;
-/** The last job of the snapshot that was fetched: most are over before the next snapshot. */
-let seen = 0;
 
 /** Follows what others begin, and finds again what ran or ended before this page was loaded. */
 export function watchJobs(): void {
@@ -143,6 +150,7 @@ export function watchJobs(): void {
 export function whyNot(role: Role): string | null {
   if (serverGone.value) return words.footer.lost;
   if (!may(role)) return words.nav.roleTitle(words.nav.roles[role]);
+  if (beginning.value) return text.beginning;
   const held = holder.value;
   if (held) return text.heldBy(held.who);
   return null;

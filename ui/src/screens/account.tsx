@@ -45,7 +45,8 @@ interface Audit {
 }
 
 const AUDIT_PAGE = 50;
-const DAYS = [7, 30, 90, 365];
+/** The first is what a form begins with. */
+const DAYS = [90, 7, 30, 365];
 
 export default function Account() {
   const said = useSignal<{ text: string; good: boolean } | null>(null);
@@ -131,7 +132,7 @@ function RoleChoice({ label, value, most }: { label: string; value: Role; most: 
   return (
     <p class="field">
       <label for={id}>{label}</label>
-      <select id={id} name="role" defaultValue={value}>
+      <select id={id} name="role">
         {ROLES.filter((role) => ROLES.indexOf(role) <= ROLES.indexOf(most)).map((role) => (
           <option key={role} value={role} selected={role === value}>{words.nav.roles[role]}</option>
         ))}
@@ -258,7 +259,7 @@ function Tokens({ deed }: { deed: DeedOf }) {
           <p class="field">
             <label for={days}>{text.validFor}</label>
             <select id={days} name="days">
-              {DAYS.map((count) => <option key={count} value={count} selected={count === 90}>{text.days(count)}</option>)}
+              {DAYS.map((count) => <option key={count} value={count}>{text.days(count)}</option>)}
             </select>
           </p>
           <button type="submit">{text.makeToken}</button>
@@ -286,7 +287,7 @@ function AuditList() {
       <p class="why" lang="en">{problem.value}</p>
       {audit.value?.broken_at == null ? null : <p class="why"><strong>{text.broken(audit.value.broken_at)}</strong></p>}
       <div class="scroll-table" tabIndex={0} role="region" aria-label={text.audit}>
-        <table class="plain-table" lang="en">
+        <table class="tool-table" lang="en">
           <thead>
             <tr>{text.auditColumns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
           </thead>

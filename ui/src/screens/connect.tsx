@@ -12,6 +12,7 @@ import { connection, rack, serverGone } from "../live";
 import { numbersIn } from "../packnumbers";
 import { ask, type Choices, type Port, type Survey, type SurveyedPack } from "../service";
 import type { Connection } from "../model";
+import { address } from "../route";
 import { AddSwitch } from "../view/panel";
 import { Deeds, JobPanel } from "../view/service";
 import { Shape } from "../view/state";
@@ -319,7 +320,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
       )}
       {survey.packs.length === 0 ? null : (
         <div class="scroll-table" tabIndex={0} role="region" aria-label={text.found}>
-          <table class="plain-table">
+          <table class="tool-table">
             <thead>
               <tr>
                 <th scope="col">{words.nav.places.pack}</th>
@@ -359,11 +360,14 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
             name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${way.dialect})`,
             act: () => taken(way, all.map((pack) => pack.pack)),
             why: whyNot("operator"),
-            look: "main" as const,
+            // Where something is wrong with the rack it is mended first.
+            ...(survey.remarks.length === 0 ? { look: "main" as const } : {}),
           };
         })}
       />
-      <p class="note">{text.tried(survey.tried.length, survey.not_tried.length)}</p>
+      <p class="note">
+        {text.tried(survey.tried.length, survey.not_tried.length)} <a href={address("scan")}>{text.asRack}</a>
+      </p>
     </Block>
   );
 }

@@ -113,7 +113,7 @@ function fits(record: LogRecord, kind: Kind, search: string): boolean {
 function Records({ records }: { records: LogRecord[] }) {
   return (
     <div class="block scroll-table" tabIndex={0} role="region" aria-label={text.records}>
-      <table class="plain-table">
+      <table class="tool-table">
         <thead>
           <tr>
             <th scope="col" class="right">{text.number}</th>

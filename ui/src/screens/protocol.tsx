@@ -109,7 +109,7 @@ function Selectors({ number, now }: { number: number; now: Choice }) {
           close={() => (asking.value = false)}
           act={() => void begin(`api/packs/${number}/protocol`, changed)}
         >
-          <table class="plain-table">
+          <table class="tool-table">
             <thead>
               <tr>
                 <th scope="col">{text.choice}</th>

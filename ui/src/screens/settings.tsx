@@ -303,7 +303,7 @@ function Dialogs(props: {
 function Changes({ changes, rows }: { changes: readonly Omit<Changed, "group">[]; rows: Row[] }) {
   return (
     <div class="scroll-table" tabIndex={0} role="region" aria-label={text.changes}>
-      <table class="plain-table">
+      <table class="tool-table">
         <thead>
           <tr>
             <th scope="col">{text.setting}</th>

@@ -38,6 +38,7 @@ export const de: typeof en = {
   virtualFirst: "Zuerst das virtuelle Rack verbinden.",
   narrow: "Nur diesen Dialekt und diese Geschwindigkeit absuchen (schneller)",
   onLink: (dialect) => `Dialekt ${dialect}`,
+  asRack: "Das Rack mit seinen Schaltern, und was zu stellen ist",
   found: "Was die Suche gefunden hat",
   serial: "Seriennummer",
   master: (pack) => `${pack}, Master`,

@@ -37,6 +37,7 @@ export const en = {
   virtualFirst: "Connect the virtual rack first.",
   narrow: "Scan only this dialect and speed (faster)",
   onLink: (dialect: string) => `Dialect ${dialect}`,
+  asRack: "The rack with its switches, and what to set",
   found: "What the scan found",
   serial: "Serial number",
   master: (pack: string) => `${pack}, master`,

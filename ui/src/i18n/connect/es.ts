@@ -38,6 +38,7 @@ export const es: typeof en = {
   virtualFirst: "Conecte primero el rack virtual.",
   narrow: "Explorar solo este dialecto y velocidad (más rápido)",
   onLink: (dialect) => `Dialecto ${dialect}`,
+  asRack: "El rack con sus interruptores y qué ajustar",
   found: "Lo que encontró la exploración",
   serial: "Número de serie",
   master: (pack) => `${pack}, maestro`,

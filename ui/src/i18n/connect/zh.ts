@@ -38,6 +38,7 @@ export const zh: typeof en = {
   virtualFirst: "请先连接虚拟电池组。",
   narrow: "仅扫描此方言和速率（更快）",
   onLink: (dialect) => `方言 ${dialect}`,
+  asRack: "查看电池组及其拨码，以及应如何设置",
   found: "扫描结果",
   serial: "序列号",
   master: (pack) => `${pack}，主机`,

@@ -9,6 +9,7 @@ export const de: typeof en = {
   choosePack: "Modul wählen",
   notConnected: "Es ist nichts verbunden.",
   toConnect: "Module verbinden",
+  beginning: "Der Server wird gerade gefragt.",
   heldBy: (who) => `${who} hat gerade die Leitung: warten, bis das endet, oder es anhalten.`,
   noAnswer: "Der Server hat nicht geantwortet; ob er die Anfrage gehört hat, ist nicht bekannt.",
   refusedWith: (status) => `Der Server hat mit Status ${status} abgelehnt.`,

@@ -9,6 +9,7 @@ export const en = {
   choosePack: "Choose a pack",
   notConnected: "Nothing is connected.",
   toConnect: "Connect packs",
+  beginning: "The server is just being asked.",
   heldBy: (who: string) => `${who} has the line now: wait until that has ended, or stop it.`,
   noAnswer: "The server did not answer; whether it has heard the request is not known.",
   refusedWith: (status: number) => `The server refused with status ${status}.`,

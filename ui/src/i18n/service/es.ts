@@ -9,6 +9,7 @@ export const es: typeof en = {
   choosePack: "Elegir un módulo",
   notConnected: "No hay nada conectado.",
   toConnect: "Conectar módulos",
+  beginning: "Se está preguntando al servidor.",
   heldBy: (who) => `${who} ocupa la línea ahora: espere a que termine o deténgalo.`,
   noAnswer: "El servidor no respondió; no se sabe si recibió la solicitud.",
   refusedWith: (status) => `El servidor rechazó con el estado ${status}.`,

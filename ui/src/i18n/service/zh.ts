@@ -9,6 +9,7 @@ export const zh: typeof en = {
   choosePack: "选择模块",
   notConnected: "未连接任何设备。",
   toConnect: "连接模块",
+  beginning: "正在询问服务器。",
   heldBy: (who) => `${who} 正在使用线路：等待其结束，或将其停止。`,
   noAnswer: "服务器没有应答；不确定它是否收到请求。",
   refusedWith: (status) => `服务器拒绝，状态 ${status}。`,
