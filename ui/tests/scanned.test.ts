@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { placeOf, type Moment } from "../src/incident";
-import { firstFree, slots, switchesFor } from "../src/scanned";
+import { moves, slots, switchesFor } from "../src/scanned";
 import type { Survey, SurveyedPack } from "../src/service";
 
 const pack = (number: number, switches?: boolean[]): SurveyedPack => ({
@@ -22,14 +22,16 @@ function survey(packs: SurveyedPack[], remarks: Survey["remarks"] = []): Survey 
 test("a rack has a place for each number up to the last, and one in front for whoever stands alone", () => {
   const found = slots(survey([pack(1), pack(2), pack(4), pack(0)]));
   assert.deepEqual(found.map((slot) => [slot.number, slot.packs.length]), [[0, 1], [1, 1], [2, 1], [3, 0], [4, 1]]);
-  assert.equal(firstFree(found), 3);
+  assert.deepEqual([...moves(found)], [[0, 3]]);
   assert.deepEqual(slots(survey([])), []);
 });
 
 test("two at one address are seen although neither is understood, and the next free address is after all others", () => {
   const found = slots(survey([pack(1), pack(3)], [{ kind: "duplicate_address", packs: [2], sentence: "" }]));
   assert.deepEqual(found.map((slot) => slot.doubled), [false, true, false]);
-  assert.equal(firstFree(found), 4);
+  assert.deepEqual([...moves(found)], [[2, 4]]);
+  const both = slots(survey([pack(1), pack(4), pack(0)], [{ kind: "duplicate_address", packs: [2], sentence: "" }]));
+  assert.deepEqual([...moves(both)], [[0, 3], [2, 5]]);
 });
 
 test("switches are drawn as those of the packs that were found count", () => {
