@@ -21,12 +21,17 @@ export function slots(survey: Survey): Slot[] {
   return numbers.map((number) => ({ number, packs: survey.packs.filter((pack) => pack.pack === number), doubled: doubled.has(number) }));
 }
 
-/** The first number that no pack has. */
-export function firstFree(found: readonly Slot[]): number {
-  for (let number = 1; ; number += 1) {
-    const slot = found.find((one) => one.number === number);
-    if (!slot || (slot.packs.length === 0 && !slot.doubled)) return number;
+/** The numbers that nobody has, for whoever must move, by the number where each is now; no two get the same. */
+export function moves(found: readonly Slot[]): Map<number, number> {
+  const taken = new Set(found.filter((slot) => slot.number > 0 && (slot.packs.length > 0 || slot.doubled)).map((slot) => slot.number));
+  const wanted = new Map<number, number>();
+  for (const slot of found.filter((one) => one.doubled || (one.number === 0 && one.packs.length > 0))) {
+    let free = 1;
+    while (taken.has(free)) free += 1;
+    taken.add(free);
+    wanted.set(slot.number, free);
   }
+  return wanted;
 }
 
 /**

@@ -9,7 +9,7 @@ import { words } from "../i18n/words";
 import { begin, newest, whyNot } from "../jobs";
 import { connection, serverClock_s } from "../live";
 import { address } from "../route";
-import { firstFree, slots, switchesFor, type Slot } from "../scanned";
+import { moves, slots, switchesFor, type Slot } from "../scanned";
 import { ask, type Job, type Survey, type SurveyedPack } from "../service";
 import { AddSwitch } from "../view/panel";
 import { Deeds, JobPanel } from "../view/service";
@@ -71,13 +71,13 @@ function outcome(survey: Survey): string {
 function RackPicture({ survey }: { survey: Survey }) {
   const found = slots(survey);
   if (found.length === 0) return null;
-  const free = firstFree(found);
+  const to = moves(found);
   return (
     <Block title={text.picture} class="scan-picture">
       <ol class="scan-rack">
         {found.map((slot) => (
           <li key={slot.number}>
-            <SlotShown slot={slot} survey={survey} free={free} />
+            <SlotShown slot={slot} survey={survey} free={to.get(slot.number) ?? slot.number} />
           </li>
         ))}
       </ol>
@@ -90,7 +90,7 @@ function SlotShown({ slot, survey, free }: { slot: Slot; survey: Survey; free: n
   const { number, packs, doubled } = slot;
   const wanted = (to: number) => switchesFor(to, survey.packs);
   if (packs.length === 0 || doubled) {
-    const to = doubled ? free : number;
+    const to = free;
     return (
       <div class="scan-slot wrong">
         <p class="slot-name">
