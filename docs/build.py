@@ -11,6 +11,7 @@ from ascii_pages import pace_page, pylontech_console_page, pylontech_page, seplo
 from binary_pages import daly_page, jbd_page, jk_page, up16s_page
 from bms_pages import parameters_page, protections_page, requirements_page
 from can_pages import CAN_PROFILES, can_page
+from command_pages import command_page
 from grafana_dashboard import grafana_dashboard
 from inverter_pages import inverters_page
 from modbus_pages import (
@@ -34,6 +35,7 @@ def help_data() -> list[str]:
 
 
 PAGES = {
+    "command-line.md": command_page,
     "../ui/src/view/helpdata.json": help_data,
     "grafana-dashboard.json": grafana_dashboard,
     "inverters.md": inverters_page,

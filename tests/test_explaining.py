@@ -114,8 +114,8 @@ FOUND = {
 def test_the_command_prints_the_sentence_then_the_chains(monkeypatch):
     asked = []
 
-    def answer(url: str, timeout: float) -> io.BytesIO:
-        asked.append((url, timeout))
+    def answer(request: urllib.request.Request, timeout: float) -> io.BytesIO:
+        asked.append((request.full_url, timeout, request.get_header("Authorization")))
         return io.BytesIO(json.dumps(FOUND).encode())
 
     monkeypatch.setattr(urllib.request, "urlopen", answer)
@@ -134,17 +134,21 @@ def test_the_command_prints_the_sentence_then_the_chains(monkeypatch):
     assert asked[0][0] == f"http://127.0.0.1:8971/api/explain?at={NOW.timestamp():.3f}"
     assert json.loads(CliRunner().invoke(program, ["explain", "--json"]).output) == FOUND
     assert asked[1][0] == "http://127.0.0.1:8080/api/explain"
+    assert asked[1][2] is None
+    monkeypatch.setenv("OPENRESS_TOKEN", "openress_x")
+    CliRunner().invoke(command, [])
+    assert asked[2][2] == "Bearer openress_x"
 
 
 @pytest.mark.parametrize(
     ("body", "sentence"),
-    [(b'{"detail": "Nothing is kept."}', "Nothing is kept."), (b'{"detail": "Not Found"}', "it has no such part"),
+    [(b'{"detail": "Nothing is kept."}', "Nothing is kept."), (b'{"detail": "Not Found"}', "it has no gateway"),
      (b"<html>", "is no OpenRESS")],
 )  # fmt: skip
 def test_a_refusal_is_told_in_a_sentence(monkeypatch, body: bytes, sentence: str):
-    def refuse(url: str, timeout: float) -> io.BytesIO:
+    def refuse(request: urllib.request.Request, timeout: float) -> io.BytesIO:
         del timeout
-        raise urllib.error.HTTPError(url, 404, "", Message(), io.BytesIO(body))
+        raise urllib.error.HTTPError(request.full_url, 404, "", Message(), io.BytesIO(body))
 
     monkeypatch.setattr(urllib.request, "urlopen", refuse)
     result = CliRunner().invoke(command, [])

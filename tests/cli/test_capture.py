@@ -129,8 +129,10 @@ def test_a_recording_stops_by_itself(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         link = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         done = openress("capture", link, "--out", str(out), "--duration", "0.2")
+        told = openress("capture", link, "--out", f"{out}.2", "--duration", "0.2", "--json")
     assert done.returncode == 0
     assert done.stdout.endswith(f"0 chunks, 0 bytes, in {out}.\n")
+    assert json.loads(told.stdout) == {"file": f"{out}.2", "chunks": 0, "bytes": 0}
 
 
 LINES = """# OpenRESS capture
@@ -160,6 +162,9 @@ def test_playback_without_a_link_prints_and_can_redact(tmp_path: Path) -> None:
     path = tmp_path / "parts.txt"
     path.write_text(LINES)
     assert openress("playback", str(path)).stdout == LINES
+    told = json.loads(openress("playback", str(path), "--json").stdout)
+    assert told["header"]["dialect"] == "jbd"
+    assert told["chunks"][0] == {"at_s": 0.0, "mark": ">", "hex": "dda50300"}
     hidden = openress("playback", str(path), "--redact").stdout
     assert "# redacted: yes; 16 bytes in no sound frame are 00" in hidden
     assert "0.102000 < " + "00" * 16 in hidden

@@ -54,6 +54,11 @@ def test_fit_and_run(bench: Path) -> None:
     for name, value in (("r0_ohm_ah", 0.03), ("r1_ohm_ah", 0.02), ("tau1_s", 10), ("r2_ohm_ah", 0.03), ("tau2_s", 120)):
         assert found[name] == pytest.approx(value, rel=0.1), name
     assert found["hysteresis_rate"] == pytest.approx(10, rel=0.1)
+    told = openress("cell", "soc", *log, "--profile", str(profile), "--json")
+    assert told.returncode == 0, told.stderr
+    scores = json.loads(told.stdout)["scores"]
+    assert scores["estimate from the start"]["rmse"] < 5
+    assert scores["plain counting after 2 h"]["covered"] is None
     picture = bench / "run.png"
     done = openress(
         "cell", "soc", *log, "--profile", str(profile), "--start-error", "10", "--settle", "1", "--plot", str(picture)

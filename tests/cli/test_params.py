@@ -197,7 +197,9 @@ def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(t
         assert changed < {word.partition("=")[0] for word in NEW}
         assert ": never ended" in on.journal()
         if how == "recover":
-            again = on.run("params", "recover")
+            again = on.run("params", "recover", "--json")
+            (taken_up,) = json.loads(again.stdout)["changes"]
+            assert (taken_up["change"], taken_up["outcome"]) == (1, "restored")
             expected = factory
         else:
             again = on.run("params", "write", "cell_uv_release_mv=2950", "--yes")
@@ -207,6 +209,7 @@ def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(t
         assert on.values() == expected
         assert ": restored" in on.journal()
         assert on.run("params", "recover").stdout == "Pack 1 (VIRTUAL-0001) has no change that never ended.\n"
+        assert json.loads(on.run("params", "recover", "--json").stdout)["changes"] == []
 
 
 def _killed(on: Bench) -> subprocess.Popen[bytes]:
@@ -345,7 +348,8 @@ def test_records_are_read_and_exported(tmp_path: Path, dialect: str) -> None:
         exported = on.run("logs", "export", str(table))
         assert exported.returncode == 0, exported.stderr
         assert exported.stderr == f"openress: {table} has 1 record of pack 1 (VIRTUAL-0001).\n"
-        assert on.run("logs", "export", str(objects)).returncode == 0
+        told = json.loads(on.run("logs", "export", str(objects), "--json").stdout)
+        assert (told["file"], told["records"], told["serial"]) == (str(objects), 1, "VIRTUAL-0001")
         with table.open(newline="") as file:
             (row,) = csv.DictReader(file)
         (told,) = json.loads(objects.read_text())["records"]

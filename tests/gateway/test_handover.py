@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.gateway.bench import new_hold, reading
+from tests.gateway.bench import currents, new_hold, reading
 from tests.gateway.test_serial_session import Line485
-from tests.gateway.wire import Wire, new_wire
+from tests.gateway.wire import Wire, new_wire, setup_for
+from tests.protocols.seriallines import battery, inverter
 from tests.samples import pack, with_limits
 
 from openress.bms.aggregate import aggregate
@@ -23,7 +24,7 @@ from openress.gateway.explain import explained
 from openress.gateway.handover import HandOver, from_text, to_text
 from openress.gateway.handoverfile import HandOverFile, boot_id, hand_over_file
 from openress.gateway.hold import State
-from openress.gateway.setup import build_serial_session, build_session
+from openress.gateway.setup import Auto, build_serial_session, build_session
 from openress.gateway.supervise import LISTEN_S
 from openress.invertercatalog import inverters
 from openress.inverters import FailSafe, Topic
@@ -171,6 +172,100 @@ def test_on_rs485_the_next_question_is_answered_with_what_was_told():
     assert line.view.limits.charge_current_limit_a == pytest.approx(100.0)
 
 
+def test_an_older_complete_reading_does_not_take_back_what_a_newer_one_forbade():
+    hold = new_hold(expected=2)
+    assert hold.take_over(FOUND, 41.0) is None
+    hold.see(reading(42.0, packs=1, discharge_current_limit_a=20.0), 42.0)
+    hold.see(reading(41.5, packs=2), 42.5)
+    for now_s in (42.5, 43.0, 44.0):
+        assert currents(hold.tell(now_s)) == (50.0, 20.0)
+    hold.see(reading(44.0, packs=2), 44.0)
+    _, discharge_a = currents(hold.tell(45.0))
+    assert discharge_a is not None
+    assert discharge_a > 20.0
+
+
+def again(line: Line485, down_s: float, *, handed: bool = True) -> str | None:
+    """Kill the gateway of a line; its successor begins `down_s` later."""
+    found = line.session.report(line.now_s).hand_over
+    assert found is not None
+    line.now_s += down_s
+    line.session = build_serial_session(line.setup, line.now_s)
+    return line.session.take_over(found, line.now_s) if handed else None
+
+
+def gap_s(line: Line485, from_s: float) -> float:
+    return longest_gap_s([Sent(at_s, -1, data) for at_s, data in line.sent if at_s > from_s])
+
+
+@pytest.mark.parametrize("dialect", ["pylontech", "growatt-485", "voltronic-485"])
+def test_f15_a_recognised_dialect_is_gone_on_with(dialect: str):
+    line, other = Line485(dialect, auto=Auto()), Line485(dialect, auto=Auto())
+    for one, handed in ((line, True), (other, False)):
+        one.run(40.0)
+        again(one, 1.0, handed=handed)
+        one.run(20.0)
+    assert gap_s(line, 35.0) < 4.0
+    assert gap_s(other, 35.0) > gap_s(line, 35.0)
+    assert line.session.report(line.now_s).dialect == dialect
+    assert line.inverter.believes
+    limits = line.view.limits
+    assert limits is not None
+    assert limits.charge_current_limit_a == pytest.approx(100.0)
+
+
+def test_a_recognised_dialect_is_gone_on_with_on_can_too():
+    setup = replace(setup_for("victron-can"), dialect="auto", auto=Auto(prefer="pylontech-can"))
+    wire = new_wire("victron-can")
+    wire.setup = setup
+    wire.session = build_session(setup, 0.0)
+    wire.run(60.0)
+    dialect = wire.session.report(wire.now_s).dialect
+    assert dialect is not None
+    found = restarted(wire, 1.0)
+    assert found.dialect == dialect
+    assert wire.session.report(wire.now_s).dialect == dialect
+    wire.run(10.0)
+    assert late([sent for sent in wire.sent if sent.at_s > 55.0], SHORTEST_TIME_OUT_S) == []
+
+
+def test_what_was_recognised_is_not_gone_on_with_when_it_is_old_or_another_battery_has_come():
+    line = Line485("pylontech", auto=Auto())
+    line.run(40.0)
+    why_not = again(line, 300.0)
+    assert why_not is not None
+    assert line.session.report(line.now_s).dialect is None
+    line = Line485("pylontech", auto=Auto())
+    line.run(40.0)
+    # While the gateway was away for longer than it would listen, somebody else has taken its place.
+    assert again(line, LISTEN_S + 2.0) is None
+    killed_s = line.now_s
+    line.other = battery("pylontech")
+    line.run(30.0)
+    assert [at_s for at_s, _ in line.sent if at_s >= killed_s] == []
+
+
+def test_an_inverter_that_asks_otherwise_after_the_restart_is_recognised_anew():
+    line = Line485("pylontech", auto=Auto())
+    line.run(40.0)
+    assert again(line, 1.0) is None
+    line.inverter = inverter("growatt-485")
+    line.run(60.0)
+    assert line.session.report(line.now_s).dialect == "growatt-485"
+    assert line.inverter.believes
+
+
+@pytest.mark.parametrize("dialect", ["no-such", "pylontech-can", "daly"])
+def test_a_handed_dialect_that_nobody_answers_in_is_left_alone(dialect: str):
+    line = Line485("pylontech", auto=Auto())
+    assert line.session.take_over(replace(FOUND, dialect=dialect), 42.0) is None
+    assert line.session.report(42.0).dialect is None
+    # Where the dialect is a setting, a hand-over changes nothing about it.
+    set_ = Line485("pylontech")
+    assert set_.session.take_over(replace(FOUND, dialect="growatt-485"), 42.0) is None
+    assert set_.session.report(42.0).dialect == "pylontech"
+
+
 @example(down_s=0.0, frozen_s=20.0, then=[(2, 1.0, 1.0), None, (1, 0.0, 0.0)])
 @settings(max_examples=15, deadline=None)
 @given(
@@ -228,8 +323,9 @@ def test_what_is_written_is_what_is_read(
     limits = Limits(data_s, volts, amps, None, 48.0, charge_enabled=flag, discharge_enabled=None)
     remote = Caps(charge_current_a=amps) if flag else None
     found = HandOver(
-        told_s, data_s, fresh_s, limits, tuple(sorted(packs)), remote, told_s + 5.0, full=flag, empty=not flag
-    )
+        told_s, data_s, fresh_s, limits, tuple(sorted(packs)), remote, told_s + 5.0, full=flag, empty=not flag,
+        dialect="growatt-485" if flag else None,
+    )  # fmt: skip
     assert from_text(to_text(found, "this", "boot"), "this", "boot") == found
 
 
@@ -259,7 +355,9 @@ def test_what_is_not_ours_is_not_used():
             from_text(broken, "Victron on can0", "boot")
 
 
-@pytest.mark.parametrize(("key", "value"), [("told_s", "soon"), ("packs", 3), ("limits", {}), ("told_s", True)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("told_s", "soon"), ("packs", 3), ("limits", {}), ("told_s", True), ("dialect", 3)]
+)
 def test_what_makes_no_sense_is_not_used(key: str, value: Any, monkeypatch):
     whole = json.loads(to_text(FOUND, "this", "boot"))
     whole["body"][key] = value

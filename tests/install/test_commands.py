@@ -293,8 +293,9 @@ def test_update_check_refuses_while_current_flows_and_writes_it_down(tmp_path: P
         match = re.search(r"tcp-listen://(\S+:\d+)\.", battery.line())
         assert match is not None
         given = ("update-check", f"tcp://{match[1]}", "--packs", "1", "--seconds", "0.2", "--log", str(log))
-        done = openress(*given)
+        done = openress(*given, "--json")
         assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout) == {"link": given[1], "may_update": True, "problems": [], "notes": []}
         assert not log.exists()
         state.write_text(json.dumps(pack | {"pack_current_a": -3.0}))
         done = openress(*given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -131,6 +132,9 @@ def test_rows_gone_at_the_end_show_by_the_head_that_was_noted(path: Path, rows: 
     assert verify(rows).findings == []
     rows.close()
     done = openress("logs", "verify", "--data", str(path.parent), "--head", head)
+    told = json.loads(openress("logs", "verify", "--data", str(path.parent), "--head", head, "--json").stdout)
+    assert told["whole"] is (done.returncode == 0)
+    assert told["journal"] == str(path)
     assert done.returncode == 1
     assert f"The head {head} is not in the chain" in done.stdout
 

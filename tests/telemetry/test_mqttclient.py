@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def test_the_broker_can_be_tried(tmp_path: Path) -> None:
             0,
             f"The broker 127.0.0.1:{broker.port} takes messages, MQTT 5, in the clear.\n",
         )
+        told = json.loads(openress("mqtt", "test", "--config", str(config), "--json").stdout)
+        assert told == {"broker": f"127.0.0.1:{broker.port}", "version": "5", "tls": False}
     finally:
         broker.kill()
     done = openress("mqtt", "test", "--config", str(config), "--timeout-s", "1")

@@ -249,6 +249,9 @@ def test_the_ways_can_be_tried(hook: Hook, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, f"http://127.0.0.1:{hook.port} took the message.\n")
     assert hook.heard[0][1]["name"] == "test"
     hook.answers = [403]
-    done = openress("notify", "test", "--config", str(config))
+    done = openress("notify", "test", "--config", str(config), "--json")
     assert done.returncode == 1
+    (told,) = json.loads(done.stdout)
+    assert (told["way"], told["arrived"]) == (f"http://127.0.0.1:{hook.port}", False)
+    assert "answered 403" in told["error"]
     assert "answered 403" in done.stderr

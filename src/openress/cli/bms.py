@@ -13,6 +13,7 @@ from openress.bms.protect import Change, ChangeKind
 from openress.bms.rows import Path as Release
 from openress.bms.trace import TraceRow, parse_trace, replay
 from openress.catalog import load_product
+from openress.cli.completing import products
 from openress.errors import ParameterError
 from openress.model import Reason
 from openress.params import ParameterSet
@@ -37,7 +38,14 @@ def command() -> None:
 
 @command.command("replay")
 @click.argument("trace", type=click.Path(path_type=Path))
-@click.option("--product", "product_name", default="syscom-a5l-51v2", show_default=True, help="What the pack is.")
+@click.option(
+    "--product",
+    "product_name",
+    default="syscom-a5l-51v2",
+    show_default=True,
+    help="What the pack is.",
+    shell_complete=products,
+)
 @click.option("--param", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter other than the default.")
 @click.option("--soc", "soc_pct", type=click.FloatRange(0, 100), default=50.0, help="State of charge at the start.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each row.")

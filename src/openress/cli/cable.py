@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from openress.catalog import load_battery
+from openress.cli.completing import inverters, products
 from openress.cli.output import pdf_option, save_pdf, save_svg, svg_option
 from openress.install.cable import COLOURS, Cable, cable_for, socket_hazards
 from openress.install.cabledrawing import cable_drawing, label_lines
@@ -18,8 +19,10 @@ __all__ = ["cable_lines", "command"]
 
 
 @click.command("cable")
-@click.argument("inverter", required=False)
-@click.option("--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.")
+@click.argument("inverter", required=False, shell_complete=inverters)
+@click.option(
+    "--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.", shell_complete=products
+)
 @click.option("--bus", type=click.Choice(list(Bus), case_sensitive=False), help="Other than the usual one.")
 @click.option("--straight", is_flag=True, help="Only tell whether a straight cable may be used; exit code 1 if not.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,8 @@ import click
 
 from openress.capturefile import KNOWN, NOT_KNOWN, Capture, parse_capture, redacted
 from openress.cli.capturecan import new_file, record_can
+from openress.cli.completing import dialects
+from openress.cli.progress import counted
 from openress.cli.running import run_until_interrupted
 from openress.errors import OpenRESSError, ParameterError, PortError
 from openress.ports import (
@@ -33,9 +36,10 @@ __all__ = ["command"]
 @click.argument("link")
 @click.option("--out", "out_path", required=True, type=click.Path(path_type=Path), help="File to write; must be new.")
 @click.option("--bridge", metavar="LINK", help="Pass everything on to the battery on this link, and back.")
-@click.option("--dialect", "dialect_name", help="What is spoken; goes into the header.")
+@click.option("--dialect", "dialect_name", help="What is spoken; goes into the header.", shell_complete=dialects)
 @click.option("--redact", is_flag=True, help="Take serial numbers and other texts out; needs --dialect.")
 @click.option("--duration", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(
     link: str,
     out_path: Path,
@@ -43,6 +47,7 @@ def command(
     dialect_name: str | None,
     redact: bool,
     duration: float | None,
+    as_json: bool,
 ) -> None:
     """Record what passes on LINK, a serial line or a CAN bus, until Ctrl-C.
 
@@ -53,7 +58,7 @@ def command(
     if is_can_link(link):
         if bridge is not None or redact:
             raise ParameterError("A CAN bus is recorded as it is, by listening: leave --bridge and --redact out.")
-        record_can(link, out_path, dialect_name, duration)
+        record_can(link, out_path, dialect_name, duration, as_json=as_json)
         return
     dialect = None if dialect_name is None else find_dialect(dialect_name)
     if redact and (dialect is None or dialect.parts().redactor is None):
@@ -65,14 +70,17 @@ def command(
     with new_file(out_path) as out:
         recorder = _Recorder(out, battery or target, dialect, redact=redact, bridged=battery is not None)
         try:
-            run_until_interrupted(_run(recorder, target, battery, duration))
+            run_until_interrupted(_run(recorder, target, battery, duration, as_json=as_json))
         except OpenRESSError:
             if not recorder.chunks:
                 out_path.unlink()
             raise
         finally:
             recorder.finish()
-    click.echo(f"{recorder.chunks} chunks, {recorder.size} bytes, in {out_path}.")
+    if as_json:
+        click.echo(json.dumps({"file": str(out_path), "chunks": recorder.chunks, "bytes": recorder.size}))
+    else:
+        click.echo(f"{recorder.chunks} chunks, {recorder.size} bytes, in {out_path}.")
     if recorder.failure is not None:
         raise PortError(f"{out_path} ends early: {recorder.failure.strerror}.")
 
@@ -110,20 +118,25 @@ class _Recorder:
         return RecordingPort(port, self, time.monotonic)
 
 
-async def _run(recorder: _Recorder, target: Link, battery: Link | None, duration_s: float | None) -> None:
+async def _run(
+    recorder: _Recorder, target: Link, battery: Link | None, duration_s: float | None, *, as_json: bool
+) -> None:
     try:
-        async with asyncio.timeout(duration_s):
+        async with (
+            asyncio.timeout(duration_s),
+            counted(lambda: f"{recorder.chunks} chunks, {recorder.size} bytes", as_json=as_json),
+        ):
             if battery is None:
-                await _listen(recorder, target)
+                await _listen(recorder, target, as_json=as_json)
             else:
-                await _bridge(recorder, target, battery)
+                await _bridge(recorder, target, battery, as_json=as_json)
     except TimeoutError:
         return
 
 
-async def _listen(recorder: _Recorder, target: Link) -> None:
+async def _listen(recorder: _Recorder, target: Link, *, as_json: bool) -> None:
     port = recorder.port(await open_port(target))
-    click.echo(f"Recording {port.name}. Ctrl-C stops.")
+    click.echo(f"Recording {port.name}. Ctrl-C stops.", err=as_json)
     try:
         while True:
             await port.read()
@@ -132,10 +145,10 @@ async def _listen(recorder: _Recorder, target: Link) -> None:
         await port.close()
 
 
-async def _bridge(recorder: _Recorder, target: Link, battery: Link) -> None:
+async def _bridge(recorder: _Recorder, target: Link, battery: Link, *, as_json: bool) -> None:
     far = recorder.port(await open_port(battery))
     listener = await open_listener(target, on_wait=lambda error: click.echo(f"openress: {error}", err=True))
-    click.echo(f"Recording between {listener.name} and {far.name}. Ctrl-C stops.")
+    click.echo(f"Recording between {listener.name} and {far.name}. Ctrl-C stops.", err=as_json)
     near: list[BytePort] = []
 
     async def answers() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +11,7 @@ from typing import TextIO
 import click
 
 from openress.capturefile import NOT_KNOWN, Capture
+from openress.cli.progress import counted
 from openress.cli.running import run_until_interrupted
 from openress.errors import OpenRESSError, ParameterError, PortError
 from openress.ports import open_can, parse_can_link
@@ -32,7 +34,9 @@ def new_file(path: Path) -> TextIO:
         raise ParameterError(f"{path} cannot be written: {error.strerror}; a recording needs a new file.") from error
 
 
-def record_can(link: str, out_path: Path, dialect_name: str | None, duration_s: float | None) -> None:
+def record_can(
+    link: str, out_path: Path, dialect_name: str | None, duration_s: float | None, *, as_json: bool = False
+) -> None:
     """Record the bus until Ctrl-C, or for `duration_s`.
 
     Raises:
@@ -46,14 +50,17 @@ def record_can(link: str, out_path: Path, dialect_name: str | None, duration_s: 
     header["start"] = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
     lines = _Lines(new_file(out_path), Capture(header).text())
     try:
-        run_until_interrupted(_listen(target, lines, duration_s))
+        run_until_interrupted(_listen(target, lines, duration_s, as_json=as_json))
     except OpenRESSError:
         if not lines.count:
             out_path.unlink()
         raise
     finally:
         lines.out.close()
-    click.echo(f"{lines.count} frames in {out_path}.")
+    if as_json:
+        click.echo(json.dumps({"file": str(out_path), "frames": lines.count, "missing": lines.dropped}))
+    else:
+        click.echo(f"{lines.count} frames in {out_path}.")
     if lines.failure is not None:
         raise PortError(f"{out_path} ends early: {lines.failure.strerror}.")
     if lines.dropped:
@@ -75,11 +82,11 @@ class _Lines:
         self.count += 1
 
 
-async def _listen(target: CanLink, lines: _Lines, duration_s: float | None) -> None:
+async def _listen(target: CanLink, lines: _Lines, duration_s: float | None, *, as_json: bool) -> None:
     port = RecordingCanPort(await open_can(target), lines, time.monotonic)
-    click.echo(f"Recording {port.name}. Ctrl-C stops.")
+    click.echo(f"Recording {port.name}. Ctrl-C stops.", err=as_json)
     try:
-        async with asyncio.timeout(duration_s):
+        async with asyncio.timeout(duration_s), counted(lambda: f"{lines.count} frames", as_json=as_json):
             while True:
                 await port.read()
     except TimeoutError:

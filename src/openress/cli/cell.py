@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from openress.cellfit.fit import fit_profile
 from openress.cellfit.logs import CellLog, Columns, read_log, read_ocv
 from openress.cellfit.plot import draw
 from openress.cellfit.run import Score, Spoiled, count_only, run, score
+from openress.cli.progress import working
 from openress.errors import ParameterError
 
 __all__ = ["command"]
@@ -68,6 +70,7 @@ def _read(options: dict[str, Any]) -> CellLog:
 @click.option("--name", default="cell", show_default=True, help="Name of the profile.")
 @click.option("--source", required=True, help="Who measured this; kept in the profile.")
 @click.option("--out", type=_OUT, required=True, help="The profile, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def fit(
     ocv: Path,
     ocv_soc: str,
@@ -77,13 +80,19 @@ def fit(
     source: str,
     out: Path,
     capacity_ah: float,
+    as_json: bool,
     **options: Any,
 ) -> None:
     """Fit a profile to open-circuit curves and a record of use."""
     curves = read_ocv(ocv, ocv_soc, ocv_charge, ocv_discharge)
-    found = fit_profile(curves, _read(options), capacity_ah, name=name, source=source)
+    with working("fitting", as_json=as_json):
+        found = fit_profile(curves, _read(options), capacity_ah, name=name, source=source)
     out.write_text(json.dumps(found.profile.to_dict(), indent=1) + "\n", encoding="utf-8")
     profile = found.profile
+    if as_json:
+        told = {"profile": str(out), "rmse_mv": round(1000 * found.rmse_v, 2), "capacity_ah": capacity_ah}
+        click.echo(json.dumps(told | profile.to_dict()))
+        return
     click.echo(f"{out}: voltage explained to {1000 * found.rmse_v:.1f} mV RMS, with {capacity_ah:g} Ah")
     click.echo(f"R0 {1000 * profile.r0_ohm_ah / capacity_ah:.3f} mOhm")
     click.echo(f"R1 {1000 * profile.r1_ohm_ah / capacity_ah:.3f} mOhm, {profile.tau1_s:.1f} s")
@@ -100,6 +109,7 @@ def fit(
 @click.option("--gain-error", "gain_error_pct", default=0.0, help="Of the current, %.")
 @click.option("--settle", "settle_h", default=2.0, show_default=True, help="Hours before errors count.")
 @click.option("--plot", type=_OUT, help="Draw it: PNG.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def soc_(
     profile: Path | None,
     start_pct: float | None,
@@ -109,25 +119,41 @@ def soc_(
     settle_h: float,
     plot: Path | None,
     capacity_ah: float,
+    as_json: bool,
     **options: Any,
 ) -> None:
     """Run the estimator over a log and hold it against the reference."""
     log = _read(options)
     model = PackModel(LFP if profile is None else _profile(profile), 1, capacity_ah)
     spoiled = Spoiled(start_error_pct, offset_a=offset_a, gain_error_pct=gain_error_pct)
-    trace = run(log, model, spoiled, start_pct=start_pct)
+    with working("estimating", as_json=as_json):
+        trace = run(log, model, spoiled, start_pct=start_pct)
     if plot is not None:
         draw(plot, trace, log, f"{options['log'].name}, profile {model.profile.name}")
-        click.echo(f"{plot} written")
-    click.echo(f"at the end: {trace.soc_pct[-1]:.1f} % ({trace.low_pct[-1]:.1f} to {trace.high_pct[-1]:.1f})")
-    if log.soc is None:
+        click.echo(f"{plot} written", err=as_json)
+    scores: dict[str, Score] = {}
+    if log.soc is not None:
+        band, settled_s = (trace.low_pct, trace.high_pct), 3600 * settle_h
+        counted = count_only(log, capacity_ah, spoiled, start_pct=start_pct)
+        scores = {
+            f"estimate after {settle_h:g} h": score(trace.soc_pct, log, after_s=settled_s, band=band),
+            "estimate from the start": score(trace.soc_pct, log, after_s=0.0, band=band),
+            f"plain counting after {settle_h:g} h": score(counted, log, after_s=settled_s),
+        }
+    end = (float(trace.soc_pct[-1]), float(trace.low_pct[-1]), float(trace.high_pct[-1]))
+    if as_json:
+        told = {what: {key: _figure(value) for key, value in asdict(one).items()} for what, one in scores.items()}
+        click.echo(json.dumps(dict(zip(("soc_pct", "low_pct", "high_pct"), end, strict=True)) | {"scores": told}))
         return
-    band = (trace.low_pct, trace.high_pct)
-    counted = count_only(log, capacity_ah, spoiled, start_pct=start_pct)
-    click.echo(f"{'% of SOC':<34}{'RMSE':>7}{'MAE':>7}{'max':>7}{'in band':>9}")
-    _print(f"estimate after {settle_h:g} h", score(trace.soc_pct, log, after_s=3600 * settle_h, band=band))
-    _print("estimate from the start", score(trace.soc_pct, log, after_s=0.0, band=band))
-    _print(f"plain counting after {settle_h:g} h", score(counted, log, after_s=3600 * settle_h))
+    click.echo("at the end: {:.1f} % ({:.1f} to {:.1f})".format(*end))
+    if scores:
+        click.echo(f"{'% of SOC':<34}{'RMSE':>7}{'MAE':>7}{'max':>7}{'in band':>9}")
+    for what, one in scores.items():
+        _print(what, one)
+
+
+def _figure(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _print(what: str, found: Score) -> None:

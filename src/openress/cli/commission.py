@@ -14,6 +14,7 @@ from typing import TypeVar
 import click
 
 from openress.catalog import load_battery
+from openress.cli.completing import dialects, inverters, products, schemes
 from openress.cli.output import write_text
 from openress.cli.packread import PackReader, pack_reader
 from openress.errors import ParameterError, PortError
@@ -37,13 +38,17 @@ _FOOT = "Commissioning report made with OpenRESS"
 
 @click.command("commission")
 @click.argument("state", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--battery", help="Battery product; given once, when the file is begun.")
+@click.option("--battery", help="Battery product; given once, when the file is begun.", shell_complete=products)
 @click.option("--packs", type=click.IntRange(1, 64), help="How many packs; given once.")
-@click.option("--inverter", help="The inverter; given once.")
+@click.option("--inverter", help="The inverter; given once.", shell_complete=inverters)
 @click.option("--site", default="", help="Where; given once.")
-@click.option("--scheme", help="Scheme of the switches where the product's table is not published; given once.")
+@click.option(
+    "--scheme",
+    help="Scheme of the switches where the product's table is not published; given once.",
+    shell_complete=schemes,
+)
 @click.option("--link", help="Line to the packs, as for `openress read`; without it you enter what you see.")
-@click.option("--dialect", default="pace", show_default=True, help="What the packs speak.")
+@click.option("--dialect", default="pace", show_default=True, help="What the packs speak.", shell_complete=dialects)
 @click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
 @click.option("--override", help="Pass the step that is refused, for this reason; the report shows it.")
 @click.option("--sign", "signed_by", help="Sign off when every step is done; your name.")

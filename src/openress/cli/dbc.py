@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openress.cli.completing import dialects
 from openress.errors import ParameterError
 from openress.protocols import DIALECTS, find_dialect
 from openress.protocols.base import Bus
@@ -13,7 +14,7 @@ __all__ = ["command"]
 
 
 @click.command("dbc")
-@click.argument("dialect")
+@click.argument("dialect", shell_complete=dialects)
 def command(dialect: str) -> None:
     """Print the CAN dialect DIALECT as DBC text, made from the rows that encode and decode.
 

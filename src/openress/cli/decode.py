@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from openress.capturefile import NOT_KNOWN, FrameStream, header_of, streams
+from openress.cli.completing import dialects
 from openress.codec.canframe import CanFrame
 from openress.errors import FrameError
 from openress.ports import Direction as Mark
@@ -27,7 +28,7 @@ _Result = dict[str, Any]
 
 
 @click.command("decode")
-@click.argument("dialect")
+@click.argument("dialect", shell_complete=dialects)
 @click.argument("lines", nargs=-1, metavar="[LINE]...")
 @click.option("--as", "command_", metavar="COMMAND", help="Read every reply as the answer to this command, such as 42.")
 def command(dialect: str, lines: tuple[str, ...], command_: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from openress.catalog import load_battery
+from openress.cli.completing import products, schemes
 from openress.install.dip import SCHEMES, address_of, counting, examine, picture, switch_of
 from openress.products import AddressSwitch
 
@@ -17,10 +18,18 @@ __all__ = ["command"]
 @click.command("dip")
 @click.argument("given", nargs=-1, required=True, metavar="ADDRESS|PICTURE...")
 @click.option(
-    "--battery", "--product", "product_name", default="syscom-a5l-51v2", show_default=True, help="Battery product."
+    "--battery",
+    "--product",
+    "product_name",
+    default="syscom-a5l-51v2",
+    show_default=True,
+    help="Battery product.",
+    shell_complete=products,
 )
 @click.option("--packs", type=click.IntRange(1, 64), help="Packs of the rack; by default as many as are given.")
-@click.option("--scheme", help="Scheme of the switches where the product's table is not published.")
+@click.option(
+    "--scheme", help="Scheme of the switches where the product's table is not published.", shell_complete=schemes
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def command(

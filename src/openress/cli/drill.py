@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from openress.cli.completing import dialects, drills
+from openress.cli.progress import working
 from openress.clock import unix_s
 from openress.drill import DRILLS, DrillRun, Row, run_drill
 from openress.drill.bench import PACK_DIALECT, PRODUCT
@@ -25,8 +27,14 @@ _HEAD = "   time  state      CVL     CCL     DCL    in out   age packs  flows"
 
 
 @click.command("drill")
-@click.argument("name", default=_LIST)
-@click.option("--dialect", default=DIALECT, show_default=True, help="What is spoken to the inverter, on CAN or RS485.")
+@click.argument("name", default=_LIST, shell_complete=drills)
+@click.option(
+    "--dialect",
+    default=DIALECT,
+    show_default=True,
+    help="What is spoken to the inverter, on CAN or RS485.",
+    shell_complete=dialects,
+)
 @click.option("--packs", type=click.IntRange(3, 15), default=PACKS, show_default=True, help="Packs of the rack.")
 @click.option("--all-rows", is_flag=True, help="Every second, also those in which nothing changes.")
 @click.option("--incident", type=click.Path(path_type=Path), help="Record it in this file, see `openress incident`.")
@@ -44,7 +52,8 @@ def command(
         _list(as_json=as_json)
         return
     recorder = None if incident is None else DrillRecorder(PRODUCT, PACK_DIALECT)
-    found = run_drill(name, dialect=dialect, packs=packs, recorder=recorder)
+    with working(f"drilling {name}", as_json=as_json):
+        found = run_drill(name, dialect=dialect, packs=packs, recorder=recorder)
     if recorder is not None and incident is not None:
         _keep(recorder.incident(name, found.title, unix_s()), incident)
     if as_json:

@@ -31,7 +31,7 @@ def command(moment: str | None, url: str, as_json: bool) -> None:
     Asks an OpenRESS that runs, such as `openress up`. The last hour is kept.
     """
     at_s = None if moment is None else parse_moment(moment, datetime.fromtimestamp(_unix_s(), tz=UTC).astimezone())
-    found = ask(url, "/api/explain" + ("" if at_s is None else f"?at={at_s:.3f}"))
+    found = ask(url, "/api/explain" + ("" if at_s is None else f"?at={at_s:.3f}"), part="gateway")
     if as_json:
         click.echo(json.dumps(found))
         return

@@ -14,6 +14,7 @@ import click
 
 from openress.catalog import load_product
 from openress.cli.calm import Calm
+from openress.cli.completing import dialects, inverters, products
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.gateway.caps import Caps
@@ -36,16 +37,30 @@ _PERIOD_S = 1.0
 
 @click.command("gateway")
 @click.option("--battery", required=True, metavar="LINK", help="Where the packs are.")
-@click.option("--dialect", default="pylontech", show_default=True, help="What the packs speak.")
+@click.option(
+    "--dialect", default="pylontech", show_default=True, help="What the packs speak.", shell_complete=dialects
+)
 @click.option("--packs", type=click.IntRange(1), help="How many packs there are; without it those that answer.")
-@click.option("--product", default=DEFAULT_PRODUCT, show_default=True, help="Which battery the packs are.")
+@click.option(
+    "--product",
+    default=DEFAULT_PRODUCT,
+    show_default=True,
+    help="Which battery the packs are.",
+    shell_complete=products,
+)
 @click.option(
     "--inverter",
     required=True,
     metavar="NAME",
     help="Which inverter, see `openress inverters`; or auto.",
+    shell_complete=inverters,
 )
-@click.option("--inverter-dialect", metavar="D", help="Another of the inverter's dialects than its first.")
+@click.option(
+    "--inverter-dialect",
+    metavar="D",
+    help="Another of the inverter's dialects than its first.",
+    shell_complete=dialects,
+)
 @click.option("--port", required=True, metavar="LINK", help="Link of the inverter: CAN or RS485.")
 @click.option("--cvl", type=click.FloatRange(0, 100, min_open=True), metavar="V", help="Never charge above this.")
 @click.option("--ccl", type=click.FloatRange(0), metavar="A", help="Never charge with more.")

@@ -10,6 +10,7 @@ import time
 import click
 
 from openress.cli.calm import Calm
+from openress.cli.completing import dialects, inverters
 from openress.cli.running import run_until_interrupted
 from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
@@ -34,8 +35,16 @@ _USUAL = {Bus.CAN: "pylontech-can", Bus.SERIAL: "pylontech"}
 
 @click.command("inverter")
 @click.argument("link")
-@click.option("--inverter", "name", metavar="NAME", help="Be this inverter, in the dialect it is served in.")
-@click.option("--dialect", metavar="D", help="What it understands; Pylontech's without --inverter.")
+@click.option(
+    "--inverter",
+    "name",
+    metavar="NAME",
+    help="Be this inverter, in the dialect it is served in.",
+    shell_complete=inverters,
+)
+@click.option(
+    "--dialect", metavar="D", help="What it understands; Pylontech's without --inverter.", shell_complete=dialects
+)
 @click.option("--manner", metavar="M", help="RS485: in which of the dialect's manners it asks, without --inverter.")
 @click.option("--one-byte-counts", is_flag=True, help="RS485, Voltronic: replies count bytes in one byte.")
 @click.option(

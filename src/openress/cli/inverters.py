@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import click
 
+from openress.cli.completing import inverters as names
 from openress.invertercatalog import find_inverter, inverters
 from openress.inverters import Fact, FailSafe, Inverter, Setting, Speech, Topic
 from openress.inverters.table import Line, fail_safe_lines
@@ -39,7 +40,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=names)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def show(name: str, as_json: bool) -> None:
     """Tell what is known of the inverter NAME: settings, cable, conduct, and what is not known."""
@@ -61,7 +62,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 @command.command("failsafe")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=names)
 @click.option(
     "--cycle-s",
     type=click.FloatRange(0, 600),

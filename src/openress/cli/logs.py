@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from openress.cli.onpack import Target, begin, opened, pack_options, say
+from openress.cli.progress import bar
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.folders import default_folder
@@ -64,8 +65,11 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
         raise ParameterError(f"{path}: end the name in .csv or .json, or say --format csv or --format json.")
 
     def write(reached: Reached, told: Records) -> None:
-        head = {"pack": str(reached.pack), "serial": reached.serial}
-        text = as_csv(head, told.records) if ending == "csv" else _as_json(reached, told) + "\n"
+        text = (
+            as_csv({"pack": str(reached.pack), "serial": reached.serial}, told.records)
+            if ending == "csv"
+            else _as_json(reached, told) + "\n"
+        )
         if str(path) == "-":
             sys.stdout.write(text)
             return
@@ -75,6 +79,9 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
         except OSError as error:
             raise ParameterError(f"The file {path} cannot be written: {error.strerror}.") from error
         say(f"{path} has {_count(told)} of {reached}.")
+        if target.as_json:
+            head = {"pack": reached.pack, "serial": reached.serial}
+            click.echo(json.dumps(head | {"file": str(path), "records": len(told.records)}))
 
     _run(target, limit, write)
 
@@ -82,7 +89,8 @@ def export_command(target: Target, path: Path, limit: int | None, form: str | No
 @command.command("verify")
 @click.option("--data", type=click.Path(path_type=Path), help="The data folder.")
 @click.option("--head", help="A head that was noted before: tells whether anything at the end is gone since.")
-def verify_command(data: Path | None, head: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def verify_command(data: Path | None, head: str | None, as_json: bool) -> None:
     """Check that nobody altered or removed anything in the journal of changes made from this computer."""
     folder = data or default_folder()
     path = folder / JOURNAL
@@ -90,14 +98,19 @@ def verify_command(data: Path | None, head: str | None) -> None:
         raise ParameterError(f"There is no journal in {folder}: nothing was changed from here, or name it with --data.")
     with closing(open_to_read(path)) as rows:
         found = verify(rows, head)
-    for sentence in found.findings:
-        click.echo(sentence)
+    sentences = list(found.findings)
     if found.knows is False:
-        click.echo(f"The head {head} is not in the chain: what was written up to it is gone or was made anew.")
-    if found.findings or found.knows is False:
+        sentences.append(f"The head {head} is not in the chain: what was written up to it is gone or was made anew.")
+    if as_json:
+        told = {"journal": str(path), "rows": found.rows, "head": found.head, "findings": sentences}
+        click.echo(json.dumps({"whole": not sentences} | told))
+    elif sentences:
+        click.echo("\n".join(sentences))
+    if sentences:
         raise PortError(f"The journal {path} is not as it was written.")
-    rows_told = "1 row" if found.rows == 1 else f"{found.rows} rows"
-    click.echo(f"{path} is whole: {rows_told}, head {found.head or 'none'}.")
+    if not as_json:
+        rows_told = "1 row" if found.rows == 1 else f"{found.rows} rows"
+        click.echo(f"{path} is whole: {rows_told}, head {found.head or 'none'}.")
 
 
 def _run(target: Target, limit: int | None, show: Callable[[Reached, Records], None]) -> None:
@@ -105,22 +118,13 @@ def _run(target: Target, limit: int | None, show: Callable[[Reached, Records], N
         async with opened(target, writes=False) as session:
             reached = await reach(session, target.pack)
             most = limit or session.product.history_records or MOST
-            told = await read_records(session, target.pack, most=most, progress=_progress)
-        if sys.stderr.isatty():
-            click.echo(err=True)
+            with bar("reading records", as_json=target.as_json) as tell:
+                told = await read_records(session, target.pack, most=most, progress=lambda count: tell(count, most))
         for note in told.notes:
             say(note)
         show(reached, told)
 
     run_until_interrupted(main())
-
-
-def _progress(count: int) -> None:
-    """On a terminal the same line again and again, elsewhere a line now and then."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{count} records", err=True, nl=False)
-    elif count % 100 == 0:
-        say(f"{count} records read")
 
 
 def _as_json(reached: Reached, told: Records) -> str:

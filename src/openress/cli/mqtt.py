@@ -62,13 +62,18 @@ def _discovery(config_path: Path | None, as_json: bool, device: str | None) -> N
 @command.command("test")
 @_config
 @click.option("--timeout-s", type=click.FloatRange(0.1, 60), default=10.0, show_default=True, help="Wait so long.")
-def _test(config_path: Path | None, timeout_s: float) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def _test(config_path: Path | None, timeout_s: float, as_json: bool) -> None:
     """Connect to the configured broker once, and leave again."""
     config = _read(config_path)
     if config.mqtt is None:
         raise ParameterError("The configuration has no section [mqtt].")
     broker, layout = Broker.of(config.mqtt), Layout(config.mqtt.root, config.mqtt.site)
     asyncio.run(_try(broker, layout, timeout_s))
+    if as_json:
+        told = {"broker": broker.name, "version": config.mqtt.version, "tls": broker.context is not None}
+        click.echo(json.dumps(told))
+        return
     secure = "in the clear" if broker.context is None else "over TLS"
     click.echo(f"The broker {broker.name} takes messages, MQTT {config.mqtt.version}, {secure}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -22,21 +23,27 @@ def command() -> None:
 
 @command.command("test")
 @click.option("--config", "path", required=True, type=click.Path(path_type=Path), help="Configuration file in TOML.")
-def _test(path: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def _test(path: Path, as_json: bool) -> None:
     """Send a trial message by every way; the exit code is 1 when one did not arrive."""
     config = load_config(path).notify
     if config is None:
         raise ParameterError(f"{path} has no section [notify].")
     trouble = Trouble("rack", "test", Level.NOTICE, "This is a test: nothing is wrong with the rack")
     message = Message(trouble, over=False, held_back=0, at_s=unix_s())
-    failed = False
+    sent: list[tuple[str, str | None]] = []
     for sender in senders_of(config):
         try:
             sender.send(message)
         except PortError as error:
-            failed = True
+            sent.append((sender.name, str(error)))
             click.echo(f"openress: {error}", err=True)
         else:
-            click.echo(f"{sender.name} took the message.")
-    if failed:
+            sent.append((sender.name, None))
+            if not as_json:
+                click.echo(f"{sender.name} took the message.")
+    if as_json:
+        rows = [{"way": way, "arrived": error is None, "error": error} for way, error in sent]
+        click.echo(json.dumps(rows))
+    if any(error for _, error in sent):
         click.get_current_context().exit(1)

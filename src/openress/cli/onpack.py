@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from openress.catalog import load_product
+from openress.cli.completing import dialects, products
 from openress.clock import unix_s
 from openress.errors import ParameterError
 from openress.folders import default_folder
@@ -40,8 +41,14 @@ DEFAULT_PRODUCT = "syscom-a5l-51v2"
 F = TypeVar("F", bound=Callable[..., Any])
 
 _LINE = (
-    click.option("--dialect", default="pace", show_default=True, help="What the packs speak."),
-    click.option("--product", default=DEFAULT_PRODUCT, show_default=True, help="What the packs are, or a file."),
+    click.option("--dialect", default="pace", show_default=True, help="What the packs speak.", shell_complete=dialects),
+    click.option(
+        "--product",
+        default=DEFAULT_PRODUCT,
+        show_default=True,
+        help="What the packs are, or a file.",
+        shell_complete=products,
+    ),
     click.option("--data", type=click.Path(path_type=Path), help="Data folder with the journal."),
     click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long."),
     click.option("--json", "as_json", is_flag=True, help="One JSON object."),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import click
 
+from openress.cli.completing import assignments, parameters
 from openress.cli.onpack import (
     Target,
     agree,
@@ -20,6 +21,7 @@ from openress.cli.onpack import (
     write_options,
 )
 from openress.cli.paramstext import journal_lines, plan_lines, read_lines
+from openress.cli.progress import bar
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.folders import default_folder
@@ -84,7 +86,7 @@ def _file(path: Path) -> dict[str, float]:
 
 @command.command("read")
 @pack_options
-@click.argument("keys", nargs=-1)
+@click.argument("keys", nargs=-1, shell_complete=parameters)
 def read_command(target: Target, keys: tuple[str, ...]) -> None:
     """Read settings of a pack: all, or those named KEYS."""
     wanted = [_key(key) for key in keys] or None
@@ -92,10 +94,16 @@ def read_command(target: Target, keys: tuple[str, ...]) -> None:
     async def main() -> None:
         async with opened(target, writes=False) as session:
             reached = await _reached(session, target.pack)
-            told = await read(session, target.pack, wanted)
+            told = await _told(session, target, target.pack, wanted)
             _show(session, reached, told, as_json=target.as_json)
 
     run_until_interrupted(main())
+
+
+async def _told(session: Session, target: Target, pack: int, keys: list[str] | None = None) -> Readout:
+    """Settings of a pack, with a bar while they are read."""
+    with bar(f"reading pack {pack}", as_json=target.as_json) as tell:
+        return await read(session, pack, keys, tell)
 
 
 async def _reached(session: Session, pack: int) -> Reached:
@@ -128,7 +136,7 @@ def _show(session: Session, reached: Reached, told: Readout, *, as_json: bool) -
 
 @command.command("write")
 @write_options
-@click.argument("settings", nargs=-1, required=True, metavar="KEY=VALUE...")
+@click.argument("settings", nargs=-1, required=True, metavar="KEY=VALUE...", shell_complete=assignments)
 def write_command(target: Target, settings: tuple[str, ...], yes: bool) -> None:
     """Write settings into a pack, all of them or none."""
     values = _assignments(settings)
@@ -137,7 +145,7 @@ def write_command(target: Target, settings: tuple[str, ...], yes: bool) -> None:
 
 @command.command("restore")
 @write_options
-@click.argument("keys", nargs=-1)
+@click.argument("keys", nargs=-1, shell_complete=parameters)
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Settings saved by `params read --json`.")
 def restore_command(target: Target, keys: tuple[str, ...], path: Path | None, yes: bool) -> None:
     """Set a pack back to the factory settings of its product, or to those in a file; all, or those named KEYS."""
@@ -198,7 +206,14 @@ async def _change(session: Session, planned: Plan, target: Target, *, yes: bool)
     if not agree(f"Write this into {planned.reached}?", yes=yes):
         say("Nothing was changed.")
         raise click.exceptions.Exit(1)
-    report = await carry_out(session, planned, who=author())
+    sent: set[str] = set()
+    with bar(f"writing {planned.reached}", as_json=target.as_json) as tell:
+
+        def ordered(keys: Collection[str]) -> None:
+            tell(len(sent), len(planned.new))
+            sent.update(keys)
+
+        report = await carry_out(session, planned, who=author(), ordered=ordered)
     _result(target, planned.reached, report)
     if not report.done:
         raise click.exceptions.Exit(1)
@@ -238,12 +253,12 @@ def diff_command(target: Target, path: Path | None, with_pack: int | None) -> No
     async def main() -> None:
         async with opened(target, writes=False) as session:
             reached = await _reached(session, target.pack)
-            told = await read(session, target.pack)
+            told = await _told(session, target, target.pack)
             name, other = "factory", dict(ParameterSet.defaults(session.product))
             if saved is not None:
                 name, other = str(path), saved
             elif with_pack is not None:
-                name, other = f"pack {with_pack}", dict((await read(session, with_pack)).values)
+                name, other = f"pack {with_pack}", dict((await _told(session, target, with_pack)).values)
             _show_diff(session, reached, told, name, other, as_json=target.as_json)
 
     run_until_interrupted(main())
@@ -277,7 +292,7 @@ def clone_command(target: Target, targets: tuple[int, ...], yes: bool) -> None:
 
     async def main() -> None:
         async with opened(target, writes=True) as session:
-            told = await read(session, target.pack)
+            told = await _told(session, target, target.pack)
             if told.unread:
                 raise ParameterError(f"Pack {target.pack} does not tell its {', '.join(told.unread)}; not cloned.")
             for number in dict.fromkeys(targets):
@@ -313,12 +328,21 @@ def recover_command(target: Target) -> None:
             reports = await settle(session, reached)
             for report in reports:
                 _tell(report)
-            if not reports:
+            if target.as_json:
+                head = {"pack": reached.pack, "serial": reached.serial}
+                click.echo(json.dumps(head | {"changes": [_settled(report) for report in reports]}))
+            elif not reports:
                 click.echo(f"{begin(reached)} has no change that never ended.")
             if any(report.change.outcome in (None, Outcome.FAILED) for report in reports):
                 raise click.exceptions.Exit(1)
 
     run_until_interrupted(main())
+
+
+def _settled(report: Report) -> dict[str, object]:
+    change = report.change
+    outcome = "open" if change.outcome is None else change.outcome.value
+    return {"change": change.number, "who": change.who, "outcome": outcome, "sentence": report.sentence}
 
 
 @command.command("journal")

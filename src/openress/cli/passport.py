@@ -29,8 +29,6 @@ def command(pack: int, url: str, pdf: Path | None, as_json: bool) -> None:
 
     Asks an OpenRESS that runs, such as `openress up`. What is not known is said to be so; the dates of manufacture and
     of putting into service are entered under [passport] in the configuration.
-
-    Example: openress passport --pack 2 --pdf pack-2.pdf
     """
     found = ask(url, f"/api/passport?pack={pack}")
     if pdf is not None:

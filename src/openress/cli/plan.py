@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from openress.catalog import load_battery
+from openress.cli.completing import inverters, products, schemes
 from openress.cli.output import pdf_option, save_pdf, save_svg, svg_option, write_text
 from openress.errors import ParameterError
 from openress.install.cabledrawing import cable_drawing
@@ -31,15 +32,19 @@ _amperes = click.FloatRange(0, min_open=True)
 
 @click.command("plan")
 @click.option("--packs", type=click.IntRange(1), help="How many packs.")
-@click.option("--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.")
-@click.option("--inverter", help="The inverter; `openress cable` lists them.")
+@click.option(
+    "--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.", shell_complete=products
+)
+@click.option("--inverter", help="The inverter; `openress cable` lists them.", shell_complete=inverters)
 @click.option("--pack-current-a", type=_amperes, help="Most that one pack may carry, where that is not published.")
 @click.option("--total-current-a", type=_amperes, help="Most that all inverters take from or give to the battery.")
 @click.option("--internal-busbar-a", type=_amperes, help="What the joint inside a pack may carry, if not published.")
 @click.option("--breaker-a", type=_amperes, help="Rating of the breaker between battery and inverter.")
 @click.option("--busbar-a", type=_amperes, help="Rating of the busbars outside.")
 @click.option("--conductor-a", type=_amperes, help="What each home-run conductor may carry.")
-@click.option("--scheme", help="Scheme of the switches where the product's table is not published.")
+@click.option(
+    "--scheme", help="Scheme of the switches where the product's table is not published.", shell_complete=schemes
+)
 @click.option("--check", "check_path", type=click.Path(path_type=Path), help="Check the wiring in this file instead.")
 @click.option("--write", "write_path", type=click.Path(path_type=Path), help="Write the wiring to a file to be edited.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from openress.catalog import load_product
+from openress.cli.completing import dialects, products
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.model import LimitRule, Reason
@@ -33,8 +34,17 @@ RISEN_BY = 0.1
 
 @click.command("rack")
 @click.argument("link")
-@click.option("--dialect", default="pylontech", show_default=True, help="What the packs speak.")
-@click.option("--product", "product_name", default="syscom-a5l-51v2", show_default=True, help="What the packs are.")
+@click.option(
+    "--dialect", default="pylontech", show_default=True, help="What the packs speak.", shell_complete=dialects
+)
+@click.option(
+    "--product",
+    "product_name",
+    default="syscom-a5l-51v2",
+    show_default=True,
+    help="What the packs are.",
+    shell_complete=products,
+)
 @click.option(
     "--packs", "numbers", help="The packs that must be there: 4, 1-4 or 1,2,5. Without it: those that answer."
 )

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from openress.bms.aggregate import aggregate
+from openress.cli.completing import dialects
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.model import PackSample
@@ -24,7 +25,9 @@ __all__ = ["command"]
 
 @click.command("read")
 @click.argument("link")
-@click.option("--dialect", default="pylontech", show_default=True, help="What the packs speak.")
+@click.option(
+    "--dialect", default="pylontech", show_default=True, help="What the packs speak.", shell_complete=dialects
+)
 @click.option("--pack", type=click.IntRange(1), help="Only this pack; 1 is the master.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each reading.")
 @click.option("--watch", is_flag=True, help="Read again and again until Ctrl-C.")

@@ -11,6 +11,8 @@ from dataclasses import replace
 import click
 
 from openress.catalog import load_product
+from openress.cli.completing import dialects, products
+from openress.cli.progress import counted
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.ports import BytePort, SerialLink, open_port, parse_link
@@ -28,10 +30,19 @@ _SPAN = re.compile(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?")
 
 @click.command("scan")
 @click.argument("link")
-@click.option("--dialect", "dialects", multiple=True, help="Only this; may be given several times.")
+@click.option(
+    "--dialect", "dialects", multiple=True, help="Only this; may be given several times.", shell_complete=dialects
+)
 @click.option("--baud", "bauds", multiple=True, type=click.IntRange(50, 4_000_000), help="Only this speed; likewise.")
 @click.option("--addresses", "spans", help="Only these packs, such as 1-4,7; 1 is the master.")
-@click.option("--product", "product_name", default=DEFAULT_PRODUCT, show_default=True, help="Whose address switches.")
+@click.option(
+    "--product",
+    "product_name",
+    default=DEFAULT_PRODUCT,
+    show_default=True,
+    help="Whose address switches.",
+    shell_complete=products,
+)
 @click.option("--thorough", is_flag=True, help="Try every dialect and speed, also when a whole rack has answered.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def command(
@@ -62,16 +73,18 @@ def command(
 
     async def main() -> None:
         nonlocal found
-        scan = Scan(
-            open_line,
-            order,
-            numbers=numbers,
-            thorough=thorough,
-            dialects=dialects,
-            clock=time.monotonic,
-            say=lambda text: click.echo(text, err=True),
-        )
-        survey = await scan.run()
+        begun_s = time.monotonic()
+        async with counted(lambda: f"{time.monotonic() - begun_s:.0f} s", as_json=as_json) as say:
+            scan = Scan(
+                open_line,
+                order,
+                numbers=numbers,
+                thorough=thorough,
+                dialects=dialects,
+                clock=time.monotonic,
+                say=say,
+            )
+            survey = await scan.run()
         found = bool(survey.answerers or survey.garbled or survey.swapped or survey.overheard or survey.upside_down)
         words = SwitchWords(switch, counts_from=counts_from(survey))
         if as_json:

@@ -9,6 +9,7 @@ import click
 
 from openress.answering import answer_on, server_options, unaddressed
 from openress.catalog import load_product
+from openress.cli.completing import dialects, products
 from openress.cli.running import run_until_interrupted
 from openress.clock import local_s, unix_s
 from openress.config import Config, RackConfig
@@ -28,11 +29,13 @@ DEFAULT_PRODUCT = "syscom-a5l-51v2"
 
 
 @click.command("serve")
-@click.argument("dialect")
+@click.argument("dialect", shell_complete=dialects)
 @click.argument("link")
 @click.option("--state", "state_path", type=click.Path(path_type=Path), help="JSON file with the packs.")
 @click.option("--packs", type=click.IntRange(1), help="Number of packs; one pack in the file is repeated.")
-@click.option("--product", "product_name", help="Battery product that supplies what the file leaves out.")
+@click.option(
+    "--product", "product_name", help="Battery product that supplies what the file leaves out.", shell_complete=products
+)
 @click.option("--group", type=click.IntRange(0, GROUPS), default=0, help="Number of the battery group.")
 @click.option("--first-address", type=click.IntRange(1, 2), default=2, help="Address of the master; 1 as in V2.8.")
 @click.option("--reply-address", type=click.IntRange(0, 255), help="Write this address into every reply.")

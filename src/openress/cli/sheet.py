@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from openress.catalog import load_battery
+from openress.cli.completing import inverters, products
 from openress.cli.output import pdf_option, save_pdf
 from openress.errors import ParameterError
 from openress.install.cable import cable_for
@@ -21,8 +22,10 @@ _volts = click.FloatRange(1, 100)
 
 
 @click.command("sheet")
-@click.argument("inverter")
-@click.option("--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.")
+@click.argument("inverter", shell_complete=inverters)
+@click.option(
+    "--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.", shell_complete=products
+)
 @click.option("--packs", type=click.IntRange(1), default=1, show_default=True, help="How many packs.")
 @click.option("--open-loop", is_flag=True, help="There is no communication, though there could be.")
 @click.option("--charge-voltage-v", type=_volts, help="As the maker says, where it is not published.")

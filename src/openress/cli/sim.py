@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
-from click.termui import progressbar
 
+from openress.cli.completing import products
+from openress.cli.progress import bar
 from openress.config import Config, LoadConfig, RackConfig
 from openress.errors import ParameterError
 from openress.report import write_report
@@ -24,7 +24,9 @@ def command() -> None:
 
 
 @command.command("run")
-@click.option("--product", default="syscom-a5l-51v2", show_default=True, help="What the packs are.")
+@click.option(
+    "--product", default="syscom-a5l-51v2", show_default=True, help="What the packs are.", shell_complete=products
+)
 @click.option("--packs", type=click.IntRange(1), default=1, show_default=True, help="Number of packs.")
 @click.option("--profile", type=click.Path(path_type=Path), help="CSV of time and current, or of time and SOC.")
 @click.option("--days", type=click.FloatRange(0, 36_500, min_open=True), default=1.0, show_default=True)
@@ -62,12 +64,8 @@ def _run(
         )
     )
     simulation = Simulation(rack, step_s)
-    with progressbar(length=1000, label="simulating", file=sys.stderr) as bar:
-
-        def progress(share: float) -> None:
-            bar.update(round(1000 * share) - bar.pos)
-
-        summary = simulation.run(days, progress)
+    with bar("simulating", as_json=as_json) as told:
+        summary = simulation.run(days, lambda share: told(round(1000 * share), 1000))
     if report is not None:
         write_report(report, summary, rack.product.title)
     click.echo(json.dumps(summary.as_json()) if as_json else _text(summary))

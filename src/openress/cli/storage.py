@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from openress.catalog import load_battery
+from openress.cli.completing import products
 from openress.cli.output import write_text
 from openress.errors import ParameterError
 from openress.install.finding import Weight, worst
@@ -25,7 +26,9 @@ _day = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command("storage")
-@click.option("--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.")
+@click.option(
+    "--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.", shell_complete=products
+)
 @click.option("--charged", type=_day, help="Day of the last charge.")
 @click.option("--temperature-c", type=click.FloatRange(-100, 100), help="How warm the store is.")
 @click.option("--humidity-pct", type=click.FloatRange(0, 100), help="Relative humidity of the store.")

@@ -13,6 +13,7 @@ import click
 
 from openress import __version__
 from openress.app import App
+from openress.cli.completing import inverters, products
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, HttpConfig, load_config
 from openress.errors import ParameterError
@@ -27,11 +28,16 @@ __all__ = ["command"]
 @click.command("up")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration file in TOML.")
 @click.option("--packs", type=click.IntRange(1), help="Number of packs; 4 without a configuration.")
-@click.option("--product", help="Battery product, or a file that describes one.")
+@click.option("--product", help="Battery product, or a file that describes one.", shell_complete=products)
 @click.option("--http", "http", metavar="HOST:PORT", help="Where the page is; 127.0.0.1:8080 without a configuration.")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
 @click.option("--speed", type=click.FloatRange(0, 600, min_open=True), help="Simulated seconds for each real one.")
-@click.option("--inverter", metavar="NAME", help="Inverter of the rack; auto recognises it, none for no gateway.")
+@click.option(
+    "--inverter",
+    metavar="NAME",
+    help="Inverter of the rack; auto recognises it, none for no gateway.",
+    shell_complete=inverters,
+)
 @click.option("--inverter-port", metavar="LINK", help="Link of an inverter that is not simulated: CAN or RS485.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
 @click.option(

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from openress.cli.canlisten import listen_can
+from openress.cli.completing import dialects
 from openress.cli.packread import pack_reader
 from openress.errors import ParameterError
 from openress.folders import default_folder
@@ -24,12 +25,13 @@ __all__ = ["command"]
 
 @click.command("update-check")
 @click.argument("link")
-@click.option("--dialect", default="pace", show_default=True, help="What the packs speak.")
+@click.option("--dialect", default="pace", show_default=True, help="What the packs speak.", shell_complete=dialects)
 @click.option("--packs", type=click.IntRange(1, 64), default=15, show_default=True, help="Look for so many.")
 @click.option("--listen", multiple=True, help="Another line or CAN bus to hear: the inverter's.")
 @click.option("--seconds", type=click.FloatRange(0.1, 60), default=3.0, show_default=True, help="Listen so long.")
 @click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
 @click.option("--log", "log_path", type=click.Path(path_type=Path), help="Where refusals are written down.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -40,6 +42,7 @@ def command(
     seconds: float,
     timeout_s: float,
     log_path: Path | None,
+    as_json: bool,
 ) -> None:
     """Tell whether the software of the packs on LINK may be changed now.
 
@@ -49,15 +52,22 @@ def command(
     """
     find_dialect(dialect)
     problems, notes = asyncio.run(_problems(link, dialect, packs, listen, seconds, timeout_s))
+    if as_json:
+        click.echo(json.dumps({"link": link, "may_update": not problems, "problems": problems, "notes": notes}))
+    else:
+        _tell(problems, notes)
+    if problems:
+        _write_down(log_path or default_folder() / "update-checks.jsonl", link, problems)
+        ctx.exit(1)
+
+
+def _tell(problems: list[str], notes: list[str]) -> None:
     for note in notes:
         click.echo(note)
     if not problems:
         click.echo("Nothing flows and nobody talks. Keep every device disconnected until the update is done.")
-        return
     for problem in problems:
         click.echo(f"! {problem}")
-    _write_down(log_path or default_folder() / "update-checks.jsonl", link, problems)
-    ctx.exit(1)
 
 
 async def _problems(

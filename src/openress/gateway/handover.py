@@ -48,6 +48,7 @@ class HandOver:
         remote_until_s: and until when.
         full: the window of charge has closed charging.
         empty: likewise discharging.
+        dialect: what was recognised and spoken; `None` where it is a setting.
     """
 
     told_s: float
@@ -59,6 +60,7 @@ class HandOver:
     remote_until_s: float = 0.0
     full: bool = False
     empty: bool = False
+    dialect: str | None = None
 
     def rack(self) -> RackSample:
         """The rack as far as the hand-over knows it: who was there, what was allowed, nothing that was measured."""
@@ -96,7 +98,7 @@ def to_text(found: HandOver, session: str, boot: str) -> str:
         **{key: getattr(found, key) for key in ("told_s", "data_at_s", "fresh_for_s", "packs")},
         "limits": {key: getattr(found.limits, key) for key in _LIMITS},
         "remote": None if found.remote is None else asdict(found.remote),
-        **{key: getattr(found, key) for key in ("remote_until_s", "full", "empty")},
+        **{key: getattr(found, key) for key in ("remote_until_s", "full", "empty", "dialect")},
     }
     return json.dumps({"openress_hand_over": VERSION, "check": _check(body), "body": body})
 
@@ -135,7 +137,9 @@ def _read(body: Mapping[str, Any]) -> HandOver:
             raise ValueError(key)
         if not key.endswith("_enabled") and value is not None and _number(value) < 0.0:
             raise ValueError(key)
-    remote = body["remote"]
+    remote, dialect = body["remote"], body.get("dialect")
+    if not isinstance(dialect, str | None):
+        raise TypeError(dialect)
     return HandOver(
         numbers["told_s"],
         numbers["data_at_s"],
@@ -146,6 +150,7 @@ def _read(body: Mapping[str, Any]) -> HandOver:
         numbers["remote_until_s"],
         full=body["full"] is True,
         empty=body["empty"] is True,
+        dialect=dialect,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Generic, TypeVar
 
@@ -35,8 +35,9 @@ class Report:
         alarms: what is wrong.
         heard: what the inverter has said.
         said: the limits of the last frames, until the next silence.
-        frames: the last frame of every identifier, or the last answer to every question, since the last silence, in
-            order of first sending.
+        frames: the last frame of every identifier that is still sent, or the last answer to every question that is
+            still answered, since the last silence, in order of first sending.
+        frame_ages_s: how long ago each of them left.
         dialect: what is spoken; `None` while that has not been recognised.
         verdict: what is made of what was heard, where the dialect is to be recognised.
         trying: whether it is only tried if anybody answers.
@@ -58,6 +59,7 @@ class Report:
     basis: Told | None = None
     hand_over: HandOver | None = None
     shadow: Comparison | None = None
+    frame_ages_s: tuple[float, ...] = ()
 
 
 class Session(Generic[Message]):
@@ -94,13 +96,15 @@ class Session(Generic[Message]):
         why_not = self._hold.take_over(found, now_s)
         if why_not is None:
             self._sent_s = found.told_s
+            if found.dialect is not None:
+                self._voice.resume(found.dialect, now_s)
             if now_s - found.told_s <= LISTEN_S:
                 self._supervisor.resume(found.told_s)
         return why_not
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another session had recognised."""
-        self._voice.adopt(dialect)
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that another session has recognised on this line."""
+        self._voice.resume(dialect, now_s)
 
     def set_remote(self, caps: Caps | None, now_s: float) -> None:
         """Take caps from afar; see `Hold.set_remote`."""
@@ -139,8 +143,13 @@ class Session(Generic[Message]):
             self._sent_s = now_s
             self._supervisor.spoke(now_s)
             self._basis = self._told
-            self._handed = self._hold.hand_over(self._told)
+            self._handed = self._to_hand_over()
         return messages
+
+    def _to_hand_over(self) -> HandOver | None:
+        found = self._hold.hand_over(self._told)
+        recognised = self._voice.verdict is not None and not self._voice.trying
+        return found if found is None or not recognised else replace(found, dialect=self._voice.dialect)
 
     def look(self, line: Line, now_s: float) -> None:
         """Let time pass without a port to send on."""
@@ -163,6 +172,7 @@ class Session(Generic[Message]):
     def report(self, now_s: float) -> Report:
         """How it stands."""
         basis = None if self._basis is None else self._basis.rack
+        recent = self._voice.recent(now_s)
         return Report(
             now_s,
             self._told,
@@ -170,10 +180,11 @@ class Session(Generic[Message]):
             self._alarms,
             self._voice.heard,
             None if basis is None else basis.limits,
-            self._voice.frames,
+            tuple(frame for frame, _ in recent),
             self._voice.dialect,
             self._voice.verdict,
             self._voice.trying,
             self._basis,
             self._handed,
+            frame_ages_s=tuple(age_s for _, age_s in recent),
         )

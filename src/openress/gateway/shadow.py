@@ -125,7 +125,7 @@ class ShadowSession(Session[Message]):
         if told is not None and self._voice.due(told, now_s):
             self._sent_s = now_s
             self._basis = self._told
-            for frame in self._voice.frames:
+            for frame, _ in self._voice.recent(now_s):
                 if self._ours is not None:
                     self._ours.told(frame, now_s)
         elif told is None:

@@ -240,7 +240,7 @@ def marked(session: AnySession, setup: SessionSetup, start_s: float, now_s: floa
     dialect = session.report(now_s).dialect if setup.auto is not None else None
     new = any_session(setup, start_s)
     if dialect is not None:
-        new.adopt(dialect)
+        new.resume(dialect, now_s)
     return Marked(now_s, differences(session, new), dialect)
 
 
@@ -253,7 +253,7 @@ def resumed(setup: SessionSetup, start_s: float, mark: Marked | None) -> AnySess
     session = any_session(setup, start_s)
     if mark is not None:
         if mark.dialect is not None and setup.auto is not None:
-            session.adopt(mark.dialect)
+            session.resume(mark.dialect, mark.at_s)
         overlay(session, mark.known.values, mark.known.parts)
     return session
 

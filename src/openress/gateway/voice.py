@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from openress.codec.canframe import CanFrame
 from openress.gateway.hold import GAP_S
+from openress.gateway.lately import Lately
 from openress.model import RackSample
 from openress.protocols.canbus import CanBattery, Heard
 from openress.protocols.inverter.automatic import AutomaticBattery
@@ -20,6 +21,9 @@ Message = TypeVar("Message")
 
 ASKED_GAP_S = 20.0
 """An inverter that asks has given up when it has not asked for so long: polls up to 3 s apart have been recorded."""
+
+ASKED_AGAIN_S = 5.0
+"""A cycle of questions, one or two seconds apart, before it is known how long it is: the longest known has five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,10 @@ class Voice(Protocol[Message]):
         """When `due` will have something to send: in the past when at once, `None` when the inverter must ask."""
         ...
 
-    @property
-    def frames(self) -> tuple[Frame, ...]:
-        """What was last said of each kind since the last reset, in order of first saying."""
+    def recent(self, now_s: float) -> tuple[tuple[Frame, float], ...]:
+        """What is said of each kind, with its age in seconds; nothing from before the last reset or of a kind that is
+        said no more.
+        """
         ...
 
     def feed(self, message: Message, now_s: float) -> None:
@@ -77,8 +82,8 @@ class Voice(Protocol[Message]):
         """What to send now; see `CanBattery.due` and `SerialBattery.due`."""
         ...
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another one had recognised; nothing where that is settled."""
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that another gateway has recognised on this line; nothing where the dialect is known."""
         ...
 
     def reset(self) -> None:
@@ -95,7 +100,7 @@ class CanVoice:
         self.battery = battery
         self._automatic = battery if isinstance(battery, AutomaticCanBattery) else None
         self._name = dialect
-        self._frames: dict[int, CanFrame] = {}
+        self._lately = Lately[int, CanFrame](battery.period_s)
 
     @property
     def dialect(self) -> str | None:
@@ -122,10 +127,9 @@ class CanVoice:
         """See `CanBattery.next_due_s`."""
         return self.battery.next_due_s
 
-    @property
-    def frames(self) -> tuple[Frame, ...]:
-        """The last frame of every identifier."""
-        return tuple(self._frames.values())
+    def recent(self, now_s: float) -> tuple[tuple[Frame, float], ...]:
+        """The last frame of every identifier that is still sent, with its age in seconds."""
+        return self._lately.words(now_s)
 
     def feed(self, message: CanFrame, now_s: float) -> None:
         """Take a frame off the bus."""
@@ -134,17 +138,19 @@ class CanVoice:
     def due(self, told: RackSample, now_s: float) -> list[CanFrame]:
         """The frames to send now."""
         frames = self.battery.due(told, now_s)
-        self._frames |= {frame.id: frame for frame in frames}
+        for frame in frames:
+            self._lately.note(frame.id, frame, now_s)
         return frames
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another one had recognised."""
+    def resume(self, dialect: str, now_s: float) -> None:
+        """See `AutomaticCanBattery.resume`."""
+        del now_s
         if self._automatic is not None:
-            self._automatic.adopt(dialect)
+            self._automatic.resume(dialect)
 
     def reset(self) -> None:
         """Forget what was asked and what was said."""
-        self._frames.clear()
+        self._lately.clear()
         self.battery.reset()
 
 
@@ -158,6 +164,7 @@ class SerialVoice:
         self.battery = battery
         self._automatic = battery if isinstance(battery, AutomaticBattery) else None
         self._name = dialect
+        self._lately = Lately[bytes, Exchange](ASKED_AGAIN_S)
 
     @property
     def dialect(self) -> str | None:
@@ -179,10 +186,10 @@ class SerialVoice:
         """See `SerialBattery.next_due_s`."""
         return self.battery.next_due_s
 
-    @property
-    def frames(self) -> tuple[Frame, ...]:
-        """The last answer to every question."""
-        return tuple(Exchange(question, answer) for question, answer in self.battery.answered.items())
+    def recent(self, now_s: float) -> tuple[tuple[Frame, float], ...]:
+        """The last answer to every question that is still answered, with its age in seconds."""
+        answered = self.battery.answered
+        return tuple((said, age_s) for said, age_s in self._lately.words(now_s) if said.question in answered)
 
     def feed(self, message: bytes, now_s: float) -> None:
         """Take bytes off the line."""
@@ -190,13 +197,18 @@ class SerialVoice:
 
     def due(self, told: RackSample, now_s: float) -> list[bytes]:
         """The answers to send now."""
-        return self.battery.due(told, now_s)
+        answers = self.battery.due(told, now_s)
+        for question, (at_s, answer) in self.battery.answered.items() if answers else ():
+            if at_s == now_s:
+                self._lately.note(question, Exchange(question, answer), now_s)
+        return answers
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that another one had recognised."""
+    def resume(self, dialect: str, now_s: float) -> None:
+        """See `AutomaticBattery.resume`."""
         if self._automatic is not None:
-            self._automatic.adopt(dialect)
+            self._automatic.resume(dialect, now_s)
 
     def reset(self) -> None:
         """Forget what was asked and what was said."""
+        self._lately.clear()
         self.battery.reset()

@@ -117,7 +117,10 @@ def report_json(report: Report, decoder: CanDecoder | SerialDecoder | None) -> d
         ],
         "inverter_heard_s": None if heard.alive_at_s is None else round(now_s - heard.alive_at_s),
         "inverter_says": dict(heard.values),
-        "frames": [_frame(frame, decoder) for frame in report.frames],
+        "frames": [
+            _frame(frame, decoder) | {"age_s": round(age_s, 1)}
+            for frame, age_s in zip(report.frames, report.frame_ages_s, strict=True)
+        ],
         "shadow": None if report.shadow is None else report.shadow.as_json(),
     }
 

@@ -33,8 +33,11 @@ class SerialBattery(Protocol):
         ...
 
     @property
-    def answered(self) -> Mapping[bytes, bytes]:
-        """Questions since the last reset with the last answer to each, in order of first answering; not very many."""
+    def answered(self) -> Mapping[bytes, tuple[float, bytes]]:
+        """Questions since the last reset with the last answer to each and its time, in order of first answering.
+
+        Not very many, and none that was refused an answer since.
+        """
         ...
 
     def feed(self, data: bytes, now_s: float) -> None:

@@ -67,8 +67,8 @@ class AutomaticBattery:
         return None if self._battery is None else self._battery.next_due_s
 
     @property
-    def answered(self) -> Mapping[bytes, bytes]:
-        """Questions since the last reset with the last answer to each."""
+    def answered(self) -> Mapping[bytes, tuple[float, bytes]]:
+        """Questions since the last reset with the last answer to each and its time."""
         return {} if self._battery is None else self._battery.answered
 
     def feed(self, data: bytes, now_s: float) -> None:
@@ -94,14 +94,21 @@ class AutomaticBattery:
             return
         alone = self._rival_s is None or now_s - self._rival_s > RIVAL_GONE_S
         if verdict.dialect is not None and alone:
-            self.adopt(verdict.dialect)
-            self._chosen_s = now_s
+            self._choose(verdict.dialect, now_s)
 
-    def adopt(self, dialect: str) -> None:
-        """Speak a dialect that was recognised."""
+    def resume(self, dialect: str, now_s: float) -> None:
+        """Go on in a dialect that was recognised on this line a moment ago; one that nobody answers in is left alone.
+
+        Who else answers is heard as ever, and an inverter that does not ask in it is recognised anew.
+        """
+        if dialect in DIALECTS:
+            self._choose(dialect, now_s)
+
+    def _choose(self, dialect: str, now_s: float) -> None:
         make = DIALECTS[dialect].parts().serial_battery
-        self._battery = None if make is None else make(self._options)
-        self._dialect = dialect
+        if make is not None:
+            self._battery = make(self._options)
+            self._dialect, self._chosen_s = dialect, now_s
 
     def _forget(self) -> None:
         self._heard = self.heard

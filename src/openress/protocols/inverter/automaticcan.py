@@ -112,7 +112,12 @@ class AutomaticCanBattery:
         if name is not None:
             self._trying = False
             if name != self._dialect:
-                self.adopt(name)
+                self._speak(name)
+
+    def resume(self, dialect: str) -> None:
+        """Go on in a dialect that was recognised on this bus a moment ago; one that nobody speaks is left alone."""
+        if dialect in DIALECTS:
+            self._speak(dialect)
 
     def _silence(self) -> None:
         if self._trying:
@@ -120,7 +125,7 @@ class AutomaticCanBattery:
             self._battery, self._dialect, self._trying = None, None, False
             self.identifiers, self.extended = frozenset(), False
 
-    def adopt(self, name: str) -> None:
+    def _speak(self, name: str) -> None:
         """Speak a dialect that was recognised, if that is consented to."""
         dialect = DIALECTS[name]
         if dialect.experimental and not self._options.experimental:
@@ -138,7 +143,7 @@ class AutomaticCanBattery:
         quiet = now_s - self._silent_since_s >= PROBE_AFTER_S
         alone = self._rival_s is None or now_s - self._rival_s > RIVAL_GONE_S
         if self._battery is None and self._probe and quiet and alone:
-            self.adopt(self._prefer or PYLONTECH_CAN[0])
+            self._speak(self._prefer or PYLONTECH_CAN[0])
             self._trying = True
         if self._battery is None:
             return []

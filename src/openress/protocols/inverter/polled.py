@@ -111,7 +111,7 @@ class PolledBattery:
         self._fed_s: float | None = None
         self._open: list[tuple[float, bytes]] = []
         self._sent: dict[bytes, float] = {}
-        self._answered: dict[bytes, bytes] = {}
+        self._answered: dict[bytes, tuple[float, bytes]] = {}
         self.turnaround_s = options.turnaround_s
 
     @property
@@ -125,8 +125,8 @@ class PolledBattery:
         return self._open[0][0] + self.turnaround_s if self._open else None
 
     @property
-    def answered(self) -> Mapping[bytes, bytes]:
-        """The last answer to each question since the last reset; a crowd of questions drops the eldest."""
+    def answered(self) -> Mapping[bytes, tuple[float, bytes]]:
+        """The last answer to each question since the last reset and its time; a crowd of questions drops the eldest."""
         return self._answered
 
     def feed(self, data: bytes, now_s: float) -> None:
@@ -173,12 +173,12 @@ class PolledBattery:
                 self._answered.pop(frame, None)
             else:
                 answers.append(answer)
-                self._remember(frame, answer)
+                self._remember(frame, answer, now_s)
                 self._sent[answer] = now_s + _ECHO_S + len(answer) * _SECONDS_PER_BYTE
         return answers
 
-    def _remember(self, question: bytes, answer: bytes) -> None:
-        self._answered[question] = answer
+    def _remember(self, question: bytes, answer: bytes, now_s: float) -> None:
+        self._answered[question] = (now_s, answer)
         if len(self._answered) > _REMEMBERED:
             self._answered.pop(next(iter(self._answered)))
 
