@@ -296,7 +296,7 @@ def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserCont
     page.get_by_label("Date and time").fill("2026-11-20T12:00:00")
     button(page, "Set this time").click()
     done(page, "now 2026-11-20 12:00:0")
-    for order in ("LIMIT MOS on", "Buzzer on"):
+    for order in ("LIMIT MOS on", "LIMIT MOS off", "Buzzer on"):
         expect(button(page, order)).not_to_have_attribute("aria-disabled", "true")
         button(page, order).click()
         done(page, "reads" if order.startswith("LIMIT") else "accepted")
@@ -325,7 +325,6 @@ def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserCont
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        ("LIMIT MOS off", "reads off"),
         ("Limiter, low gear off", "accepted"),
         ("Buzzer off", "accepted"),
         ("Alarm lamp on", "accepted"),
@@ -337,9 +336,6 @@ def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserCont
 )
 def test_the_other_switches(tool: Bench, installer: BrowserContext, order: str, said: str) -> None:
     page = tool.page(installer, "#/system/3")
-    if order == "LIMIT MOS off":
-        button(page, "LIMIT MOS on").click()
-        done(page, "reads on")
     button(page, order).click()
     if order.startswith("DSG"):
         page.get_by_role("dialog").get_by_role("textbox").fill("VIRTUAL-0003")
