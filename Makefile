@@ -10,7 +10,7 @@ UI     := $(wildcard ui/*.json ui/*.html ui/*.mjs ui/src/* ui/src/*/* ui/src/*/*
 # Tests start the program hundreds of times: compiled once, it starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint soak bench docs lock clean
+.PHONY: run test lint soak bench docs guide lock clean
 .DEFAULT_GOAL := test
 
 $(VENV)/.python:
@@ -81,6 +81,10 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/build.py $(ARGS)
+
+# The user guide with pictures of the page as it is now: build/guide/index.html.
+guide: $(VENV)/.dev
+	$(BIN)/python docs/guide.py $(ARGS)
 
 lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements.lock

@@ -49,6 +49,7 @@ SCREENS = (
     "#/history",
     "#/history/packs",
     "#/history/cells/1",
+    "#/incidents",
     "#/logs",
     "#/gateway",
     "#/protocol",
@@ -384,6 +385,6 @@ def test_the_help_is_searched_decodes_lamps_and_draws_a_rack(opened: Callable[..
     expect(page.locator(".tree")).to_contain_text("a discharge above 1 A; one minute")
     expect(page.locator(".drawing img")).to_have_count(3)
     page.wait_for_function("[...document.querySelectorAll('.drawing img')].every(image => image.naturalWidth > 0)")
-    page.get_by_label("Inverter").select_option("opti")
+    page.locator("main").get_by_label("Inverter").select_option("opti")
     expect(page.locator(".not-drawn")).to_contain_text("not published")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -9,6 +9,7 @@ import { overviewWords } from "./i18n/overview";
 import { faultName, nameOf, words } from "./i18n/words";
 import type { Gateway, Pack, Rack } from "./model";
 import type { PlaceName } from "./places";
+import { EFFECTIVE_A, whyNoCharge } from "./racksentence";
 import type { Level } from "./status";
 
 export interface Matter {
@@ -35,6 +36,7 @@ export function matters(rack: Rack, packs: Numbered, gateway: Gateway | null, se
   const all = [
     ...standing(rack, packs),
     ...(serverGone ? [] : ofRack(rack)),
+    ...(serverGone ? [] : notCharging(rack, gateway)),
     ...silent(packs, serverGone, silence_s),
     ...(serverGone ? [] : ofGateway(gateway)),
     ...debts(packs),
@@ -80,6 +82,16 @@ function ofRack(rack: Rack): Matter[] {
     const own = language.value === "en" ? undefined : connectionWords.finding[trouble];
     return { key: `finding ${trouble} ${packs}`, level: "warning", text: own ?? sentence, english: own === undefined, packs };
   });
+}
+
+/** Why nothing may flow in, whatever flows now; at rest the rack's own sentence says so where the packs decide it. */
+function notCharging(rack: Rack, gateway: Gateway | null): Matter[] {
+  const told = (text: string): Matter[] => [{ key: "not charging", level: "notice", text, packs: [], ...(gateway ? { place: "gateway" as const } : {}) }];
+  const { charge_current_limit_a: allowed, charge_reason: reason } = rack;
+  if (allowed === 0 && reason) return Math.abs(rack.pack_current_a ?? 0) <= EFFECTIVE_A ? [] : told(words.say.noCharge(whyNoCharge(rack, reason)));
+  const step = gateway?.chain?.findLast((one) => one.charge_current_a != null);
+  const because = step?.charge_current_a === 0 ? overviewWords.gatewayForbids[step.rule] : undefined;
+  return because === undefined ? [] : told(words.say.noCharge(because));
 }
 
 /** In English the server's own sentence says more than the page knows. */

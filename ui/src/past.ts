@@ -6,6 +6,12 @@ import type { Known } from "./model";
 /** What the reader looks at; the address says it. */
 export type Subject = { kind: "rack" } | { kind: "pack"; pack: number } | { kind: "packs" } | { kind: "cells"; pack: number; cell: number | null };
 
+/** A pack as it is asked for: by the serial number that it keeps, else by the number that it has now. */
+export interface Asking {
+  number: number;
+  serial: string | null;
+}
+
 export interface Span {
   from_s: number;
   to_s: number;
@@ -68,37 +74,73 @@ export function subjectOf(rest: readonly string[]): Subject {
 }
 
 /** The requests of a subject, one for each source. */
-export function pathsOf(subject: Subject, packs: readonly number[], span: Span, points: number): string[] {
-  const path = (quantities: readonly string[], pack: number | null) => {
+export function pathsOf(subject: Subject, packs: readonly Asking[], span: Span, points: number): string[] {
+  const path = (quantities: readonly string[], pack: Asking | null) => {
     const query = new URLSearchParams(quantities.map((quantity) => ["quantity", quantity]));
     query.set("from", String(Math.floor(span.from_s)));
     query.set("to", String(Math.ceil(span.to_s)));
     query.set("points", String(points));
-    if (pack !== null) query.set("pack", String(pack));
+    if (pack !== null) name(query, pack);
     return `api/history?${query}`;
   };
   switch (subject.kind) {
     case "rack":
       return [path(GAUGES, null)];
     case "pack":
-      return [path(GAUGES, subject.pack)];
+      return [path(GAUGES, asked(packs, subject.pack))];
     case "packs":
       return packs.map((pack) => path(COMPARED, pack));
     case "cells":
-      return [path(["cell_voltages_mv", "pack_current_a"], subject.pack)];
+      return [path(["cell_voltages_mv", "pack_current_a"], asked(packs, subject.pack))];
   }
 }
 
-export function eventsPath(subject: Subject, span: Span): string {
+function asked(packs: readonly Asking[], number: number): Asking {
+  return packs.find((pack) => pack.number === number) ?? { number, serial: null };
+}
+
+function name(query: URLSearchParams, { number, serial }: Asking): void {
+  if (serial === null) query.set("pack", String(number));
+  else query.set("serial", serial);
+}
+
+export function eventsPath(subject: Subject, packs: readonly Asking[], span: Span): string {
   const query = new URLSearchParams({ from: String(Math.floor(span.from_s)), to: String(Math.ceil(span.to_s)) });
-  if (subject.kind === "pack" || subject.kind === "cells") query.set("pack", String(subject.pack));
+  if (subject.kind === "pack" || subject.kind === "cells") name(query, asked(packs, subject.pack));
   return `api/events?${query}`;
 }
 
-/** All answers of one look, or the first refusal. */
-export async function look(subject: Subject, packs: readonly number[], span: Span, points: number): Promise<Asked<{ pasts: Past[]; events: PastEvent[] }>> {
-  const events = ask<{ events: PastEvent[] }>(eventsPath(subject, span));
-  const pasts = await Promise.all(pathsOf(subject, packs, span, points).map((path) => ask<Past>(path)));
+interface Source {
+  kind: string;
+  name: string;
+  pack: Known<number>;
+}
+
+/** Whether the history knows a pack yet, or the rack; asking for what it does not know would be a mistake. */
+export async function knownTo(packs: readonly (Asking | null)[]): Promise<Asked<boolean[]>> {
+  const told = await ask<{ sources: Source[] }>("api/history/sources");
+  if (!told.value) return { refused: told.refused };
+  const { sources } = told.value;
+  return {
+    value: packs.map((pack) =>
+      sources.some((source) => (pack === null ? source.kind === "rack" : source.kind !== "rack" && (pack.serial === null ? source.pack === pack.number : source.name === pack.serial))),
+    ),
+  };
+}
+
+/** All answers of one look, or the first refusal; nothing where nothing has been kept yet. */
+export async function look(subject: Subject, packs: readonly Asking[], span: Span, points: number): Promise<Asked<{ pasts: Past[]; events: PastEvent[] }>> {
+  const about = subject.kind === "rack" ? [null] : subject.kind === "packs" ? packs : [asked(packs, subject.pack)];
+  const known = await knownTo(about);
+  if (!known.value) return { refused: known.refused };
+  const there = known.value;
+  if (!there.includes(true)) return { value: { pasts: [], events: [] } };
+  const events = ask<{ events: PastEvent[] }>(eventsPath(subject, packs, span));
+  const pasts = await Promise.all(
+    pathsOf(subject, packs, span, points)
+      .filter((_, index) => there[index])
+      .map((path) => ask<Past>(path)),
+  );
   const refused = pasts.find((past) => past.refused);
   if (refused?.refused) return { refused: refused.refused };
   const told = await events;

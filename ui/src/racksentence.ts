@@ -1,6 +1,7 @@
 // What a rack does, how long it will, and what holds it back, from the same values and reasons that its limits carry.
 
 import { clockMinute, fixed } from "./format";
+import { overviewWords } from "./i18n/overview";
 import { faultName, nameOf, words } from "./i18n/words";
 import type { Known, Pack, Rack, Reason } from "./model";
 import { because } from "./reason";
@@ -69,10 +70,19 @@ function held(rack: Rack): string | null {
   const current = rack.pack_current_a ?? 0;
   const resting = Math.abs(current) <= EFFECTIVE_A;
   if (resting || current > 0) {
-    const told = limit(rack.charge_current_limit_a, rack.charge_reason, resting, words.say.noCharge);
+    const told = limit(rack.charge_current_limit_a, rack.charge_reason, resting, () => words.say.noCharge(rack.charge_reason ? whyNoCharge(rack, rack.charge_reason) : ""));
     if (told !== null || !resting) return told;
   }
   return limit(rack.discharge_current_limit_a, rack.discharge_reason, resting, words.say.noDischarge);
+}
+
+/** From so much on a battery that its voltage holds back is full. */
+const FULL_PCT = 98;
+
+/** The reason for a charge current of 0; a full battery is called so. */
+export function whyNoCharge(rack: Rack, reason: Reason): string {
+  const top = reason.rule === "cell_voltage" || reason.rule === "pack_voltage";
+  return top && (rack.soc_pct ?? 0) >= FULL_PCT ? overviewWords.full(because(reason)) : because(reason);
 }
 
 function limit(

@@ -32,6 +32,20 @@ test("what the rack does, until when, and what holds it back", () => {
   assert.equal(say({ pack_current_a: 41, charge_current_limit_a: 200, charge_reason: { rule: "rated", value: 50 } }), "Charging with 41 A, full about 19:00.");
 });
 
+test("that it may not charge is said whatever flows, once, and a full battery is called full", () => {
+  useLocale("en-GB");
+  const gateway = { chain: [{ rule: "packs", charge_current_a: 200 }, { rule: "user", charge_current_a: 0 }], alarms: [] } as unknown as Gateway;
+  const found = (rack: Partial<Rack>, told: Gateway | null = null) =>
+    matters({ ...FRESH, ...rack }, [[1, PACK]], told, false, 0).filter((matter) => matter.key === "not charging").map((matter) => matter.text.replaceAll("\u00a0", " "));
+  const full: Partial<Rack> = { charge_current_limit_a: 0, soc_pct: 99.5, charge_reason: { rule: "cell_voltage", value: 3606, cell: 5, pack: 1 } };
+  assert.deepEqual(found({ ...full, pack_current_a: -16 }), ["Charging is not allowed: the battery is full, cell 5 of pack 1 is at 3.61 V."]);
+  assert.deepEqual(found({ ...full, soc_pct: 60, pack_current_a: -16 }), ["Charging is not allowed: cell 5 of pack 1 is at 3.61 V."]);
+  assert.deepEqual(found(full), []);
+  assert.equal(say(full), "At rest. Charging is not allowed: the battery is full, cell 5 of pack 1 is at 3.61 V.");
+  assert.deepEqual(found({ pack_current_a: -16, charge_current_limit_a: 200 }, gateway), ["Charging is not allowed: you set a limit of 0 A."]);
+  assert.deepEqual(found({ pack_current_a: 40, charge_current_limit_a: 200 }), []);
+});
+
 test("why it is not charging, in four cases", () => {
   useLocale("en-GB");
   const why = (rack: Partial<Rack>, packs?: [number, Pack][]) => say({ charge_current_limit_a: 0, ...rack }, packs);

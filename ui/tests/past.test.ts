@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { telling, type DrillRow } from "../src/drill";
-import { apart, cellColumns, csv, lowestCell, meanOf, moved, pathsOf, subjectOf, type Past } from "../src/past";
+import { apart, cellColumns, csv, eventsPath, lowestCell, meanOf, moved, pathsOf, subjectOf, type Past } from "../src/past";
 
 const PAST: Past = {
   source: { kind: "pack", name: "A1", pack: 2 },
@@ -24,10 +24,14 @@ test("the address says what is looked at", () => {
   assert.deepEqual(subjectOf(["cells", "x"]), { kind: "rack" });
 });
 
-test("packs are asked for one by one, the rack without a number", () => {
+test("packs are asked for one by one by what they keep, the rack without a number", () => {
+  const packs = [{ number: 1, serial: "A/1" }, { number: 5, serial: null }];
   const span = { from_s: 100.4, to_s: 200.2 };
-  assert.equal(pathsOf({ kind: "packs" }, [1, 5], span, 300).length, 2);
-  const [rack] = pathsOf({ kind: "rack" }, [1], span, 300);
+  assert.equal(pathsOf({ kind: "packs" }, packs, span, 300).length, 2);
+  assert.match(pathsOf({ kind: "pack", pack: 1 }, packs, span, 300)[0] ?? "", /&serial=A%2F1$/);
+  assert.match(pathsOf({ kind: "cells", pack: 5, cell: 2 }, packs, span, 300)[0] ?? "", /cell_voltages_mv.*&pack=5$/);
+  assert.match(eventsPath({ kind: "pack", pack: 7 }, packs, span), /&pack=7$/);
+  const [rack] = pathsOf({ kind: "rack" }, packs, span, 300);
   assert.match(rack ?? "", /from=100&to=201&points=300$/);
   assert.doesNotMatch(rack ?? "", /pack=/);
 });

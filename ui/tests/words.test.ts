@@ -14,13 +14,14 @@ import { list, plural, small } from "../src/i18n/grammar";
 import { healthWords } from "../src/i18n/health";
 import { helpWords } from "../src/i18n/help";
 import { historyWords } from "../src/i18n/history";
+import { incidentsWords } from "../src/i18n/incidents";
 import { inverterWords } from "../src/i18n/inverter";
 import { LANGUAGES, language, localeOf, preferred, type Language } from "../src/i18n/language";
 import { linksWords } from "../src/i18n/links";
 import { logsWords } from "../src/i18n/logs";
 import { overviewWords } from "../src/i18n/overview";
-import { protocolWords } from "../src/i18n/protocol";
 import { scanWords } from "../src/i18n/scan";
+import { protocolWords } from "../src/i18n/protocol";
 import { serviceWords } from "../src/i18n/service";
 import { settingsWords } from "../src/i18n/settings";
 import { systemWords } from "../src/i18n/system";
@@ -39,12 +40,13 @@ const SECTIONS: Record<string, object> = {
   health: healthWords,
   help: helpWords,
   history: historyWords,
+  incidents: incidentsWords,
   inverter: inverterWords,
   links: linksWords,
   logs: logsWords,
   overview: overviewWords,
-  protocol: protocolWords,
   scan: scanWords,
+  protocol: protocolWords,
   service: serviceWords,
   settings: settingsWords,
   system: systemWords,
@@ -106,6 +108,7 @@ test("every code of the server has words", () => {
     ["model/reason.py", "LimitRule", words.because],
     ["model/condition.py", "Notice", words.notice],
     ["gateway/caps.py", "Rule", inverterWords.rule],
+    ["gateway/caps.py", "Rule", { packs: "", ...overviewWords.gatewayForbids }],
     ["gateway/hold.py", "State", inverterWords.standing],
     ["gateway/supervise.py", "Trouble", inverterWords.trouble],
     ["rack/standing.py", "Trouble", connectionWords.finding],

@@ -44,7 +44,7 @@ export default function Drills() {
           />
         ))}
       </ul>
-      <div id="drill-result" tabIndex={-1} aria-live="polite" aria-busy={run.busy.value}>
+      <div id="drill-result" tabIndex={-1} aria-live="polite" aria-busy={run.busy.value || undefined}>
         {run.busy.value ? <p class="note">{text.running}</p> : null}
         {result?.refused ? <p role="alert" lang="en">{result.refused.sentence}</p> : null}
         {result?.value && !run.busy.value ? <DrillResult result={result.value} title={titleOf(result.value.drill, result.value.title)} /> : null}
@@ -75,7 +75,7 @@ function DrillCard(props: { drill: Drill; able: boolean; running: boolean; shown
       <h2>{titleOf(drill.name, drill.title)}</h2>
       <p {...(own ? {} : { lang: "en" })}>{own?.shows ?? drill.shows}</p>
       <p class="drill-do">
-        <button type="button" disabled={!props.able} onClick={props.start} aria-label={text.runName(own?.title ?? drill.title)}>
+        <button type="button" disabled={!props.able} onClick={props.start} {...(props.running ? {} : { "aria-label": text.runName(own?.title ?? drill.title) })}>
           {props.running ? text.running : text.run}
         </button>
         <span class="note">{text.takes(`${fixed(drill.seconds, 0)}\u00a0s`)}</span>

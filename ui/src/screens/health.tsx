@@ -41,7 +41,7 @@ function PackHealth({ number, pack }: { number: number; pack: Pack }) {
         {known ? <Gauge known={known} /> : <Pair name={words.pack.cycles}><Num value={pack.cycles} decimals={0} /></Pair>}
       </dl>
       <h3 class="sub-head">{text.trend}</h3>
-      <HealthTrend pack={number} />
+      <HealthTrend pack={number} serial={pack.serial ?? null} />
       <p class="block-foot">
         <a href={`api/passport?pack=${number}`} download={`passport-${pack.serial ?? number}.json`} aria-label={text.passportOf(words.pack.title(number))}>{text.passport}</a>
       </p>

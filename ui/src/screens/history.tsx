@@ -6,8 +6,8 @@ import type { Asked } from "../ask";
 import { clockTime, dayMonth, duration } from "../format";
 import { historyWords as text } from "../i18n/history";
 import { words } from "../i18n/words";
-import { packNumbers, serverClock_s } from "../live";
-import { csv, give, look, moved, subjectOf, type Past, type PastEvent, type Span, type Subject } from "../past";
+import { packNumbers, packSignal, serverClock_s } from "../live";
+import { csv, give, look, moved, subjectOf, type Asking, type Past, type PastEvent, type Span, type Subject } from "../past";
 import { address } from "../route";
 import { lazily } from "../view/lazy";
 import { PastEvents } from "../view/pastevents";
@@ -35,6 +35,12 @@ function go(span: Span): void {
   const now_s = nowOf();
   width_s.value = span.to_s - span.from_s;
   fixedTo_s.value = span.to_s >= now_s - 1 ? null : span.to_s;
+}
+
+/** Serial numbers as they are now; two packs that tell the same are asked for by number. */
+function askings(numbers: readonly number[]): Asking[] {
+  const all = numbers.map((number) => ({ number, serial: packSignal(number).peek()?.serial ?? null }));
+  return all.map((one) => (all.filter((other) => other.serial === one.serial).length > 1 ? { ...one, serial: null } : one));
 }
 
 export function title(rest: readonly string[]): string {
@@ -65,7 +71,7 @@ export default function HistoryScreen({ rest }: { rest: readonly string[] }) {
     let wanted = true;
     const timer = setTimeout(async () => {
       const points = Math.max(200, Math.min(1000, innerWidth));
-      const answer = await look(subject, numbers, spanNow(), points);
+      const answer = await look(subject, askings(numbers), spanNow(), points);
       if (wanted) told.value = { subject: key, answer };
     }, SETTLES_MS);
     return () => {
@@ -151,10 +157,10 @@ function Spans({ shown, every_s }: { shown: Span; every_s: number | null }) {
 function Answer({ subject, answer, shown }: { subject: Subject; answer: Asked<{ pasts: Past[]; events: PastEvent[] }> | null; shown: Span }) {
   if (answer === null) return <p class="note waiting-past" aria-busy="true">{text.waiting}</p>;
   if (!answer.value) {
-    const { status, sentence } = answer.refused;
+    const { sentence } = answer.refused;
     return (
       <p role="alert">
-        {status === 404 && !sentence?.includes("pack") ? text.notKept : text.refused} <span lang="en">{sentence}</span>
+        {text.refused} <span lang="en">{sentence}</span>
       </p>
     );
   }

@@ -21,6 +21,7 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   balance: () => import("./balance"),
   health: () => import("./health"),
   history: () => import("./history"),
+  incidents: () => import("./incidents"),
   logs: () => import("./logs"),
   gateway: () => import("./gateway"),
   protocol: () => import("./protocol"),

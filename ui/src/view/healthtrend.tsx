@@ -1,10 +1,11 @@
 // The health of a pack from day to day: what it holds, and how its resistance grows.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
-import { Asker } from "../ask";
+import { useEffect } from "preact/hooks";
+import { tryAsk, type Asked } from "../ask";
 import { healthWords as text } from "../i18n/health";
 import type { Known } from "../model";
+import { knownTo, type Asking } from "../past";
 import { lazily } from "./lazy";
 
 const Plot = lazily(async () => (await import("./plot")).Plot);
@@ -18,12 +19,21 @@ interface Day {
 
 const DAY_S = 86_400;
 
-export function HealthTrend({ pack }: { pack: number }) {
-  const asker = useMemo(() => new Asker<{ days: Day[] }>(), [pack]);
+async function daysOf(pack: Asking): Promise<Asked<{ days: Day[] }>> {
+  const known = await knownTo([pack]);
+  if (!known.value) return { refused: known.refused };
+  if (!known.value[0]) return { value: { days: [] } };
+  return tryAsk(`api/health?${pack.serial === null ? `pack=${pack.number}` : `serial=${encodeURIComponent(pack.serial)}`}`);
+}
+
+export function HealthTrend({ pack, serial }: { pack: number; serial: string | null }) {
+  const held = useSignal<Asked<{ days: Day[] }> | null>(null);
   const cursor = useSignal<number | null>(null);
   const view = useSignal<[number, number] | null>(null);
-  useEffect(() => void asker.ask(`api/health?pack=${pack}`), [asker]);
-  const told = asker.held.value;
+  useEffect(() => {
+    void daysOf({ number: pack, serial }).then((told) => (held.value = told));
+  }, [pack, serial]);
+  const told = held.value;
   if (told === null) return <div class="later-part" aria-busy="true" />;
   const days = told.value?.days ?? [];
   if (told.refused) return <p class="note">{text.trendNone}</p>;

@@ -21,8 +21,9 @@ export function PastEvents({ events, show }: { events: PastEvent[]; show: (event
             <li key={`${event.began_s} ${event.name} ${event.kind} ${event.code}`}>
               <Shape level={LEVELS[event.level as keyof typeof LEVELS] ?? "notice"} />
               <span>
-                <button type="button" class="as-link" aria-label={text.goTo(`${told.text} ${clockTime(event.began_s)}`)} onClick={() => show(event)}>
+                <button type="button" class="as-link" onClick={() => show(event)}>
                   <time>{dayMonth(event.began_s)} {clockTime(event.began_s)}</time>
+                  <span class="hidden">{` ${text.goTo(told.text)}`}</span>
                 </button>{" "}
                 <span class="hidden">{text.level[event.level] ?? event.level}: </span>
                 <span {...(told.english ? { lang: "en" } : {})}>{told.text}</span> <small>{lasting(event)}</small>

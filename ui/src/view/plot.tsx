@@ -25,7 +25,7 @@ export interface PlotLine {
 
 export interface PlotMark {
   at: number;
-  level: "event" | "warning" | "danger";
+  level: "event" | "warning" | "danger" | "here";
 }
 
 export interface PlotProps {
@@ -220,7 +220,7 @@ function options(latest: { current: PlotProps }, element: HTMLElement): uPlot.Op
           plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
         },
       ],
-      draw: [(plot) => drawMarks(plot, latest.current.marks, { event: ink("--ink-2"), warning: ink("--warning-fill"), danger: ink("--danger-fill") })],
+      draw: [(plot) => drawMarks(plot, latest.current.marks, { event: ink("--ink-2"), warning: ink("--warning-fill"), danger: ink("--danger-fill"), here: ink("--ink") })],
     },
   };
 }
@@ -247,7 +247,7 @@ function drawMarks(plot: uPlot, marks: readonly PlotMark[], colours: Record<Plot
     const x = Math.round(plot.valToPos(mark.at, "x", true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.strokeStyle = colours[mark.level];
-    ctx.setLineDash(mark.level === "danger" ? [] : [3 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.setLineDash(mark.level === "danger" || mark.level === "here" ? [] : [3 * devicePixelRatio, 3 * devicePixelRatio]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);

@@ -31,7 +31,6 @@ export const de: typeof en = {
   keys: "Diagramme; Pfeiltasten verschieben, Plus und Minus vergrößern",
   waiting: "Der Verlauf wird geholt",
   none: "Aus dieser Zeit ist nichts aufgehoben.",
-  notKept: "Dieser Server hebt keinen Verlauf auf.",
   refused: "Der Verlauf kam nicht an.",
   voltage: "Zellspannungen",
   apart: "Vom Mittel des Packs",

@@ -30,7 +30,6 @@ export const en = {
   keys: "Charts; arrow keys move, plus and minus zoom",
   waiting: "Asking for the past",
   none: "Nothing was kept of this time.",
-  notKept: "This server keeps no history.",
   refused: "The past did not arrive.",
   voltage: "Cell voltages",
   apart: "From the mean of the pack",

@@ -31,7 +31,6 @@ export const es: typeof en = {
   keys: "Gráficos; las flechas mueven, más y menos amplían",
   waiting: "Pidiendo el historial",
   none: "No se guardó nada de este tiempo.",
-  notKept: "Este servidor no guarda historial.",
   refused: "El historial no llegó.",
   voltage: "Tensiones de celda",
   apart: "Respecto a la media del módulo",

@@ -31,7 +31,6 @@ export const zh: typeof en = {
   keys: "图表；方向键移动，加减键缩放",
   waiting: "正在获取历史",
   none: "此时段没有保存数据。",
-  notKept: "此服务器不保存历史。",
   refused: "未收到历史数据。",
   voltage: "电芯电压",
   apart: "与电池包平均值之差",

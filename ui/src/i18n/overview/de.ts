@@ -27,4 +27,17 @@ export const de: typeof en = {
   hours: n({ one: "# Stunde", other: "# Stunden" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,
+  full: (because) => `die Batterie ist voll, ${because}`,
+  gatewayForbids: {
+    invalid: "ein Wert, der darüber entscheidet, ist nicht bekannt",
+    product: "das Datenblatt erlaubt keines",
+    user: "Sie haben eine Grenze von 0 A gesetzt",
+    remote: "ein Fernbefehl verbietet es",
+    soc_window: "der Ladezustand ist am Ende des Fensters, das Sie gesetzt haben",
+    contradiction: "die Ladespannungsgrenze liegt unter dem Entladeende",
+    rising: "nach einem Start oder einer Lücke beginnt die Grenze bei 0",
+    stale: "die Werte der Packs sind alt",
+    handed_over: "das Gateway wurde neu gestartet und fährt mit dem zuletzt Gesagten fort",
+    ending: "das Gateway hört gleich auf",
+  },
 };

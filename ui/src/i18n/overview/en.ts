@@ -27,4 +27,18 @@ export const en = {
   hours: n({ one: "# hour", other: "# hours" }),
   durationOf: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
   durationShort: (minutes: string) => `${minutes} min`,
+  /** Why nothing may flow in, of what the packs do not decide. */
+  full: (because: string) => `the battery is full, ${because}`,
+  gatewayForbids: {
+    invalid: "a value that decides it is not known",
+    product: "the data sheet allows none",
+    user: "you set a limit of 0 A",
+    remote: "a remote command forbids it",
+    soc_window: "the state of charge is at the end of the window that you set",
+    contradiction: "the charge voltage limit lies below the end of discharge",
+    rising: "after a start or a gap the limit begins at 0",
+    stale: "the values of the packs are old",
+    handed_over: "the gateway was restarted and goes on with what was told last",
+    ending: "the gateway is about to stop",
+  } as Record<string, string>,
 };

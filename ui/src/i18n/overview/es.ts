@@ -27,4 +27,17 @@ export const es: typeof en = {
   hours: n({ one: "# hora", other: "# horas" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,
+  full: (because) => `la batería está llena, ${because}`,
+  gatewayForbids: {
+    invalid: "no se conoce un valor que lo decide",
+    product: "la hoja de datos no permite ninguna",
+    user: "usted puso un límite de 0 A",
+    remote: "una orden remota lo prohíbe",
+    soc_window: "el estado de carga está al final de la ventana que usted puso",
+    contradiction: "el límite de tensión de carga está por debajo del fin de descarga",
+    rising: "tras un arranque o una pausa el límite empieza en 0",
+    stale: "los valores de los módulos son antiguos",
+    handed_over: "la pasarela se reinició y sigue con lo último que se dijo",
+    ending: "la pasarela está a punto de parar",
+  },
 };

@@ -27,4 +27,17 @@ export const zh: typeof en = {
   hours: n({ other: "# 小时" }),
   durationOf: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
   durationShort: (minutes) => `${minutes} 分钟`,
+  full: (because) => `电池已充满，${because}`,
+  gatewayForbids: {
+    invalid: "决定性数值未知",
+    product: "规格书不允许",
+    user: "您设置了 0 A 的限制",
+    remote: "远程指令禁止",
+    soc_window: "荷电状态已到您设定范围的边界",
+    contradiction: "充电电压限值低于放电截止电压",
+    rising: "启动或中断后限值从 0 开始",
+    stale: "电池包数据已过期",
+    handed_over: "网关已重启，沿用最后发送的数值",
+    ending: "网关即将停止",
+  },
 };
