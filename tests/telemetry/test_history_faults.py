@@ -21,6 +21,7 @@ from tests.store.historykeeping import newest
 from tests.telemetry.test_history import T0, settle, snapshot
 
 from openress.drill.bench import Bench
+from openress.drill.ear import ear_for
 from openress.drill.madetime import run_fast
 from openress.model.flat import rack_json
 from openress.store.historyfile import HISTORY, HistoryFile, open_history
@@ -236,10 +237,10 @@ def test_f16_a_disk_that_reports_errors_costs_nothing_and_doubles_nothing(tmp_pa
 
 def wire(history: History | None, meanwhile: Callable[[float], None] = lambda _: None) -> list[tuple[float, str]]:
     """Every frame to the inverter of a rack of two packs, with its time, in a minute that is made."""
-    frames: list[tuple[float, str]] = []
+    ear = ear_for("pylontech-can")
 
     async def main() -> None:
-        async with Bench("pylontech-can", 2, lambda frame, now_s: frames.append((now_s, str(frame)))) as bench:
+        async with Bench("pylontech-can", 2, ear) as bench:
             for second in range(SECONDS):
                 await asyncio.sleep(second + 1 - bench.clock())
                 now_s = bench.clock()
@@ -251,7 +252,7 @@ def wire(history: History | None, meanwhile: Callable[[float], None] = lambda _:
                 meanwhile(now_s)
 
     run_fast(main())
-    return frames
+    return [(sent.at_s, f"{sent.id:X}#{sent.data.hex()}") for words in ear.take() for sent in words.sent]
 
 
 def test_f17_and_f19_the_wire_is_the_same_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
