@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from benchmarks.timing import report
 from openress.catalog import load_product
-from openress.config import Config, RackConfig
+from openress.config import Config
+from openress.sections import RackConfig
 from openress.simulation import Simulation
 from openress.sites.build import build_rack
 

@@ -15,8 +15,9 @@ from openress.app import App
 from openress.cli.lessons import LESSONS, WITHOUT_JSON
 from openress.cli.main import VERBS, program
 from openress.cli.parity import EXEMPT, VERB_OF
-from openress.config import Config, HttpConfig, LinkConfig
+from openress.config import Config
 from openress.errors import StateError
+from openress.sections import HttpConfig, LinkConfig
 
 HERE = Path(__file__).parent
 TEXT = HERE / "command_line_head.txt"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from openress.config import Config, HttpConfig, LinkConfig, LoadConfig, load_config
+from openress.config import Config, load_config
 from openress.errors import ParameterError
 from openress.folders import default_folder
+from openress.sections import HttpConfig, LinkConfig, LoadConfig
 from tests.processes import REPOSITORY
 
 

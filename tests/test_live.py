@@ -13,10 +13,11 @@ import pytest
 
 from openress import app as app_module
 from openress.app import App
-from openress.config import Config, LoadConfig, RackConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.live import TICK_S, LiveRack
 from openress.model import Freshness
+from openress.sections import LoadConfig, RackConfig
 from openress.sites import build as build_module
 from openress.sites.build import build_load, build_rack
 from openress.sites.virtual import FRESH_FOR_S, VirtualSite

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from openress.catalog import load_product
-from openress.config import Config, LoadConfig, RackConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.report import write_report
+from openress.sections import LoadConfig, RackConfig
 from openress.simulation import Simulation, Summary, usable_pct
 from openress.sites.build import build_rack
 from tests.processes import openress

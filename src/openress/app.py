@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from openress import __version__
 from openress.clock import local_now, local_s, unix_s
-from openress.config import NO_INVERTER, Config
+from openress.config import Config
 from openress.door import Door, check_door
 from openress.folders import DataFolder, default_folder
 from openress.following import Follower, Tapping, followers_of, let_obey
@@ -20,6 +20,7 @@ from openress.gateway.setup import maxima_of
 from openress.gateway.tape import Step
 from openress.inverterlink import InverterLink, session_setup
 from openress.live import LiveRack
+from openress.sections import NO_INVERTER
 from openress.servicing.desk import Desk
 from openress.sites.base import Site
 from openress.sites.build import build_rack

@@ -12,8 +12,8 @@ from fastapi import APIRouter, FastAPI
 
 from openress.accounts import ACCOUNTS_FILE, AccountBook, Ledger, Role
 from openress.clock import unix_s
-from openress.config import HttpConfig
 from openress.errors import ParameterError, StateError
+from openress.sections import HttpConfig
 from openress.web.api import make_api
 from openress.web.auth import Guard
 from openress.web.hub import Hub

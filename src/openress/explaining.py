@@ -14,7 +14,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 
-from openress.config import NO_INVERTER, Config
+from openress.config import Config
+from openress.sections import NO_INVERTER
 
 __all__ = ["KEPT_S", "Explaining", "Ring", "explaining"]
 

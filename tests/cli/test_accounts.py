@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from openress.cli.accounts import command
-from openress.config import HttpConfig
 from openress.door import Door, open_book
 from openress.errors import OpenRESSError, ParameterError
+from openress.sections import HttpConfig
 
 PASSWORD = "gelbe gurken im juni\n"  # noqa: S105  # of a test
 

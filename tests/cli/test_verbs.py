@@ -19,11 +19,12 @@ from openress.app import App
 from openress.cli.lessons import LESSONS, WITHOUT_JSON
 from openress.cli.main import VERBS, program
 from openress.cli.parity import EXEMPT, VERB_OF
-from openress.config import Config, HttpConfig, LinkConfig
+from openress.config import Config
 from openress.drill import DRILLS
 from openress.invertercatalog import inverters
 from openress.params import BY_KEY
 from openress.protocols import DIALECTS
+from openress.sections import HttpConfig, LinkConfig
 
 
 def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:

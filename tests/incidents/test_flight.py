@@ -17,7 +17,7 @@ from tests.gateway.wire import setup_for
 from tests.incidents.virtual import emptied
 
 from openress.clock import unix_s
-from openress.config import Config, GatewayConfig
+from openress.config import Config
 from openress.following import Tapping
 from openress.gateway.supervise import Line
 from openress.gateway.tape import Began, Decided, Due, Looked, Saw, Step
@@ -30,6 +30,7 @@ from openress.incidents.recorder import Recorder, make_recorder
 from openress.incidents.replaying import replayed
 from openress.incidents.ring import Ring, unpacked
 from openress.model import Condition, Fault, LimitRule, RackSample, Reason, Status
+from openress.sections import GatewayConfig
 
 
 def saw(at_s: float, rack: RackSample | None = None) -> Saw:

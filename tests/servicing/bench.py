@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from openress.app import App
-from openress.config import BatteryConfig, Config, GatewayConfig, HttpConfig, LinkConfig, RackConfig
+from openress.config import Config
+from openress.sections import BatteryConfig, GatewayConfig, HttpConfig, LinkConfig, RackConfig
 from tests.sites.paceline import PaceLine
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from openress.app import App
-from openress.config import BatteryConfig, Config, HttpConfig
+from openress.config import Config
 from openress.errors import ParameterError
+from openress.sections import BatteryConfig, HttpConfig
 from openress.sites.idle import IdleSite
 from openress.sites.link import LinkSite
 from tests.sites.paceline import PRODUCT, PaceLine, pace_line

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.lfp_data import data
 
-from openress.config import Config, LoadConfig, RackConfig
+from openress.config import Config
+from openress.sections import LoadConfig, RackConfig
 from openress.simulation import Simulation, Summary
 from openress.sites.build import build_rack
 

@@ -14,7 +14,8 @@ import pytest
 from tests.brokers import Mosquitto
 from tests.racksnapshots import TIME_S, snapshot
 
-from openress.config import Config, MqttConfig
+from openress.config import Config
+from openress.sections import MqttConfig
 from openress.telemetry.mqtt import MqttFollower, Pace
 
 QUICK = Pace(least_s=0.2, most_s=0.4, timeout_s=1.0, settle_s=0.01, gone_after_s=0.3, lapse_every_s=0.05)

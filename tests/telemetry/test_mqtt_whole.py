@@ -17,7 +17,8 @@ from tests.racksnapshots import snapshot
 from tests.telemetry.conftest import QUICK, Rig, Subscriber, until
 
 from openress.app import App
-from openress.config import Config, GatewayConfig, HttpConfig, LinkConfig, MqttConfig, RackConfig
+from openress.config import Config
+from openress.sections import GatewayConfig, HttpConfig, LinkConfig, MqttConfig, RackConfig
 from openress.telemetry.mqtt import MqttFollower
 
 STATUS = "openress/home/status"

@@ -12,8 +12,8 @@ from tests.certificates import Authority
 from tests.processes import openress
 from tests.telemetry.conftest import Starter, until
 
-from openress.config import MqttConfig
 from openress.errors import ParameterError
+from openress.sections import MqttConfig
 from openress.telemetry.mqttclient import Broker, pause_s
 from openress.telemetry.secret import read_secret
 

@@ -22,8 +22,8 @@ from tests.processes import openress
 from tests.racksnapshots import snapshot
 from tests.telemetry.conftest import until
 
-from openress.config import EmailConfig, NotifyConfig, WebhookConfig
 from openress.errors import ParameterError, PortError
+from openress.sections import EmailConfig, NotifyConfig, WebhookConfig
 from openress.telemetry.notify import NotifyFollower
 from openress.telemetry.notifyrules import Level, Message, Trouble
 from openress.telemetry.notifysend import senders_of

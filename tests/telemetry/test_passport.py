@@ -16,7 +16,8 @@ from tests.processes import openress, running
 from tests.telemetry.test_history import T0, snapshot
 
 from openress.catalog import load_product
-from openress.config import Config, PassportConfig, PassportDates
+from openress.config import Config
+from openress.sections import PassportConfig, PassportDates
 from openress.store.historyfile import HISTORY, HistoryFile
 from openress.store.retention import kept_days
 from openress.telemetry import passportapi

@@ -8,8 +8,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from openress.config import HttpConfig
 from openress.errors import ParameterError, PortError
+from openress.sections import HttpConfig
 
 __all__ = ["DEFAULT_URL", "ask"]
 

@@ -16,7 +16,7 @@ from openress.bms.aggregate import aggregate
 from openress.busfile import BusFile, BusPack, load_bus
 from openress.catalog import load_product
 from openress.cli.running import run_until_interrupted
-from openress.config import Config, RackConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.live import LiveRack
 from openress.model import PackSample, RackSample
@@ -36,6 +36,7 @@ from openress.ports.pty import open_pty
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import BatteryClient, BatteryServer
+from openress.sections import RackConfig
 from openress.sim.master import VirtualMaster, told_upstream
 from openress.sites.build import build_rack
 

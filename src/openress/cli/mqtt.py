@@ -11,11 +11,12 @@ import aiomqtt
 import click
 
 from openress import __version__
-from openress.config import NO_INVERTER, Config, MqttConfig, load_config
+from openress.config import Config, load_config
 from openress.errors import ParameterError, PortError
 from openress.invertercatalog import find_inverter
 from openress.live import LiveRack
 from openress.model.flat import rack_json
+from openress.sections import NO_INVERTER, MqttConfig
 from openress.sites.build import build_rack
 from openress.telemetry.homeassistant import discovery
 from openress.telemetry.mqtt import home_assistant

@@ -12,12 +12,13 @@ from openress.catalog import load_product
 from openress.cli.completing import dialects, products
 from openress.cli.running import run_until_interrupted
 from openress.clock import local_s, unix_s
-from openress.config import Config, RackConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.live import LiveRack
 from openress.ports import open_listener, parse_link
 from openress.products import Product
 from openress.protocols import find_dialect
+from openress.sections import RackConfig
 from openress.sim.packmemory import VirtualMemory
 from openress.sites.build import build_rack
 from openress.statefile import StateFile

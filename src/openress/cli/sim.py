@@ -9,9 +9,10 @@ import click
 
 from openress.cli.completing import products
 from openress.cli.progress import bar
-from openress.config import Config, LoadConfig, RackConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.report import write_report
+from openress.sections import LoadConfig, RackConfig
 from openress.simulation import Simulation, Summary
 from openress.sites.build import build_rack
 

@@ -22,9 +22,9 @@ from openress.cli.keys import until_key
 from openress.cli.running import run_until_interrupted
 from openress.cli.topframe import frame
 from openress.clock import local_now, unix_s
-from openress.config import BatteryConfig
 from openress.errors import ParameterError, PortError
 from openress.folders import default_folder
+from openress.sections import BatteryConfig
 from openress.sites.connection import ConnectionState
 from openress.sites.link import LinkSite
 

@@ -15,12 +15,13 @@ from openress import __version__
 from openress.app import App
 from openress.cli.completing import inverters, products
 from openress.cli.running import run_until_interrupted
-from openress.config import Config, HttpConfig, load_config
+from openress.config import Config, load_config
 from openress.errors import ParameterError
 from openress.inverterchoice import check_port
 from openress.inverterlink import InverterLink
 from openress.ports import parse_link
 from openress.ports.url import PtyLink, TcpListenLink
+from openress.sections import HttpConfig
 
 __all__ = ["command"]
 

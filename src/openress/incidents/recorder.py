@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from openress import __version__
 from openress.catalog import load_product
 from openress.clock import unix_s
-from openress.config import NO_INVERTER, Config
+from openress.config import Config
 from openress.errors import OpenRESSError
 from openress.gateway.tape import Step
 from openress.incidents.flight import Flight, Taken, incident_of
@@ -23,6 +23,7 @@ from openress.incidents.incident import About, Chunk
 from openress.incidents.incidentfile import to_bytes
 from openress.incidents.pages import make_incident_router
 from openress.params import ParameterSet
+from openress.sections import NO_INVERTER
 
 __all__ = ["FOLDER", "Recorder", "make_recorder"]
 

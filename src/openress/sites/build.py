@@ -9,10 +9,11 @@ from types import MappingProxyType
 from openress.bms.settings import BmsSettings, Memory
 from openress.catalog import load_product
 from openress.clock import local_now
-from openress.config import Config, LoadConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.params import ParameterSet
 from openress.products import Product
+from openress.sections import LoadConfig
 from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
 from openress.sim.virtual import VirtualRack

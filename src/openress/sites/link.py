@@ -14,7 +14,6 @@ from openress.answering import RackSource, server_options
 from openress.bms.learned import learned_json
 from openress.catalog import load_product
 from openress.clock import unix_s
-from openress.config import BatteryConfig, LinkConfig
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
 from openress.model.flat import pack_json
@@ -31,6 +30,7 @@ from openress.rack.standing import Member, RackView, Trouble
 from openress.rack.switchwords import SwitchWords
 from openress.rack.telling import standing_sentence
 from openress.rack.timing import timing_of
+from openress.sections import BatteryConfig, LinkConfig
 from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
 from openress.sites.connection import Connection, ConnectionState, of_rack

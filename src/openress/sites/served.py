@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from openress.answering import RackSource, answer_on, unaddressed
-from openress.config import LinkConfig
 from openress.errors import ParameterError
 from openress.ports import Listener, open_listener, parse_link
 from openress.protocols import find_dialect
 from openress.protocols.base import BatteryServer, ServerOptions
+from openress.sections import LinkConfig
 
 __all__ = ["Served", "ServedLinks"]
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from openress.clock import unix_s
-from openress.config import BatteryConfig, Config
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.journalling import JOURNAL, LocalJournal
 from openress.model.change import Change
 from openress.ports import BytePort, Link, SerialLink, open_port, parse_link
+from openress.sections import BatteryConfig
 from openress.servicing.line import Line, Probe, Wanted
 from openress.sites.base import Site
 from openress.sites.current import Current

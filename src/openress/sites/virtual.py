@@ -16,7 +16,7 @@ from openress.answering import RackSource, answer_port, server_options
 from openress.bms.learned import learned_json
 from openress.catalog import load_product
 from openress.clock import local_s, unix_s
-from openress.config import Config, LinkConfig
+from openress.config import Config
 from openress.errors import ParameterError
 from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.keeping import Keeping
@@ -30,6 +30,7 @@ from openress.protocols.base import Dialect, ServerOptions
 from openress.rack.poll import Poller
 from openress.rack.session import Session
 from openress.rack.timing import timing_of
+from openress.sections import LinkConfig
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import virtual_serial
 from openress.simulatedwire import AnySimInverter

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import aiomqtt
 
-from openress.config import MqttConfig
 from openress.errors import ParameterError
+from openress.sections import MqttConfig
 from openress.telemetry.mqttstates import OFFLINE, Layout
 from openress.telemetry.secret import read_secret
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from openress.config import Config, NotifyConfig
+from openress.config import Config
 from openress.errors import PortError
+from openress.sections import NotifyConfig
 from openress.telemetry.notifyrules import Level, Message, Notifications, troubles_of
 from openress.telemetry.notifysend import Sender, senders_of
 

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from openress.config import EmailConfig, NotifyConfig, WebhookConfig
 from openress.errors import ParameterError, PortError
+from openress.sections import EmailConfig, NotifyConfig, WebhookConfig
 from openress.telemetry.notifyrules import Message
 from openress.telemetry.secret import read_secret
 
