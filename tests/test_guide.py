@@ -50,6 +50,7 @@ def test_a_picture_that_was_not_taken_leaves_no_hole() -> None:
     assert page.count("<h2 ") == len(guide.sections(TEXT))
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform == "win32", reason="the script stops the server with a POSIX signal")
 def test_the_script_takes_a_picture_from_a_running_rack(tmp_path: Path) -> None:
     if next(filter(None, map(shutil.which, guide.BROWSERS)), None) is None:

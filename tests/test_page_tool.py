@@ -206,6 +206,7 @@ def change_on_the_pack(tool: Bench, pack: int, key: str, value: float) -> None:
     tool.do(change())
 
 
+@pytest.mark.soak
 @pytest.mark.req("REQ-206", "REQ-213")
 def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: BrowserContext, chromium: Browser) -> None:
     other = tool.person(chromium)
@@ -241,6 +242,7 @@ def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: Browse
     mine.close()
 
 
+@pytest.mark.soak
 @pytest.mark.req("REQ-205", "REQ-206")
 def test_f07_the_link_is_pulled_during_a_write(
     tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch

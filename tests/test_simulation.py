@@ -81,6 +81,7 @@ def test_a_day_without_current_does_not_put_the_packs_of_a_working_inverter_to_s
     assert pack["discharged_ah"] == pytest.approx(20.0, rel=0.05)
 
 
+@pytest.mark.soak
 def test_lying_still_ages_and_use_ages_more() -> None:
     def aged(current_a: float, profile: LoadConfig | None = None) -> dict[str, float]:
         load = profile or LoadConfig(kind="constant", current_a=current_a)

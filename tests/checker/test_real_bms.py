@@ -57,6 +57,7 @@ STRICT = VALUES.with_values({"cell_ov_protect_mv": 3510, "cell_ov_delay_ms": 500
 LAZY = VALUES.with_values({"cell_uv_protect_mv": 2000, "discharge_oc_delay_ms": 10000, "mos_ot_protect_c": 120})
 
 
+@pytest.mark.soak
 @settings(max_examples=100, deadline=None, suppress_health_check=LARGE)
 @given(streams(), st.sampled_from((STRICT, LAZY)))
 def test_parameters_that_change_under_way(stream: Stream, later: ParameterSet) -> None:

@@ -148,6 +148,7 @@ def test_f15_on_rs485_a_restart_costs_no_more_than_a_question_or_two(dialect: st
     assert all((row.charge_a or 0.0) > 0.9 * (before.charge_a or 0.0) for row in after)
 
 
+@pytest.mark.soak
 def test_the_same_drill_gives_the_same_bytes():
     assert run_drill("freeze-data").frames == run("freeze-data").frames
 

@@ -57,6 +57,7 @@ def test_an_incident_of_a_drill_runs_again_to_the_same_bytes(name: str):
     assert outcome.frames >= frames > 150
 
 
+@pytest.mark.soak
 def test_it_also_runs_again_from_the_middle():
     incident, _ = recorded("pull-plug")
     assert incident.head is not None
