@@ -101,6 +101,7 @@ def settings(tool: Bench, person: BrowserContext, pack: int = 1) -> Page:
     return page
 
 
+@pytest.mark.soak
 @pytest.mark.req("REQ-190", "REQ-191", "REQ-192", "REQ-201")
 def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> None:
     page = tool.page(installer, "#/connect")

@@ -32,6 +32,7 @@ from openress.sim.virtual import VirtualRack
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
+@pytest.mark.soak
 @settings(max_examples=200, deadline=None, suppress_health_check=LARGE)
 @given(streams())
 def test_any_stream(stream: Stream) -> None:

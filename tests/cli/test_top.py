@@ -178,6 +178,7 @@ def test_without_a_terminal_one_frame_or_one_snapshot_is_printed(rack: tuple[str
     assert told["packs"]["1"]["pack_voltage_v"] > 40
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 def test_at_a_terminal_q_quits_and_everything_is_put_back(rack: tuple[str, Path, Running]) -> None:
     fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")

@@ -18,6 +18,7 @@ import pytest
 from benchmarks.history import PACKS, reading
 from tests.processes import ENVIRONMENT, REPOSITORY
 from tests.store.historykeeping import newest
+from tests.store.test_not_keeping import fill_up
 from tests.telemetry.test_history import T0, settle, snapshot
 
 from openress.drill.bench import Bench
@@ -274,6 +275,17 @@ def test_f17_and_f19_the_wire_is_the_same_byte_for_byte(tmp_path: Path, monkeypa
         assert wire(history) == plain
         history.stop()
     assert len(told) == 2
+
+    full = tmp_path / "full"
+    full.mkdir()
+    made(full).stop()
+    with pytest.MonkeyPatch.context() as disk:
+        fill_up(disk, pages=1)
+        history = made(full)
+        assert wire(history) == plain
+        history.stop()
+    assert len(told) == 3
+    assert "the disk is full" in told[-1]
 
     stuck = threading.Event()
     monkeypatch.setattr(HistoryFile, "write", lambda *_: stuck.wait(60))
