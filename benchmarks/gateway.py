@@ -48,6 +48,9 @@ import asyncio, sys
 async def read(host, port):
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"GET /api/stream HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n" % host.encode())
+    status = await reader.readline()
+    if b" 200 " not in status:
+        raise SystemExit(f"the stream was refused: {status!r}")
     while await reader.read(65536):
         pass
 async def main(host, port, count):
@@ -93,7 +96,7 @@ async def _jitter() -> None:
         arguments = _rack(folder)
         with _openress("up", *arguments, "--inverter", "pylontech", "--inverter-port", link) as up:
             host, port = await asyncio.to_thread(_page, up)
-            with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)):
+            with _browsers(host, port) as browsers:
                 await asyncio.sleep(SETTLE_S)
                 gateway = _children(up.pid)[0]
                 before = {pid: _cpu_s(pid) for pid in (up.pid, gateway)}
@@ -101,6 +104,7 @@ async def _jitter() -> None:
                     off = await _listen(listener)
                     idle_ms = float(next(_lines(clock)))
                 cpu = {pid: 100 * (_cpu_s(pid) - began) / SECONDS for pid, began in before.items()}
+                _still_reading(browsers)
         await listener.close()
     off.sort()
     report(f"CAN period, {BROWSERS} browsers and store, 99th percentile", off[int(0.99 * len(off))], "ms", JITTER_MS)
@@ -109,6 +113,18 @@ async def _jitter() -> None:
     report("CAN period, the same, worst", off[-1], "ms")
     report("the program that streams and writes meanwhile, CPU", cpu[up.pid], "%")
     report("the gateway's process meanwhile, CPU", cpu[gateway], "%", CPU_PCT)
+
+
+@contextmanager
+def _browsers(host: str, port: str) -> Iterator[subprocess.Popen[str]]:
+    with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)) as browsers:
+        yield browsers
+
+
+def _still_reading(browsers: subprocess.Popen[str]) -> None:
+    """A figure beside browsers that were refused would be a figure of nothing."""
+    if browsers.poll() is not None:
+        raise RuntimeError("the browsers did not stream to the end, so the figures mean nothing")
 
 
 def _rack(folder: str) -> list[str]:
@@ -127,11 +143,12 @@ async def _replies() -> None:
         wire = ["--inverter", "growatt-spf", "--inverter-port", f"serial:{folder}/line"]
         with _openress("up", *_rack(folder), *wire) as up:
             host, port = await asyncio.to_thread(_page, up)
-            with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)):
+            with _browsers(host, port) as browsers:
                 await asyncio.sleep(SETTLE_S)
                 with _process(sys.executable, "-c", CLOCK, str(SECONDS)) as clock:
                     late, missed = await _ask(line, question)
                     idle_ms = float(next(_lines(clock)))
+                _still_reading(browsers)
         await line.close()
     late.sort()
     report(f"RS485 answer beyond turnaround, {BROWSERS} browsers and store, p99", _p99(late), "ms", REPLY_MS)
