@@ -196,6 +196,18 @@ def falls_silent(at: int) -> Meddler:
     return lambda position, frame, pack: [] if position >= at else pack(frame)
 
 
+def comes_and_goes(at: int, quiet: int) -> Meddler:
+    """Now and then one question gets through, and nothing behind it."""
+    calls = 0
+
+    def meddle(position: int, frame: bytes, pack: Callable[[bytes], list[bytes]]) -> list[bytes]:
+        nonlocal calls
+        calls += position >= at
+        return [] if calls % (quiet + 1) else pack(frame)
+
+    return meddle
+
+
 async def _planned(talk: Session, line: Line) -> Plan:
     planned = await plan(talk, await reach(talk, 1), NEW, who=WHO, kind=ChangeKind.WRITE)
     line.begin()
@@ -280,6 +292,25 @@ async def test_f28_a_pack_that_falls_silent_at_any_position_is_taken_up_later(di
             (taken_up,) = await settle(talk, reached)
             assert await settle(talk, reached) == []
         assert taken_up.change == journal.last
+        told_truly(packs, journal)
+
+
+@pytest.mark.parametrize("quiet", [3, 4, 5, 7, 11])
+async def test_f28_a_pack_that_comes_and_goes_is_never_said_to_refuse(quiet: int) -> None:
+    for at in range(await _exchanges("pace")):
+        packs, journal = Packs(), MemoryJournal()
+        line = Line(packs, "pace")
+        async with session(line, "pace", journal) as talk:
+            planned = await _planned(talk, line)
+            line.meddler = comes_and_goes(at, quiet)
+            try:
+                report = await carry_out(talk, planned, who=WHO)
+            except NoAnswerError:
+                assert journal.entries == []
+                continue
+            assert report.change.outcome is not Outcome.FAILED, report.sentence
+            line.meddler = honest
+            await settle(talk, planned.reached)
         told_truly(packs, journal)
 
 

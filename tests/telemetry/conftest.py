@@ -28,6 +28,15 @@ async def until(check: Callable[[], object], timeout_s: float = 20.0) -> None:
             await asyncio.sleep(0.01)
 
 
+async def ended(*tasks: asyncio.Task[None]) -> None:
+    """End what waits in aiomqtt, which may forget the first time that it was told so."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1.0)
+
+
 @dataclass
 class Subscriber:
     """Hears everything, and comes back when the broker was away."""
@@ -101,9 +110,7 @@ async def subscribe() -> AsyncIterator[Callable[[int], Subscriber]]:
         return made
 
     yield begin
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await ended(*tasks)
 
 
 @pytest.fixture

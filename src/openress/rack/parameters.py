@@ -278,23 +278,31 @@ async def _put_back(session: Session, reached: Reached, change: Change, why: str
                 await exchange(session, step.queries, access.written)
         except (OpenRESSError, OSError) as error:
             trouble = str(error)
-    try:
-        told = await read(session, reached.pack, change.old.keys())
-    except (PortError, FrameError):
+    keeps = await _told(session, reached.pack, change.old.keys())
+    if keeps is None:
         sentence = (
             f"{why} The old values could not be put back either: {trouble} The change stays open in the journal; "
             f"the next command for {reached} takes it up."
         )
         return Report(reached, replace(change, result=sentence), sentence)
-    left = differing(told.values, change.old)
+    left = differing(keeps, change.old)
     if not left:
         return await _end(
             session, reached, change, Outcome.RESTORED, f"all values are as they were before, because {why}"
         )
-    stand = ", ".join(f"{key} {text(key, told.values.get(key))}" for key in left)
+    stand = ", ".join(f"{key} {text(key, keeps.get(key))}" for key in left)
     return await _end(
         session, reached, change, Outcome.FAILED, f"{why} The pack does not take its old values back; it has {stand}."
     )
+
+
+async def _told(session: Session, pack: int, keys: Collection[str]) -> Mapping[str, float] | None:
+    """What a pack keeps; nothing when it did not tell all of it, for silence is not a refusal."""
+    try:
+        told = await read(session, pack, keys)
+    except (PortError, FrameError):
+        return None
+    return None if told.problems else told.values
 
 
 async def unsettled(session: Session, reached: Reached) -> list[str]:

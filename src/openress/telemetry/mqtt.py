@@ -42,6 +42,8 @@ _QUEUE = 300
 """Snapshots that wait while the disk is slow: five minutes."""
 _BYTES_PER_MB = 1_000_000
 _BIRTH = b"online"
+_END_AGAIN_S = 2.0
+"""Longer than a farewell takes."""
 
 T = TypeVar("T")
 
@@ -380,7 +382,9 @@ def _end_if_cancelled() -> None:
 async def _together(*works: Coroutine[Any, Any, None]) -> None:
     """Run all until one ends, which ends the others.
 
-    Not a task group: Python 3.11's leaves its parent looking cancelled when one of its tasks has failed.
+    Not a task group: Python 3.11's leaves its parent looking cancelled when one of its tasks has failed. And told more
+    than once: Python 3.11's `wait_for`, which aiomqtt waits with, forgets a cancellation that comes together with what
+    it waits for (cpython issue 86296).
     """
     tasks = [asyncio.create_task(work) for work in works]
     try:
@@ -388,6 +392,9 @@ async def _together(*works: Coroutine[Any, Any, None]) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
-            task.cancel()
+        pending = set(tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=_END_AGAIN_S)
         await asyncio.gather(*tasks, return_exceptions=True)
