@@ -343,6 +343,8 @@ def test_a_full_rack_on_a_phone(opened: Callable[..., Page], tmp_path: Path) -> 
         page.locator("a.module").last.click()
         expect(page.locator("main")).to_contain_text("VIRTUAL-0015")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        # Before its server ends, or it complains that there is none.
+        page.close()
 
 
 LAMPS_DRAWN = """[...document.querySelectorAll('.legend .lamps')]

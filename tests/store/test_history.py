@@ -17,7 +17,7 @@ from tests.store.samples import unwanted
 
 from openress.errors import ParameterError
 from openress.store import historytable
-from openress.store.bucket import ROW, Bucket, cells_of, merged, packed_cells
+from openress.store.bucket import ROW, Bucket, cells_of, mean_cells, merged, packed_cells
 from openress.store.eventquery import events, health
 from openress.store.happened import RACK, Batch, Ended, Event, HealthNote, Level, Minute, Piece, Source, SourceKind
 from openress.store.historyfile import HISTORY_LAYOUT, HistoryFile, open_history
@@ -124,6 +124,26 @@ def test_what_is_not_known_stays_unknown() -> None:
     assert row["charged_ah_total"] is None
     assert row["cells"] is None
     assert cells_of(packed_cells([3300, None, 0])) == [3300, None, 0]
+
+
+CELLS_OF_A_ROW = st.one_of(
+    st.lists(st.integers(3200, 3400), min_size=4, max_size=4),
+    st.lists(st.one_of(st.none(), st.integers(3200, 3400)), max_size=6),
+    st.lists(st.integers(0, 5000), min_size=4, max_size=4),
+)
+
+
+@given(st.lists(st.tuples(CELLS_OF_A_ROW, st.integers(1, 900)), max_size=20))
+def test_the_mean_of_cells_counts_each_sample_once(rows: list[tuple[list[int | None], int]]) -> None:
+    most = max((len(cells) for cells, _ in rows), default=0)
+    means: list[int | None] = []
+    for at in range(most):
+        known = [(cells[at], samples) for cells, samples in rows if at < len(cells) and cells[at] is not None]
+        weight = sum(samples for _, samples in known)
+        means.append(round(sum(cell * samples for cell, samples in known) / weight) if weight else None)
+    packed = [(packed_cells(cells), samples) for cells, samples in rows]
+    found = mean_cells([(cells, samples) for cells, samples in packed if cells is not None])
+    assert found == packed_cells(means)
 
 
 def test_the_table_has_the_columns_of_the_quantities(rows: sqlite3.Connection) -> None:

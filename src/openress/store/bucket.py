@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
+from operator import mul
 from typing import Any
 
 from openress.store.quantities import CELLS, COLUMNS, GAUGES, TOTALS, Kept
 
-__all__ = ["ROW", "Bucket", "Row", "cells_of", "merge_cells", "merge_column", "merged", "packed_cells"]
+__all__ = ["ROW", "Bucket", "Row", "cells_of", "mean_cells", "merge_cells", "merge_column", "merged", "packed_cells"]
 
 Row = tuple[Any, ...]
 """Samples, tenths of a second with known flow, the columns of `COLUMNS`, the cells as bytes."""
@@ -20,6 +21,8 @@ _AHEAD = 2
 _UNKNOWN_CELL = 0xFFFF
 _HIGHEST_CELL = 0xFFFE
 _NEAR, _FAR = b"\x01", b"\x02"
+_NEAR_AHEAD = 3
+"""Bytes of near cells before what each has above the lowest."""
 _FARTHEST = 0xFE
 _UNKNOWN_ABOVE = 0xFF
 
@@ -187,11 +190,49 @@ def merge_column(kept: Kept, values: Sequence[int | None], weights: Sequence[int
 
 def merge_cells(packed: Sequence[bytes | None], weights: Sequence[int]) -> bytes | None:
     """The cells of several spans: each cell's mean by the number of samples."""
-    read = [(cells, weight) for cells, weight in zip(map(cells_of, packed), weights, strict=True) if cells]
-    most = max((len(cells) for cells, _ in read), default=0)
+    return mean_cells([(cells, weight) for cells, weight in zip(packed, weights, strict=True) if cells is not None])
+
+
+def mean_cells(rows: Sequence[tuple[bytes, int]]) -> bytes | None:
+    """Each cell's mean by the number of samples, from cells as bytes and samples; `None` without rows."""
+    if not rows:
+        return None
+    sums, weights = _sums_of_like(rows) or _sums_of_any(rows)
     return packed_cells(
-        [
-            _mean([cells[at] if at < len(cells) else None for cells, _ in read], [weight for _, weight in read])
-            for at in range(most)
-        ]
+        [round(total / weight) if weight else None for total, weight in zip(sums, weights, strict=True)]
     )
+
+
+def _sums_of_like(rows: Sequence[tuple[bytes, int]]) -> tuple[list[int], list[int]] | None:
+    """Sums and weights of rows of one length whose cells are all known and near, as nearly all are: ten times as fast.
+
+    A year of minutes has a hundred million cells.
+    """
+    first = rows[0][0]
+    size = len(first)
+    if not all(len(packed) == size and packed[:1] == _NEAR for packed, _ in rows):
+        return None
+    columns = list(zip(*(packed for packed, _ in rows), strict=True))
+    weights = [weight for _, weight in rows]
+    above = columns[_NEAR_AHEAD:]
+    if any(_UNKNOWN_ABOVE in column for column in above):
+        return None
+    weight = sum(weights)
+    low = sum(map(mul, columns[1], weights)) + 256 * sum(map(mul, columns[2], weights))
+    return [low + sum(map(mul, column, weights)) for column in above], [weight] * len(above)
+
+
+def _sums_of_any(rows: Sequence[tuple[bytes, int]]) -> tuple[list[int], list[int]]:
+    sums: list[int] = []
+    weights: list[int] = []
+    for packed, samples in rows:
+        cells = cells_of(packed) or ()
+        missing = len(cells) - len(sums)
+        if missing > 0:
+            sums += [0] * missing
+            weights += [0] * missing
+        for at, cell in enumerate(cells):
+            if cell is not None:
+                sums[at] += cell * samples
+                weights[at] += samples
+    return sums, weights

@@ -114,7 +114,8 @@ class HistoryFile:
 
         def put(rows: sqlite3.Connection) -> None:
             self._ids.clear()
-            values = ((SPAN * m.at_s + self._id(rows, m.source), *m.row) for m in kept)
+            ids = {source: self._id(rows, source) for source in {minute.source for minute in kept}}
+            values = ((SPAN * minute.at_s + ids[minute.source], *minute.row) for minute in kept)
             rows.executemany(_PUT.format("minute"), values)
             self._roll(rows, {m.at_s for m in kept})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from openress.store.bucket import ROW, cells_of, packed_cells
+from openress.store.bucket import ROW, mean_cells
 from openress.store.quantities import COLUMNS, Kept
 from openress.store.retention import SPAN
 
@@ -18,25 +18,16 @@ class _MeanCells:
     """SQLite aggregate: each cell's mean by the number of samples."""
 
     def __init__(self) -> None:
-        self._sums: list[int] = []
-        self._weights: list[int] = []
+        self._rows: list[tuple[bytes, int]] = []
 
     def step(self, packed: bytes | None, samples: int) -> None:
-        """Take a row."""
-        cells = cells_of(packed) or ()
-        missing = len(cells) - len(self._sums)
-        if missing > 0:
-            self._sums += [0] * missing
-            self._weights += [0] * missing
-        for at, cell in enumerate(cells):
-            if cell is not None:
-                self._sums[at] += cell * samples
-                self._weights[at] += samples
+        """Take a row; all that is not a moment's work waits for the last one."""
+        if packed is not None:
+            self._rows.append((packed, samples))
 
     def finalize(self) -> bytes | None:
         """The row."""
-        pairs = zip(self._sums, self._weights, strict=True)
-        return packed_cells([round(total / weight) if weight else None for total, weight in pairs])
+        return mean_cells(self._rows)
 
 
 def add_aggregate(connection: sqlite3.Connection) -> None:
