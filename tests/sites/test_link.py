@@ -14,6 +14,9 @@ import pytest
 from openress.app import App
 from openress.config import Config
 from openress.errors import ParameterError
+from openress.params import Access
+from openress.rack.parameters import Plan, write
+from openress.rack.session import Author, reach
 from openress.sections import BatteryConfig, HttpConfig
 from openress.sites.idle import IdleSite
 from openress.sites.link import LinkSite
@@ -101,3 +104,34 @@ async def test_a_parked_line_can_be_opened_by_others(tmp_path: Path) -> None:
             assert seen(app)["connection"]["title"] == "Scanning"
             await until(lambda: site.service.poller is None)
         await until(lambda: seen(app)["connection"]["state"] == "normal")
+
+
+async def test_a_pack_that_is_set_stricter_than_the_product_is_allowed_no_more_than_it_allows(tmp_path: Path) -> None:
+    """PACE packs tell no limits: they are concluded, and a pack that was set stricter would open its switch."""
+    said: list[str] = []
+    async with pace_line(tmp_path) as line:
+        assert (
+            line.memory.write(2, {"charge_oc_alarm_a": 20, "charge_oc_protect_a": 30, "cell_ov_alarm_mv": 3450}) is None
+        )
+        async with app_on(line, tmp_path, said) as app:
+
+            def limits(pack: str) -> dict[str, Any]:
+                found: dict[str, Any] = seen(app)["packs"].get(pack, {})
+                return found
+
+            await until(lambda: limits("2").get("charge_current_limit_a") == 0.9 * 20)
+            assert limits("2")["charge_voltage_limit_v"] <= 16 * 3.45
+            assert limits("2")["charge_reason"]["rule"] == "settings"
+            assert limits("1")["charge_current_limit_a"] == 50.0
+            # Written here, it is known at once.
+            async with app.current.site.session(writes=True) as session:  # type: ignore[attr-defined]
+                wanted = {"charge_oc_alarm_a": 40, "charge_oc_protect_a": 50}
+                reached = await reach(session, 2)
+                report = await write(session, reached, wanted, who=Author("ines", Access.INSTALLER), confirm=yes)
+            assert report is not None
+            assert report.done, report.sentence
+            await until(lambda: limits("2").get("charge_current_limit_a") == 0.9 * 40)
+
+
+async def yes(_plan: Plan) -> bool:
+    return True

@@ -25,6 +25,7 @@ export type Rule =
   | "pack_lost"
   | "starting"
   | "own_word"
+  | "settings"
   | "unknown";
 
 /** The rule that decided a limit, and what it looked at, in the unit of its kind. */

@@ -25,6 +25,7 @@ from openress.model.flat import rack_json
 from openress.ports import BytePort, open_port, parse_link
 from openress.protocols import find_dialect
 from openress.rack.service import RackService
+from openress.sites.learning import Learner
 
 __all__ = ["command"]
 
@@ -156,6 +157,7 @@ def command(
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(rack.run())
+                    tasks.create_task(Learner(rack, what, client_dialect, client, say).run())
                     tasks.create_task(told.run())
                     tasks.create_task(_show(rack, told, as_json=as_json))
             finally:

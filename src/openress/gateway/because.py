@@ -71,6 +71,7 @@ _PLAIN = {
     LimitRule.PACK_LOST: "{at} is not heard any more",
     LimitRule.STARTING: "not all packs have been heard yet",
     LimitRule.OWN_WORD: "{at} allows no more",
+    LimitRule.SETTINGS: "the settings of {at} allow no more",
 }
 
 _HIGH, _LOW, _COLD, _HOT = "high", "low", "cold", "hot"

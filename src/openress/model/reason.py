@@ -28,6 +28,7 @@ class LimitRule(StrEnum):
     PACK_LOST = "pack_lost"
     STARTING = "starting"
     OWN_WORD = "own_word"
+    SETTINGS = "settings"
     UNKNOWN = "unknown"
 
 

@@ -83,6 +83,19 @@ class Allowance:
         )
 
 
+def by_settings(before: PackSample, after: PackSample) -> PackSample:
+    """`after` with the settings as the reason of a limit that they alone hold down: the rated current is another."""
+    old, new = before.limits, after.limits
+    if old is None or new is None:
+        return after
+    charge, discharge = new.charge_reason, new.discharge_reason
+    if new.charge_current_limit_a != old.charge_current_limit_a and charge and charge.rule is LimitRule.RATED:
+        charge = replace(charge, rule=LimitRule.SETTINGS)
+    if new.discharge_current_limit_a != old.discharge_current_limit_a and discharge:
+        discharge = replace(discharge, rule=LimitRule.SETTINGS) if discharge.rule is LimitRule.RATED else discharge
+    return replace(after, limits=replace(new, charge_reason=charge, discharge_reason=discharge))
+
+
 def _with_faults(status: Status, faults: frozenset[Fault]) -> Status:
     return replace(status, faults=(status.faults or frozenset()) | faults)
 

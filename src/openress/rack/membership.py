@@ -21,7 +21,7 @@ from openress.model import FRESH_FOR_S, Freshness, PackSample, freshness
 from openress.params import stricter
 from openress.products import Product
 from openress.rack.addresses import ALONE, address_findings
-from openress.rack.allowing import Allowance
+from openress.rack.allowing import Allowance, by_settings
 from openress.rack.identity import Doubt, Identities, Turn, real_serial
 from openress.rack.joining import JoinRules, equalising_current_a, objections
 from openress.rack.place import Place, leapt, presumably_asleep
@@ -120,15 +120,26 @@ class Membership:
         place.heard_s = now_s
         place.raw = sample
         place.sample = place.allowance.step(sample, now_s)
-        if place.held is not None:
-            place.sample = place.held.step(place.sample, now_s)
+        for judge in (place.own, place.held):
+            if judge is not None:
+                place.sample = by_settings(place.sample, judge.step(place.sample, now_s))
+
+    def judge(self, number: int, values: Mapping[str, float]) -> None:
+        """Allow a pack no more than the settings that it was read to have; they go when another pack answers."""
+        place = self._places.get(number)
+        if place is not None:
+            place.own = self._judge(values)
 
     def hold(self, number: int, values: Mapping[str, float] | None) -> None:
         """Judge a pack by these settings as well, until `None`: they are being written, and may stand already."""
         place = self._places.get(number)
         if place is not None:
-            stands = None if values is None else stricter(self._values, {**self._values, **values})
-            place.held = None if stands is None else Allowance(self._product, stands)
+            place.held = None if values is None else self._judge(values)
+
+    def _judge(self, values: Mapping[str, float]) -> Allowance | None:
+        """What follows a pack by these settings where they are stricter; nothing where none is."""
+        stands = stricter(self._values, {**self._values, **values})
+        return Allowance(self._product, stands) if stands != stricter(self._values, self._values) else None
 
     def polled(self, number: int, now_s: float) -> None:
         """All questions of a cycle to a pack have been answered."""
@@ -368,7 +379,7 @@ class Membership:
         """Another pack than before answers here: it must be asked everything, and joins."""
         place.since_s, place.clear_s, place.accepted = now_s, None, False
         place.identified_s = now_s
-        place.allowance = Allowance(self._product, self._values)
+        place.allowance, place.own = Allowance(self._product, self._values), None
         if place.standing is Standing.COUNTED:
             self._move(place, Standing.JOINING, now_s)
 

@@ -31,6 +31,7 @@ class Place:
         sample: what is known of its pack, as judged.
         raw: the same as it was told.
         allowance: judges it.
+        own: judges it by the settings that it was read to have, where these are known.
         held: judges it as well, by other settings, while these are being written.
         standing: what it is to the rack.
         heard_s: when anything was heard last.
@@ -52,6 +53,7 @@ class Place:
     polled_s: float | None = None
     identified_s: float | None = None
     clear_s: float | None = None
+    own: Allowance | None = None
     held: Allowance | None = None
     accepted: bool = False
     objections: tuple[Objection, ...] = ()

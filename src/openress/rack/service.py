@@ -374,6 +374,15 @@ class RackService:
         """An operator accepts a pack in spite of what may be waived: part number, charge, temperature."""
         self._members.accept(pack)
 
+    @property
+    def resting(self) -> bool:
+        """Whether nobody is asked, so that the packs can sleep."""
+        return self._resting
+
+    def judge(self, pack: int, values: Mapping[str, float]) -> None:
+        """Allow a pack no more than the settings that it was read to have."""
+        self._members.judge(pack, values)
+
     def hold(self, pack: int, values: Mapping[str, float] | None) -> None:
         """Allow no more than these settings of a pack do, until `None`: they are being written."""
         self._members.hold(pack, values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from openress.sections import BatteryConfig, LinkConfig
 from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
 from openress.sites.connection import Connection, ConnectionState, of_rack
+from openress.sites.learning import Learner
 from openress.sites.served import ServedLinks
 from openress.sites.session import journal_for
 
@@ -122,6 +123,7 @@ class LinkSite:
             again=self._again,
             quiet_after_s=None if battery.keep_awake else QUIET_AFTER_S,
         )
+        self._learner = Learner(self.service, self._product, self.dialect, self.client, say, clock)
         self.links = ServedLinks(self.service, self._options, packs=self.expected, say=say)
 
     @property
@@ -158,6 +160,7 @@ class LinkSite:
             tasks.create_task(self.service.run())
             tasks.create_task(self._tell())
             tasks.create_task(self.links.run())
+            tasks.create_task(self._learner.run())
 
     async def _tell(self) -> None:
         while True:
@@ -225,8 +228,13 @@ class LinkSite:
                 product=self._product,
                 journal=journal,
                 clock_s=unix_s,
-                hold=self.service.hold,
+                hold=self._hold,
             )
+
+    def _hold(self, pack: int, values: Mapping[str, float] | None) -> None:
+        self.service.hold(pack, values)
+        if values is None:
+            self._learner.again(pack)
 
     async def _opened(self) -> tuple[Poller, BytePort]:
         """The line; behind a scan it is just being opened again, which nobody who asks needs to know.

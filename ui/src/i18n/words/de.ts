@@ -26,6 +26,7 @@ const because: Because = {
   pack_lost: ({ pack }) => `von ${pack === null ? "einem Pack" : `Pack ${pack}`} ist nichts mehr zu hören`,
   starting: "noch nicht alle Packs haben sich gemeldet",
   own_word: ({ pack }) => `${at(pack)} lässt nicht mehr zu`,
+  settings: ({ pack }) => `${at(pack)} lässt mit seinen Einstellungen nicht mehr zu`,
   unknown: ({ pack }) => `ein Wert${of(pack)} ist nicht bekannt`,
 };
 

@@ -29,6 +29,7 @@ const because: Because = {
   pack_lost: ({ pack }) => `${at(pack)} is not heard any more`,
   starting: "not all packs have been heard yet",
   own_word: ({ pack }) => `${at(pack)} allows no more`,
+  settings: ({ pack }) => `the settings of ${at(pack)} allow no more`,
   unknown: ({ pack }) => `a value${of(pack)} is not known`,
 };
 

@@ -26,6 +26,7 @@ const because: Because = {
   pack_lost: ({ pack }) => `${at(pack)} ha dejado de responder`,
   starting: "aún no han respondido todos los módulos",
   own_word: ({ pack }) => `${at(pack)} no permite más`,
+  settings: ({ pack }) => `${at(pack)} no permite más con sus ajustes`,
   unknown: ({ pack }) => `no se conoce un valor${of(pack)}`,
 };
 

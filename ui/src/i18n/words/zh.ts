@@ -26,6 +26,7 @@ const because: Because = {
   pack_lost: ({ pack }) => `${at(pack)}已失去通信`,
   starting: "尚未收到全部电池包的数据",
   own_word: ({ pack }) => `${at(pack)}只允许这么多`,
+  settings: ({ pack }) => `${at(pack)}的设置只允许这么多`,
   unknown: ({ pack }) => `${of(pack)}某个数值未知`,
 };
 
