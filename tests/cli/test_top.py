@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 from tests.processes import ENVIRONMENT, Running, openress, running
 
+from openress.cli.top import command
 from openress.cli.topframe import frame
+from openress.errors import PortError
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -210,3 +213,30 @@ def test_what_cannot_be_shown_is_told_in_a_sentence() -> None:
     assert nobody.returncode == 1
     assert "No OpenRESS answers at http://127.0.0.1:1" in nobody.stderr
     assert openress("top", "--url", "file:///etc/passwd").returncode == 2
+
+
+def test_one_frame_of_a_port_that_is_not_there_is_an_error() -> None:
+    for how in ("--once", "--json"):
+        missing = CliRunner().invoke(command, ["serial:/dev/nosuch", how])
+        assert missing.output == ""
+        assert isinstance(missing.exception, PortError)
+        assert str(missing.exception).startswith("serial:/dev/nosuch cannot be opened: there is no such device. ")
+    # The command as a whole makes that a sentence and exit code 1.
+    started = openress("top", "serial:/dev/nosuch", "--once")
+    assert (started.returncode, started.stdout) == (1, "")
+    assert started.stderr.startswith("openress: serial:/dev/nosuch cannot be opened")
+    assert len(started.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_one_frame_of_a_line_on_which_nobody_answers_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openress.cli.top.FIRST_WITHIN_S", 0.5)
+    ours, theirs = os.openpty()
+    try:
+        silent = CliRunner().invoke(command, [f"serial:{os.ttyname(theirs)}", "--once"])
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert silent.output == ""
+    assert isinstance(silent.exception, PortError)
+    assert re.fullmatch(r"No pack answers on \S+ yet: check that they are on, the cable, .*", str(silent.exception))
