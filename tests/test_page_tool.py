@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
 from openress.bms.history import HistoryRecord
+from openress.bms.power import PowerState
 from openress.model import Condition
 from openress.model.history import Calendar
 from openress.sim.virtual import VirtualPack
@@ -347,9 +348,14 @@ def test_the_other_switches(tool: Bench, installer: BrowserContext, order: str, 
     page.close()
 
 
-@pytest.mark.req("REQ-203")
-def test_a_shutdown_is_typed(tool: Bench, installer: BrowserContext) -> None:
+@pytest.mark.req("REQ-201", "REQ-203")
+def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserContext) -> None:
     page = tool.page(installer, "#/system/3")
+    foot = page.get_by_role("contentinfo")
+    expect(foot.locator(".communication")).to_have_text("Communication Normal")
+    expect(foot.locator("time")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"))
+    for name, leads_to in (("Disconnect", "#/connect"), ("LIMIT MOS", "#/system/1"), ("Forced Shutdown", "#/system/1")):
+        expect(foot.get_by_role("link", name=name, exact=True)).to_have_attribute("href", leads_to)
     button(page, "Forced Shutdown…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Nobody can turn it on from here.")
@@ -359,7 +365,28 @@ def test_a_shutdown_is_typed(tool: Bench, installer: BrowserContext) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     # Focus is back where it was.
-    assert page.evaluate("document.activeElement.innerText") == "Forced Shutdown…"
+    expect(button(page, "Forced Shutdown…")).to_be_focused()
+    pack = tool.line.rack.packs[2]
+    assert pack.panel.on
+    button(page, "Forced Shutdown…").click()
+    dialog.get_by_role("textbox").fill("VIRTUAL-0003")
+    button(dialog, "Shut down pack 3").click()
+    done(page, "Pack 3 (VIRTUAL-0003): The pack is off: it has fallen silent, or says so.")
+    assert not pack.panel.on
+    assert pack.bms.memory().power is PowerState.OFF
+    # After more than three polls the words of the footer change.
+    expect(foot.locator(".communication")).not_to_have_text("Communication Normal")
+    page.goto(f"{tool.url}#/account")
+    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("POST /api/packs/3/switches/shutdown")
+    last = tool.ask(installer, "GET", "api/journal?pack=3&limit=1").json()[0]
+    assert (last["who"], last["kind"], last["new"], last["outcome"]) == (NAME, "control", {"shutdown": 1.0}, "done")
+
+    async def press() -> None:
+        pack.press_button(tool.line.rack.plant.now_s)
+
+    # Only its button wakes it.
+    tool.do(press())
+    assert pack.panel.on
     page.close()
 
 
