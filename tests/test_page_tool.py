@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from openress.bms.history import HistoryRecord
 from openress.bms.power import PowerState
 from openress.model import Condition
 from openress.model.history import Calendar
+from openress.params import BY_KEY
 from openress.sim.virtual import VirtualPack
 from tests.pagerig import NAME, PASSWORD, PATIENCE_MS, Bench, bench
 from tests.test_page import AXE_TOLD, FLAGS, NAMES, WCAG
@@ -137,9 +139,19 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
 
 
 @pytest.mark.req("REQ-204", "REQ-206", "REQ-207", "REQ-213")
-def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) -> None:
+def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> None:
     page = settings(tool, installer)
-    assert page.locator(".setting").count() == 51
+    # Each of the 51 has its name, a box to tick and an input with its unit.
+    rows = page.locator(".setting")
+    assert rows.count() == len(BY_KEY) == 51
+    inputs = [f"New value of {row.label}{f' in {row.unit}' if row.unit else ''}" for row in BY_KEY.values()]
+    shown = zip(
+        rows.locator(".setting-name span").all_text_contents(),
+        rows.locator("input[type=text]").evaluate_all("all => all.map(one => one.ariaLabel)"),
+        strict=True,
+    )
+    assert sorted(shown) == sorted(zip((row.label for row in BY_KEY.values()), inputs, strict=True))
+    assert rows.locator("input[type=checkbox]").count() == 51
     button(page, "Read").click()
     done(page, "51 settings read")
     button(page, "Select all").click()
@@ -190,6 +202,23 @@ def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) ->
     button(page, "Restore 2 values of pack 2").click()
     done(page, "2 of 2 written")
     assert tool.line.values(2)[ALARM] == 3500
+    # Stop ends a batch that runs, and the pack has its values again.
+    with monkeypatch.context() as slow:
+        keeps = VirtualPack.set_values
+
+        def slowly(pack: VirtualPack, values: Mapping[str, float], now_s: float) -> None:
+            keeps(pack, values, now_s)
+            time.sleep(0.3)
+
+        slow.setattr(VirtualPack, "set_values", slowly)
+        wanted_mv_a = {"Cell OV Alarm": 3480, "Cell UV Alarm": 2850, "CHG OC Alarm": 100, "DSG OC Alarm": 105}
+        for label, value in (wanted_mv_a | {"Balance Threshold": 3350}).items():
+            field(page, label).fill(str(value))
+        button(page, "Write 5 values…").click()
+        button(page, "Write 5 values to pack 2").click()
+        button(page, "Stop").first.click()
+        expect(page.locator(".job.stopped")).to_contain_text("as they were before, because it was stopped.")
+    assert tool.line.values(2) == tool.line.values(1)
     # Without the server nothing can be ordered, and the page says that what it shows is old.
     tool.server.process.send_signal(signal.SIGSTOP)
     expect(button(page, "Read")).to_have_attribute("title", "No link to the server")
@@ -505,6 +534,17 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
     tool.sign_in(viewer, "otto", "lange leitung 1987")
     his = tool.page(viewer, "#/settings/1")
     expect(button(his, "Read")).to_have_attribute("title", "This screen needs the role operator.")
+    # A viewer sees what was read, and writes nothing: neither on the page nor past it.
+    assert tool.ask(installer, "POST", "api/packs/1/parameters/read").ok
+    expect(his.locator(".setting", has_text="Cell OV Alarm").locator(".setting-now")).to_contain_text("3500")
+    field(his, "Cell OV Alarm").fill("3490")
+    expect(his.get_by_role("button", name="Write 1 value")).to_have_attribute("aria-disabled", "true")
+    for name in ("Restore…", "Clone…", "Undo…"):
+        expect(button(his, name)).to_have_attribute("aria-disabled", "true")
+    for path in ("packs/1/parameters/write", "packs/1/parameters/restore", "packs/1/switches/shutdown", "drills/x"):
+        answer = tool.ask(viewer, "POST", f"api/{path}", {"values": {ALARM: 3490}})
+        assert (answer.status, "viewer" in answer.json()["detail"]) == (403, True)
+    assert tool.line.values(1)[ALARM] == 3500
     viewer.close()
     page.get_by_label("Role of otto").select_option("operator")
     expect(page.locator("main")).to_contain_text("The role of otto is changed")
