@@ -334,6 +334,18 @@ def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserCont
         button(page, order).click()
         done(page, "reads" if order.startswith("LIMIT") else "accepted")
         button(page, "Close").click()
+    # From which charge current the limiter comes in.
+    expect(page.locator("main")).to_contain_text(re.compile("Version of the electronics.*SYSCOM-A5L"))
+    start = page.get_by_role("region", name="Start current of the limiter")
+    start.get_by_label("New start current in A").fill("400")
+    expect(button(start, "Set…")).to_have_attribute("title", re.compile("^Give whole amperes from 5 to "))
+    start.get_by_label("New start current in A").fill("60")
+    button(start, "Set…").click()
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile(r"100\sA → 60\sA"))
+    button(page, "Set to 60 A").click()
+    done(page, "now it reads 60 A")
+    expect(start).to_contain_text(re.compile(r"Comes in from\s*60"))
+    button(page, "Close").click()
     # What a pack refuses is told in its words.
     button(page, "Limiter, low gear on").click()
     expect(page.locator(".job.failed")).to_be_visible()

@@ -18,7 +18,7 @@ from openress.rack.session import Author, Reached, Session, reach
 from openress.servicing.drift import drifts
 from openress.servicing.jobs import Job, Jobs
 from openress.servicing.line import Line, Lines
-from openress.servicing.orders import order, read_settings, set_clock_to, set_protocol
+from openress.servicing.orders import order, read_settings, set_clock_to, set_limiter, set_protocol
 from openress.servicing.records import read_logs
 from openress.servicing.settings import KnownPack, check_json, table_json
 from openress.servicing.writing import begin, change, require_as_shown, tell_report
@@ -280,6 +280,16 @@ class Desk:
             pack,
             who,
             lambda session, reached: set_clock_to(session, reached, wanted, self._local_s, who),
+        )
+
+    def set_limiter(self, pack: int, start_a: float, who: Author) -> Job:
+        """Set the charge current from which a pack's limiter comes in."""
+        return self._order(
+            "limiter",
+            f"sets the limiter's start current of pack {pack}",
+            pack,
+            who,
+            lambda session, reached: set_limiter(session, reached, start_a, who),
         )
 
     def choose(self, pack: int, choice: ProtocolChoice, who: Author) -> Job:
