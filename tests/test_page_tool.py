@@ -116,11 +116,15 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     # An adapter that is plugged in appears by itself.
     plugged = {"device": "/dev/ttyUSB7", "stable_device": "/dev/serial/by-id/x", "description": "USB to RS485"}
 
+    soldered = {"device": "/dev/ttyS0", "stable_device": "/dev/ttyS0", "description": "ttyS0", "link": "serial:x"}
+
     def ports(route: Route) -> None:
-        route.fulfill(json=[{**plugged, "link": "serial:/dev/serial/by-id/x"}])
+        route.fulfill(json=[soldered, {**plugged, "link": "serial:/dev/serial/by-id/x"}])
 
     page.route("**/api/ports", ports)
     expect(page.get_by_label("USB to RS485")).to_be_visible(timeout=2500)
+    # It is the only adapter, and so it is chosen.
+    expect(page.get_by_label("USB to RS485")).to_be_checked()
     page.get_by_label("TCP adapter").check()
     expect(page.locator(".why").last).to_contain_text("Give the adapter's host and port.")
     page.get_by_label("Another port").check()
@@ -135,6 +139,11 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     button(page, "Connect these 3 packs").click()
     expect(page.locator("h1")).to_have_text("Communication Normal")
     expect(page.locator(".headline")).to_contain_text("Dialect pace")
+    # The same with one click, where a scan leaves nothing to decide.
+    button(page, "Disconnect").click()
+    expect(page.locator("h1")).to_have_text("Not Connected")
+    button(page, "Find the packs and connect").click()
+    expect(page.locator("h1")).to_have_text("Communication Normal")
     page.close()
 
 
