@@ -560,7 +560,7 @@ def test_when_its_only_companion_leaves_a_joining_pack_becomes_the_first() -> No
 ACTIONS = st.sampled_from(["mute", "garble", "twin", "weak", "open", "fault", "sleep", "good", "restart", "remove"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 4), ACTIONS, st.integers(1, 9)), max_size=12))
 def test_whatever_happens_the_checker_is_silent(story: list[tuple[int, str, int]]) -> None:
     bench = Bench([1, 2, 3, 4], rise_per_s=0.02)
