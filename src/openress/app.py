@@ -64,6 +64,7 @@ class App:
         self._config = config
         self._virtual = virtual
         self.as_left = False
+        self._remote: Caps | None = None
         self._say = say
         check_door(config.http, insecure=insecure)
         if config.battery is None:
@@ -89,6 +90,8 @@ class App:
         self.hub: Hub | None = None
 
     def _set_remote(self, caps: Caps | None) -> None:
+        # A site that comes later has a gateway of its own, and no more is allowed to it.
+        self._remote = caps
         if self.gateway is not None:
             self.gateway.set_remote(caps)
 
@@ -134,6 +137,7 @@ class App:
             quirks=tuple(wanted.quirks),
             fresh_for_s=site.holds_s,
             tap=self._tap,
+            remote=self._remote,
         )
         site.attach(gateway.simulated)
         return gateway

@@ -148,7 +148,8 @@ async def test_two_callers_and_who_has_the_line(desk: Bench) -> None:
     stopped = await desk.post(f"jobs/{first['job']}/stop", None, 200)
     assert stopped["job"] == first["job"]
     assert (await desk.end(first))["state"] == "stopped"
-    assert (await desk.job("packs/2/parameters/read"))["state"] == "done"
+    again = await desk.job("packs/2/parameters/read")
+    assert again["state"] == "done", again["sentence"]
 
 
 @pytest.mark.req("REQ-203", "REQ-208", "REQ-209", "REQ-210")
