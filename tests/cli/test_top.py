@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from rich.console import Console
 from tests.processes import ENVIRONMENT, Running, openress, running
 
+from openress.cli.main import main
 from openress.cli.top import command
 from openress.cli.topframe import frame
 from openress.errors import PortError
@@ -215,17 +216,17 @@ def test_what_cannot_be_shown_is_told_in_a_sentence() -> None:
     assert openress("top", "--url", "file:///etc/passwd").returncode == 2
 
 
-def test_one_frame_of_a_port_that_is_not_there_is_an_error() -> None:
-    for how in ("--once", "--json"):
-        missing = CliRunner().invoke(command, ["serial:/dev/nosuch", how])
-        assert missing.output == ""
-        assert isinstance(missing.exception, PortError)
-        assert str(missing.exception).startswith("serial:/dev/nosuch cannot be opened: there is no such device. ")
-    # The command as a whole makes that a sentence and exit code 1.
-    started = openress("top", "serial:/dev/nosuch", "--once")
-    assert (started.returncode, started.stdout) == (1, "")
-    assert started.stderr.startswith("openress: serial:/dev/nosuch cannot be opened")
-    assert len(started.stderr.splitlines()) == 1
+@pytest.mark.parametrize("how", ["--once", "--json"])
+def test_one_frame_of_a_port_that_is_not_there_is_an_error(
+    how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["openress", "top", "serial:/dev/nosuch", how])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, err = capsys.readouterr()
+    assert (end.value.code, out) == (1, "")
+    assert err.startswith("openress: serial:/dev/nosuch cannot be opened: there is no such device. ")
+    assert len(err.splitlines()) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
