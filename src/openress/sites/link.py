@@ -225,6 +225,7 @@ class LinkSite:
                 product=self._product,
                 journal=journal,
                 clock_s=unix_s,
+                hold=self.service.hold,
             )
 
     async def _opened(self) -> tuple[Poller, BytePort]:
