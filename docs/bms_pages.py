@@ -174,7 +174,7 @@ def requirements_page() -> Iterator[str]:
     yield ""
     named = f"{len(every) - len(missing)} of {len(every)} are named by a test"
     unnamed = ", ".join(f"REQ-{number:03}" for number in missing)
-    parts = f"of {len(STILL_OPEN)} a part is open, of {len(OUT_OF_REACH)} a part is out of reach"
+    parts = f"of {len(STILL_OPEN) or 'none'} a part is open, of {len(OUT_OF_REACH)} a part is out of reach"
     yield f"{named}; {parts}.{f' Without a test: {unnamed}.' if missing else ''}"
     yield ""
     for heading, titles in GROUPS.items():

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,8 +18,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
 from openress.bms.history import HistoryRecord
+from openress.bms.power import PowerState
 from openress.model import Condition
 from openress.model.history import Calendar
+from openress.params import BY_KEY
 from openress.sim.virtual import VirtualPack
 from tests.pagerig import NAME, PASSWORD, PATIENCE_MS, Bench, bench
 from tests.test_page import AXE_TOLD, FLAGS, NAMES, WCAG
@@ -113,11 +116,15 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     # An adapter that is plugged in appears by itself.
     plugged = {"device": "/dev/ttyUSB7", "stable_device": "/dev/serial/by-id/x", "description": "USB to RS485"}
 
+    soldered = {"device": "/dev/ttyS0", "stable_device": "/dev/ttyS0", "description": "ttyS0", "link": "serial:x"}
+
     def ports(route: Route) -> None:
-        route.fulfill(json=[{**plugged, "link": "serial:/dev/serial/by-id/x"}])
+        route.fulfill(json=[soldered, {**plugged, "link": "serial:/dev/serial/by-id/x"}])
 
     page.route("**/api/ports", ports)
     expect(page.get_by_label("USB to RS485")).to_be_visible(timeout=2500)
+    # It is the only adapter, and so it is chosen.
+    expect(page.get_by_label("USB to RS485")).to_be_checked()
     page.get_by_label("TCP adapter").check()
     expect(page.locator(".why").last).to_contain_text("Give the adapter's host and port.")
     page.get_by_label("Another port").check()
@@ -132,13 +139,28 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     button(page, "Connect these 3 packs").click()
     expect(page.locator("h1")).to_have_text("Communication Normal")
     expect(page.locator(".headline")).to_contain_text("Dialect pace")
+    # The same with one click, where a scan leaves nothing to decide.
+    button(page, "Disconnect").click()
+    expect(page.locator("h1")).to_have_text("Not Connected")
+    button(page, "Find the packs and connect").click()
+    expect(page.locator("h1")).to_have_text("Communication Normal")
     page.close()
 
 
 @pytest.mark.req("REQ-204", "REQ-206", "REQ-207", "REQ-213")
-def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) -> None:
+def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> None:
     page = settings(tool, installer)
-    assert page.locator(".setting").count() == 51
+    # Each of the 51 has its name, a box to tick and an input with its unit.
+    rows = page.locator(".setting")
+    assert rows.count() == len(BY_KEY) == 51
+    inputs = [f"New value of {row.label}{f' in {row.unit}' if row.unit else ''}" for row in BY_KEY.values()]
+    shown = zip(
+        rows.locator(".setting-name span").all_text_contents(),
+        rows.locator("input[type=text]").evaluate_all("all => all.map(one => one.ariaLabel)"),
+        strict=True,
+    )
+    assert sorted(shown) == sorted(zip((row.label for row in BY_KEY.values()), inputs, strict=True))
+    assert rows.locator("input[type=checkbox]").count() == 51
     button(page, "Read").click()
     done(page, "51 settings read")
     button(page, "Select all").click()
@@ -189,6 +211,23 @@ def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) ->
     button(page, "Restore 2 values of pack 2").click()
     done(page, "2 of 2 written")
     assert tool.line.values(2)[ALARM] == 3500
+    # Stop ends a batch that runs, and the pack has its values again.
+    with monkeypatch.context() as slow:
+        keeps = VirtualPack.set_values
+
+        def slowly(pack: VirtualPack, values: Mapping[str, float], now_s: float) -> None:
+            keeps(pack, values, now_s)
+            time.sleep(0.3)
+
+        slow.setattr(VirtualPack, "set_values", slowly)
+        wanted_mv_a = {"Cell OV Alarm": 3480, "Cell UV Alarm": 2850, "CHG OC Alarm": 100, "DSG OC Alarm": 105}
+        for label, value in (wanted_mv_a | {"Balance Threshold": 3350}).items():
+            field(page, label).fill(str(value))
+        button(page, "Write 5 values…").click()
+        button(page, "Write 5 values to pack 2").click()
+        button(page, "Stop").first.click()
+        expect(page.locator(".job.stopped")).to_contain_text("as they were before, because it was stopped.")
+    assert tool.line.values(2) == tool.line.values(1)
     # Without the server nothing can be ordered, and the page says that what it shows is old.
     tool.server.process.send_signal(signal.SIGSTOP)
     expect(button(page, "Read")).to_have_attribute("title", "No link to the server")
@@ -304,6 +343,18 @@ def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserCont
         button(page, order).click()
         done(page, "reads" if order.startswith("LIMIT") else "accepted")
         button(page, "Close").click()
+    # From which charge current the limiter comes in.
+    expect(page.locator("main")).to_contain_text(re.compile("Version of the electronics.*SYSCOM-A5L"))
+    start = page.get_by_role("region", name="Start current of the limiter")
+    start.get_by_label("New start current in A").fill("400")
+    expect(button(start, "Set…")).to_have_attribute("title", re.compile("^Give whole amperes from 5 to "))
+    start.get_by_label("New start current in A").fill("60")
+    button(start, "Set…").click()
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile(r"100\sA → 60\sA"))
+    button(page, "Set to 60 A").click()
+    done(page, "now it reads 60 A")
+    expect(start).to_contain_text(re.compile(r"Comes in from\s*60"))
+    button(page, "Close").click()
     # What a pack refuses is told in its words.
     button(page, "Limiter, low gear on").click()
     expect(page.locator(".job.failed")).to_be_visible()
@@ -347,9 +398,14 @@ def test_the_other_switches(tool: Bench, installer: BrowserContext, order: str, 
     page.close()
 
 
-@pytest.mark.req("REQ-203")
-def test_a_shutdown_is_typed(tool: Bench, installer: BrowserContext) -> None:
+@pytest.mark.req("REQ-201", "REQ-203")
+def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserContext) -> None:
     page = tool.page(installer, "#/system/3")
+    foot = page.get_by_role("contentinfo")
+    expect(foot.locator(".communication")).to_have_text("Communication Normal")
+    expect(foot.locator("time")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"))
+    for name, leads_to in (("Disconnect", "#/connect"), ("LIMIT MOS", "#/system/1"), ("Forced Shutdown", "#/system/1")):
+        expect(foot.get_by_role("link", name=name, exact=True)).to_have_attribute("href", leads_to)
     button(page, "Forced Shutdown…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Nobody can turn it on from here.")
@@ -359,7 +415,28 @@ def test_a_shutdown_is_typed(tool: Bench, installer: BrowserContext) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     # Focus is back where it was.
-    assert page.evaluate("document.activeElement.innerText") == "Forced Shutdown…"
+    expect(button(page, "Forced Shutdown…")).to_be_focused()
+    pack = tool.line.rack.packs[2]
+    assert pack.panel.on
+    button(page, "Forced Shutdown…").click()
+    dialog.get_by_role("textbox").fill("VIRTUAL-0003")
+    button(dialog, "Shut down pack 3").click()
+    done(page, "Pack 3 (VIRTUAL-0003): The pack is off: it has fallen silent, or says so.")
+    assert not pack.panel.on
+    assert pack.bms.memory().power is PowerState.OFF
+    # After more than three polls the words of the footer change.
+    expect(foot.locator(".communication")).not_to_have_text("Communication Normal")
+    page.goto(f"{tool.url}#/account")
+    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("POST /api/packs/3/switches/shutdown")
+    last = tool.ask(installer, "GET", "api/journal?pack=3&limit=1").json()[0]
+    assert (last["who"], last["kind"], last["new"], last["outcome"]) == (NAME, "control", {"shutdown": 1.0}, "done")
+
+    async def press() -> None:
+        pack.press_button(tool.line.rack.plant.now_s)
+
+    # Only its button wakes it.
+    tool.do(press())
+    assert pack.panel.on
     page.close()
 
 
@@ -478,6 +555,17 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
     tool.sign_in(viewer, "otto", "lange leitung 1987")
     his = tool.page(viewer, "#/settings/1")
     expect(button(his, "Read")).to_have_attribute("title", "This screen needs the role operator.")
+    # A viewer sees what was read, and writes nothing: neither on the page nor past it.
+    assert tool.ask(installer, "POST", "api/packs/1/parameters/read").ok
+    expect(his.locator(".setting", has_text="Cell OV Alarm").locator(".setting-now")).to_contain_text("3500")
+    field(his, "Cell OV Alarm").fill("3490")
+    expect(his.get_by_role("button", name="Write 1 value")).to_have_attribute("aria-disabled", "true")
+    for name in ("Restore…", "Clone…", "Undo…"):
+        expect(button(his, name)).to_have_attribute("aria-disabled", "true")
+    for path in ("packs/1/parameters/write", "packs/1/parameters/restore", "packs/1/switches/shutdown", "drills/x"):
+        answer = tool.ask(viewer, "POST", f"api/{path}", {"values": {ALARM: 3490}})
+        assert (answer.status, "viewer" in answer.json()["detail"]) == (403, True)
+    assert tool.line.values(1)[ALARM] == 3500
     viewer.close()
     page.get_by_label("Role of otto").select_option("operator")
     expect(page.locator("main")).to_contain_text("The role of otto is changed")

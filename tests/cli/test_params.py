@@ -324,7 +324,12 @@ def test_switches_clock_and_protocols(tmp_path: Path) -> None:
         assert "behind" in on.done("control", "clock")
         assert json.loads(on.done("control", "protocol", "--json"))["automatic"] is True
         assert "CAN 2" in on.done("control", "protocol", "--can", "2", "--yes")
+        assert on.done("control", "limit-start") == "The limiter of pack 1 (VIRTUAL-0001) starts at 100 A.\n"
+        assert on.done("control", "limit-start", "40", "--yes").endswith("was 100 A, now it reads 40 A.\n")
+        assert json.loads(on.done("control", "limit-start", "--json"))["limiter_start_a"] == 40.0
         for words, code, said in (
+            (("control", "limit-start", "200", "--yes"), 2, "in whole amperes; 200 A was asked for"),
+            (("control", "limit-start", "60"), 2, "there is no terminal to ask at"),
             (("control", "lamp", "off", "--yes"), 1, "operation refused"),
             (("control", "limit", "on"), 2, "there is no terminal to ask at"),
             (("control", "clock", "--set", "tomorrow", "--yes"), 2, "write now, or a time"),

@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 from tests.processes import ENVIRONMENT, Running, openress, running
 
+from openress.cli.main import main
+from openress.cli.top import command
 from openress.cli.topframe import frame
+from openress.errors import PortError
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -210,3 +214,30 @@ def test_what_cannot_be_shown_is_told_in_a_sentence() -> None:
     assert nobody.returncode == 1
     assert "No OpenRESS answers at http://127.0.0.1:1" in nobody.stderr
     assert openress("top", "--url", "file:///etc/passwd").returncode == 2
+
+
+@pytest.mark.parametrize("how", ["--once", "--json"])
+def test_one_frame_of_a_port_that_is_not_there_is_an_error(
+    how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["openress", "top", "serial:/dev/nosuch", how])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, err = capsys.readouterr()
+    assert (end.value.code, out) == (1, "")
+    assert err.startswith("openress: serial:/dev/nosuch cannot be opened: there is no such device. ")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_one_frame_of_a_line_on_which_nobody_answers_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openress.cli.top.FIRST_WITHIN_S", 0.5)
+    ours, theirs = os.openpty()
+    try:
+        silent = CliRunner().invoke(command, [f"serial:{os.ttyname(theirs)}", "--once"])
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert silent.output == ""
+    assert isinstance(silent.exception, PortError)
+    assert re.fullmatch(r"No pack answers on \S+ yet: check that they are on, the cable, .*", str(silent.exception))

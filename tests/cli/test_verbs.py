@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from click.shell_completion import BashComplete
+from click.testing import CliRunner
 from tests.processes import ENVIRONMENT, REPOSITORY
 
 from openress.app import App
@@ -145,6 +146,45 @@ def test_names_are_completed() -> None:
     assert completed("params", "read", "serial:x", "soc_low") == [key for key in BY_KEY if key.startswith("soc_low")]
     assert completed("params", "write", "serial:x", "soc_low_al") == ["soc_low_alarm_pct="]
     assert completed("nothing", "") == sorted(VERBS)
+
+
+def asked_by(shell: str, *words: str) -> list[str]:
+    """What the script of a shell is given when Tab is pressed behind the last word, without the descriptions."""
+    # Fish hands over what stands before, and the word that is begun; zsh all words and which of them that is.
+    told = {"COMP_WORDS": " ".join(words), "COMP_CWORD": words[-1] if shell == "fish" else str(len(words) - 1)}
+    given = {**told, "_OPENRESS_COMPLETE": f"{shell}_complete"}
+    lines = CliRunner().invoke(program, [], prog_name="openress", env=given).stdout.splitlines()
+    if shell == "fish":
+        return [line.removeprefix("plain,").partition("\t")[0] for line in lines]
+    # Kind, value and description, a line each.
+    assert set(lines[::3]) <= {"plain"}
+    return lines[1::3]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_given_the_same(shell: str) -> None:
+    for words in (
+        ("inv",),
+        ("params", "re"),
+        ("read", "--pa"),
+        ("read", "--dialect", "pylontech-c"),
+        ("sheet", "vic"),
+        ("params", "write", "serial:x", "soc_low_al"),
+    ):
+        assert asked_by(shell, "openress", *words) == completed(*words) != []
+
+
+def test_a_key_is_followed_by_its_value_without_a_space() -> None:
+    scripts = {shell: here_script(shell) for shell in ("bash", "zsh", "fish")}
+    assert "== *= ]] && compopt -o nospace" in scripts["bash"]
+    assert "== *= ]] && end=(-S '')" in scripts["zsh"]
+    assert all(f"_OPENRESS_COMPLETE={shell}_complete" in script for shell, script in scripts.items())
+
+
+def here_script(shell: str) -> str:
+    done = CliRunner().invoke(program, ["completion", shell], prog_name="openress")
+    assert done.exit_code == 0
+    return done.output
 
 
 @pytest.mark.skipif(sys.platform == "win32" or shutil.which("bash") is None, reason="there is no bash")

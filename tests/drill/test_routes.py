@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
+from openress.accounts import Caller, Role
 from openress.drill import DRILLS
 from openress.drill.routes import Drilling
+from openress.rack.session import Author
 
 
 @pytest.fixture
 def drilling() -> Drilling:
-    made = Drilling()
+    made = Drilling(lambda access: lambda: Author("otto", access))
     made.see({"virtual": True})
     return made
 
@@ -74,3 +76,30 @@ async def test_a_drill_that_is_ended_does_not_look_like_one_that_held(
     answer = await asked
     assert answer.status_code == 503
     assert "broke off" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "told"),
+    [
+        (None, 401, "Log in first."),
+        (Role.VIEWER, 403, "This needs the role operator; otto is viewer."),
+        (Role.OPERATOR, 404, "There is no drill 'pull-plugs'; they are "),
+    ],
+)
+async def test_the_route_itself_asks_who_runs_a_drill(role: Role | None, status: int, told: str) -> None:
+    """Also where no guard stands in front of it."""
+    api, drilling = FastAPI(), Drilling()
+    drilling.see({"virtual": True})
+    for router in drilling.routers:
+        api.include_router(router)
+
+    @api.middleware("http")
+    async def called(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        if role is not None:
+            request.state.caller = Caller("otto", role)
+        return await go_on(request)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://127.0.0.1") as client:
+        answer = await client.post("/api/drills/pull-plugs")
+        assert (answer.status_code, answer.json()["detail"][: len(told)]) == (status, told)
+        assert (await client.get("/api/drills")).status_code == 200

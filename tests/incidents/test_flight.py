@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from tests.gateway.bench import reading
 from tests.gateway.test_tape import on_can
 from tests.gateway.wire import setup_for
 from tests.incidents.virtual import emptied
 
+from openress.accounts import Caller, Role
 from openress.clock import unix_s
 from openress.config import Config
 from openress.following import Tapping
@@ -246,10 +249,7 @@ async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
     await made.close()
     (path,) = made.folder.files()
     (tmp_path / "incidents" / "20250101T000000Z-broken.jsonl.gz").write_bytes(b"x")
-    api = FastAPI()
-    for router in made.routers:
-        api.include_router(router)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://x") as client:
+    async with as_role(made, Role.OPERATOR) as client:
         listed = (await client.get("/api/incidents")).json()
         assert [one["what"] for one in listed] == ["inverter_silent"]
         name = listed[0]["id"]
@@ -257,9 +257,10 @@ async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
         assert len(one["moments"]) in (65, 66, 67)
         assert one["moments"][40]["told"]["charge_voltage_limit_v"] == 56.0
         assert [mark["what"] for mark in one["marks"] if mark["opens"]] == ["inverter_silent"]
-        file = await client.get(f"/api/incidents/{name}/file")
-        assert file.content == path.read_bytes()
-        assert "attachment" in file.headers["content-disposition"]
+        for asked in ("", "?redact=false"):
+            file = await client.get(f"/api/incidents/{name}/file{asked}")
+            assert file.content == path.read_bytes()
+            assert f'"{name}.jsonl.gz"' in file.headers["content-disposition"]
         shared = await client.get(f"/api/incidents/{name}/file?redact=true")
         (tmp_path / "shared").write_bytes(shared.content)
         assert read(tmp_path / "shared").about.redacted
@@ -268,6 +269,33 @@ async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
         broken = await client.get("/api/incidents/20250101T000000Z-broken")
         assert broken.status_code == 409
         assert broken.json()["detail"].startswith("The incident 20250101T000000Z-broken")
+    async with as_role(made, Role.VIEWER) as client:
+        for asked in ("", "?redact=true"):
+            file = await client.get(f"/api/incidents/{name}/file{asked}")
+            assert file.content == shared.content
+            assert '"incident-redacted.jsonl.gz"' in file.headers["content-disposition"]
+        refused = await client.get(f"/api/incidents/{name}/file?redact=false")
+        assert refused.status_code == 403
+        assert refused.json()["detail"] == ("A whole incident takes an operator: leave redact out to have it redacted.")
+    async with as_role(made, None) as client:
+        assert (await client.get(f"/api/incidents/{name}/file")).status_code == 401
+
+
+@asynccontextmanager
+async def as_role(made: Recorder, role: Role | None) -> AsyncIterator[httpx.AsyncClient]:
+    """The recorder's routes, asked by somebody of a role; by nobody for `None`."""
+    api = FastAPI()
+    for router in made.routers:
+        api.include_router(router)
+
+    @api.middleware("http")
+    async def called(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        if role is not None:
+            request.state.caller = Caller("otto", role)
+        return await go_on(request)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://x") as client:
+        yield client
 
 
 def test_events_can_be_told_apart():

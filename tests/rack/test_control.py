@@ -17,7 +17,8 @@ from openress.model.history import Calendar
 from openress.params import Access
 from openress.protocols.access import Control
 from openress.rack import control as module
-from openress.rack.control import ControlReport, choose, chosen, clock, refusal, set_clock, switch
+from openress.rack.control import ControlReport, choose, chosen, clock, hardware_version, refusal, set_clock, switch
+from openress.rack.limiter import LIMITER_START, limiter_span_a, limiter_start, set_limiter_start
 from openress.rack.session import Author, reach
 from openress.sim.packmemory import Choice
 
@@ -242,3 +243,54 @@ async def test_inverter_protocols_are_chosen_and_read_back() -> None:
         told = await chosen(talk, 1)
     assert (told.can, told.rs485, told.automatic) == (3, None, False)
     assert dict(journal.last.new) == {"can": 3, "automatic": 0}
+
+
+@pytest.mark.req("REQ-202", "REQ-208")
+async def test_the_start_current_of_the_limiter_is_set_by_an_installer_and_read_back() -> None:
+    packs, journal = Packs(), MemoryJournal()
+    async with session(Line(packs, "pace"), "pace", journal) as talk:
+        reached = await reach(talk, 1)
+        assert await limiter_start(talk, 1) == 100.0
+        # Packs take up to 150 A; what the product may be charged with is less.
+        most_a = talk.product.charge_current_max_a
+        assert most_a is not None
+        assert limiter_span_a(talk) == (5, min(150, int(most_a)))
+        report = await set_limiter_start(talk, reached, 60, who=WHO)
+        assert (report.outcome, report.sentence) == (
+            Outcome.DONE,
+            "The limiter's start current was 100 A, now it reads 60 A.",
+        )
+        assert await limiter_start(talk, 1) == 60.0
+        assert (dict(journal.last.old), dict(journal.last.new)) == ({LIMITER_START: 100.0}, {LIMITER_START: 60})
+        for wrong_a in (4, most_a + 1, 60.5, float("nan")):
+            with pytest.raises(ParameterError, match=r"The limiter starts at 5 to \d+ A, in whole amperes"):
+                await set_limiter_start(talk, reached, wrong_a, who=WHO)
+        with pytest.raises(ParameterError, match="that takes an installer"):
+            await set_limiter_start(talk, reached, 50, who=Author("otto", Access.OPERATOR))
+        assert journal.last.outcome is Outcome.REFUSED
+        assert await limiter_start(talk, 1) == 60.0
+        # The memory of a virtual pack takes what PACE packs take, and nothing else of the settings changes.
+        assert packs.memory.write(1, {LIMITER_START: 151.0}) == "The limiter of this pack cannot start at 151 A."
+        assert packs.values() == Packs().values()
+
+
+async def test_a_start_current_that_was_not_kept_is_told() -> None:
+    packs, journal = Packs(), MemoryJournal()
+    async with session(Line(packs, "pace"), "pace", journal) as talk:
+        reached = await reach(talk, 1)
+        packs.memory.write = lambda _pack, _values: None  # type: ignore[method-assign]  # it nods, and keeps nothing
+        report = await set_limiter_start(talk, reached, 60, who=WHO)
+    assert (report.outcome, report.sentence) == (
+        Outcome.FAILED,
+        "The limiter's start current was 100 A, now it reads 100 A.",
+    )
+    assert journal.last.outcome is Outcome.FAILED
+
+
+async def test_the_version_of_the_electronics_is_told_where_the_dialect_has_it() -> None:
+    async with session(Line(Packs(), "pace"), "pace") as talk:
+        assert await hardware_version(talk, 1) == "SYSCOM-A5L"
+    async with session(Line(Packs(), "jbd"), "jbd") as talk:
+        assert await hardware_version(talk, 1) is None
+        with pytest.raises(ParameterError, match="has no way to tell or set the start current"):
+            await limiter_start(talk, 1)

@@ -169,9 +169,14 @@ async def test_system_settings_orders_and_records(desk: Bench) -> None:
     clock = await desk.job("packs/1/clock", {"set": "2026-11-20 12:00:00"})
     assert (clock["state"], "now 2026-11-20 12:00:0" in clock["sentence"]) == ("done", True)
     assert "write now" in (await desk.job("packs/1/clock", {"set": "noon"}))["sentence"]
+    assert (told["limiter"]["start_a"], told["identity"]["hardware_version"]) == (100.0, "SYSCOM-A5L")
+    limiter = await desk.job("packs/1/limiter", {"start_a": 40})
+    assert (limiter["state"], "now it reads 40 A" in limiter["sentence"]) == ("done", True)
+    assert (await desk.get("packs/1/system"))["limiter"]["start_a"] == 40.0
+    assert "in whole amperes" in (await desk.job("packs/1/limiter", {"start_a": 4}))["sentence"]
     assert (await desk.job("packs/1/protocol", {"can": 3}))["state"] == "done"
     assert (await desk.job("packs/1/system/read"))["result"]["protocol"]["can"] == 3
-    assert [entry["kind"] for entry in await desk.get("journal?pack=1")] == ["control"] * 4
+    assert [entry["kind"] for entry in await desk.get("journal?pack=1")] == ["control"] * 6
     await desk.get("packs/1/logs", 404)
     logs = await desk.job("packs/1/logs/read", {"limit": 5})
     assert logs["state"] == "done", logs

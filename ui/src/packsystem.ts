@@ -1,7 +1,7 @@
 // What a pack says of itself beside its values, fetched where it was read before and read where it was not.
 
 import { useSignal, type Signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { endings, refused, sentenceOf } from "./jobs";
 import { connection } from "./live";
 import { ask, type SystemSettings, type Table } from "./service";
@@ -13,12 +13,16 @@ export function useSystem(number: number): Signal<SystemSettings | null> {
   const unread = useSignal(false);
   const connected = connection.value !== null && connection.value.state !== "disconnected";
   const link = connection.value?.link ?? "";
+  const toldOn = useRef<string | null>(null);
   useEffect(() => {
     if (!connected) return;
     const look = async () => {
       const table = await ask<Table>("GET", `api/packs/${number}/parameters`);
-      unread.value = table.system_read_s == null;
-      if (table.system_read_s != null) told.value = await ask<SystemSettings>("GET", `api/packs/${number}/system`);
+      // What was known is forgotten when a pack was shut down: it is not asked again by itself.
+      unread.value = table.system_read_s == null && toldOn.current !== link;
+      if (table.system_read_s == null) return;
+      told.value = await ask<SystemSettings>("GET", `api/packs/${number}/system`);
+      toldOn.current = link;
     };
     look().catch((problem: unknown) => (refused.value = sentenceOf(problem)));
   }, [number, endings.value, connected, link]);

@@ -189,6 +189,8 @@ export interface SystemSettings {
   clock_ahead_s: number | null;
   controls: { control: string; title: string; role: string; on: boolean | null; typed: string | null }[];
   switches: Record<string, boolean>;
+  /** From which charge current the limiter comes in, and between what it may be set. */
+  limiter: { start_a: number; low_a: number; high_a: number } | null;
   protocol: { can: number | null; rs485: number | null; automatic: boolean | null } | null;
 }
 

@@ -8,6 +8,18 @@ from click.shell_completion import get_completion_class
 __all__ = ["command"]
 
 SHELLS = ("bash", "zsh", "fish")
+_NO_SPACE = {
+    "bash": ("    return 0\n", '    [[ "${COMPREPLY[*]}" == *= ]] && compopt -o nospace\n\n    return 0\n'),
+    "zsh": (
+        "        compadd -U -V unsorted -a completions\n",
+        """\
+        local -a end
+        [[ "${completions[1]}" == *= ]] && end=(-S '')
+        compadd -U -V unsorted "${end[@]}" -a completions
+""",
+    ),
+}
+"""A line of click's script and what stands in its place: KEY= is followed by a value at once. Fish sees that itself."""
 
 
 @click.command("completion")
@@ -26,4 +38,5 @@ def command(ctx: click.Context, shell: str) -> None:
     if make is None:
         # Click knows every shell of the choice above.
         raise click.UsageError(f"There is no completion for {shell}.", ctx)
-    click.echo(make(root.command, {}, name, f"_{name.upper()}_COMPLETE").source())
+    script = make(root.command, {}, name, f"_{name.upper()}_COMPLETE").source()
+    click.echo(script.replace(*_NO_SPACE.get(shell, ("", ""))))

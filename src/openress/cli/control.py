@@ -24,6 +24,7 @@ from openress.model.change import Outcome
 from openress.model.history import Calendar
 from openress.protocols.access import Control
 from openress.rack.control import CONTROLS, ControlReport, choice_text, choose, chosen, clock, set_clock, switch
+from openress.rack.limiter import LIMITER_START, limiter_start, set_limiter_start
 from openress.rack.session import Reached, Session, reach
 from openress.sim.packmemory import Choice
 
@@ -70,6 +71,35 @@ def mos_command(target: Target, way: str, state: str, yes: bool, force: bool) ->
 def limit_command(target: Target, state: str, yes: bool) -> None:
     """Put the charge current limiter in, or take it out (LIMIT MOS of the service tool)."""
     _switch(target, Control.CHARGE_LIMITER, on=state == "on", yes=yes)
+
+
+@command.command("limit-start")
+@write_options
+@click.argument("amperes", required=False, type=click.IntRange(0))
+def limit_start_command(target: Target, amperes: int | None, yes: bool) -> None:
+    """Tell from which charge current the limiter of a pack comes in, or set it to AMPERES."""
+    if amperes is not None:
+        must_be_able_to_ask(yes=yes)
+
+    async def main() -> None:
+        async with opened(target, writes=amperes is not None) as session:
+            reached = await reach(session, target.pack)
+            start_a = await limiter_start(session, target.pack)
+            if amperes is None:
+                _show_start(target, reached, start_a)
+                return
+            if not agree(f"The limiter of {reached} starts at {start_a:g} A. Set it to {amperes} A?", yes=yes):
+                _nothing()
+            _tell(target, reached, await set_limiter_start(session, reached, amperes, who=author()))
+
+    run_until_interrupted(main())
+
+
+def _show_start(target: Target, reached: Reached, start_a: float) -> None:
+    if target.as_json:
+        click.echo(json.dumps({"pack": reached.pack, "serial": reached.serial, LIMITER_START: start_a}))
+        return
+    click.echo(f"The limiter of {reached} starts at {start_a:g} A.")
 
 
 @command.command("gear")

@@ -69,6 +69,11 @@ LESSONS = {
     "control gear": _lesson("control-packs.md", "control serial:/dev/ttyUSB0 gear low"),
     "control lamp": _lesson("control-packs.md", "control serial:/dev/ttyUSB0 lamp off"),
     "control limit": _lesson("control-packs.md", "control serial:/dev/ttyUSB0 limit on --pack 3"),
+    "control limit-start": _lesson(
+        "control-packs.md",
+        "control serial:/dev/ttyUSB0 limit-start",
+        "control serial:/dev/ttyUSB0 limit-start 60",
+    ),
     "control mos": _lesson("control-packs.md", "control serial:/dev/ttyUSB0 mos charge off --pack 2"),
     "control protocol": _lesson(
         "control-packs.md",

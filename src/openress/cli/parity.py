@@ -25,6 +25,7 @@ VERB_OF = {
     "POST /api/packs/{pack}/controls/{control}": "control buzzer",
     "POST /api/packs/{pack}/switches/{control}": "control mos",
     "POST /api/packs/{pack}/clock": "control clock",
+    "POST /api/packs/{pack}/limiter": "control limit-start",
     "POST /api/packs/{pack}/protocol": "control protocol",
     "GET /api/packs/{pack}/logs": "logs read",
     "POST /api/packs/{pack}/logs/read": "logs read",

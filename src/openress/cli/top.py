@@ -56,7 +56,8 @@ def command(
 
     The values come once a second from an OpenRESS that runs (`openress up`), or, with LINK, straight from the packs;
     then only questions are asked. Old values are grey, with their age. Key q quits. Without a terminal, or on one that
-    cannot be drawn upon, one frame is printed; NO_COLOR leaves the colours out.
+    cannot be drawn upon, one frame is printed; NO_COLOR leaves the colours out. One frame of a LINK on which nobody
+    answers is an error; a window that stays open waits.
     """
     if link is not None and url is not None:
         raise ParameterError("Give a LINK or --url, not both.")
@@ -66,6 +67,8 @@ def command(
     async def main() -> None:
         async with _straight(site) if site is not None else _running(url or DEFAULT_URL) as look:
             snapshot = await look()
+            if site is not None and (as_json or once or not _drawable()):
+                _require_values(snapshot)
             if as_json:
                 click.echo(json.dumps(snapshot))
             elif once or not _drawable():
@@ -122,6 +125,18 @@ def _now(site: LinkSite) -> dict[str, Any]:
         "gateway": None,
         "connection": site.connection().as_json(),
     }
+
+
+def _require_values(snapshot: dict[str, Any]) -> None:
+    """One picture of a line is worth nothing when nobody on it has told anything; a window that stays open may wait.
+
+    Raises:
+        PortError: the port cannot be used, or no pack answers.
+    """
+    connection = snapshot["connection"]
+    told = any("pack_voltage_v" in pack for pack in snapshot["packs"].values())
+    if not told and connection["state"] != ConnectionState.ASLEEP:
+        raise PortError(connection["sentence"])
 
 
 def _drawable() -> bool:

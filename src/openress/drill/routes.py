@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 
 from openress.config import Config
 from openress.drill.drills import DRILLS
+from openress.params import Access
+from openress.web.caller import Require, by_account
 from openress.web.problems import ANSWERS, Problem
 
 __all__ = ["LONGEST_S", "Drilling", "make_drills"]
@@ -91,9 +93,13 @@ class Drilling:
 
     A drill has a rack, a gateway and an inverter of its own. It is run beside a virtual rack only, so that nobody takes
     it for something that befalls real packs, and so that the computer of real ones has nothing else to do.
+
+    Args:
+        require: see `openress.web.caller`; running a drill takes an operator.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, require: Require = by_account) -> None:
+        self._operator = Depends(require(Access.OPERATOR))
         self._virtual = False
         self._running: str | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -120,7 +126,12 @@ class Drilling:
             parts = [DrillPart(name=d.name, title=d.title, shows=d.shows, seconds=d.seconds) for d in DRILLS.values()]
             return DrillsAnswer(drills=parts, available=self._virtual, running=self._running)
 
-        @routes.post("/{name}", summary="Run a drill and wait for what it shows", responses=refusals)
+        @routes.post(
+            "/{name}",
+            summary="Run a drill and wait for what it shows",
+            responses=refusals,
+            dependencies=[self._operator],
+        )
         async def _run(name: Name) -> DrillAnswer:
             return await self.run_one(name)
 

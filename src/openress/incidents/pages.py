@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from openress.errors import OpenRESSError, ParameterError
 from openress.incidents.folder import IncidentFolder
 from openress.incidents.incidentfile import SUFFIX, read, to_bytes
 from openress.incidents.redacting import redacted
 from openress.incidents.timeline import IncidentAnswer, Summary, timeline
-from openress.web.problems import Problem
+from openress.params import Access
+from openress.rack.session import Author
+from openress.web.caller import Require, by_account
+from openress.web.problems import ANSWERS, Problem
 
 __all__ = ["make_incident_router"]
 
 Name = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,100}$", description="As in the list")]
-Redact = Annotated[bool, Query(description="Without serial numbers, link addresses and the time of day")]
+Redact = Annotated[
+    bool | None,
+    Query(description="Without serial numbers, link addresses and the time of day; if left out: whatever one may have"),
+]
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "There is no such incident"},
     409: {"model": Problem, "description": "The incident is damaged or cannot be redacted"},
@@ -24,12 +30,21 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/gzip": {}}, "description": "Lines of JSON under gzip"},
+    401: ANSWERS[401],
+    403: ANSWERS[403],
     **_ANSWERS,
 }
 
 
-def make_incident_router(folder: IncidentFolder) -> APIRouter:
-    """The routes."""
+def make_incident_router(folder: IncidentFolder, require: Require = by_account) -> APIRouter:
+    """The routes.
+
+    Args:
+        folder: of the incidents.
+        require: see `openress.web.caller`. A file with every byte of the line in it leaves the house easily, so whoever
+            only looks gets it redacted; what operators get is whole.
+    """
+    viewer = Depends(require(Access.VIEWER))
     router = APIRouter(tags=["incidents"])
 
     # Plain functions: they read files, and so run in a thread.
@@ -46,14 +61,16 @@ def make_incident_router(folder: IncidentFolder) -> APIRouter:
 
     @router.get(
         "/api/incidents/{name}/file",
-        summary="The incident as a file, redacted on request",
+        summary="The incident as a file: whole for operators, redacted for everybody else and on request",
         responses=_FILE,
         response_class=Response,
     )
-    def _file(
-        name: Name,
-        redact: Redact = False,  # noqa: FBT002 - a query parameter
-    ) -> Response:
+    def _file(name: Name, redact: Redact = None, who: Author = viewer) -> Response:
+        whole_for = who.access >= Access.OPERATOR
+        if redact is False and not whole_for:
+            raise HTTPException(403, "A whole incident takes an operator: leave redact out to have it redacted.")
+        if redact is None:
+            redact = not whole_for
         path = _path(name)
         try:
             data = path.read_bytes() if not redact else to_bytes(redacted(read(path)))

@@ -17,8 +17,10 @@ __all__ = [
     "ClockAccess",
     "Control",
     "ControlAccess",
+    "HardwareAccess",
     "HistoryAccess",
     "LearningControlAccess",
+    "LimiterAccess",
     "PackMemory",
     "ParameterAccess",
     "ProtocolChoice",
@@ -184,6 +186,41 @@ class ProtocolChoiceAccess(Protocol):
 
     def written(self, query: Query, reply: bytes) -> None:
         """Accept the answer to an order, as `ParameterAccess.written` does."""
+        ...
+
+
+class LimiterAccess(Protocol):
+    """The charge current from which the pack's own limiter comes in, where it is not switched off."""
+
+    limiter_span_a: tuple[int, int]
+    """The least and the greatest that packs are known to take, in whole amperes."""
+
+    def limiter_query(self, pack: int) -> Query:
+        """Ask for it."""
+        ...
+
+    def limiter_start_a(self, query: Query, reply: bytes) -> float:
+        """What it is."""
+        ...
+
+    def set_limiter_query(self, pack: int, start_a: int) -> Query:
+        """Order to set it."""
+        ...
+
+    def written(self, query: Query, reply: bytes) -> None:
+        """Accept the answer to an order, as `ParameterAccess.written` does."""
+        ...
+
+
+class HardwareAccess(Protocol):
+    """The version of the pack's electronics, which a dialect tells only to whoever asks for it."""
+
+    def hardware_query(self, pack: int) -> Query:
+        """Ask for it."""
+        ...
+
+    def hardware_version(self, query: Query, reply: bytes) -> str:
+        """What it is; empty where the pack leaves it empty."""
         ...
 
 

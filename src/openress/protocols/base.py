@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from openress.protocols.access import (
         ClockAccess,
         ControlAccess,
+        HardwareAccess,
         HistoryAccess,
+        LimiterAccess,
         PackMemory,
         ParameterAccess,
         ProtocolChoiceAccess,
@@ -247,6 +249,8 @@ class Parts:
     history: Callable[[], HistoryAccess] | None = None
     controls: Callable[[], ControlAccess] | None = None
     protocol_choice: Callable[[], ProtocolChoiceAccess] | None = None
+    limiter: Callable[[], LimiterAccess] | None = None
+    hardware: Callable[[], HardwareAccess] | None = None
     splitter: Callable[[Direction | None], Splitter] | None = None
     redactor: Callable[[], Redactor] | None = None
     can_battery: Callable[[CanOptions], CanBattery] | None = None

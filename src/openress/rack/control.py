@@ -27,6 +27,8 @@ __all__ = [
     "choose",
     "chosen",
     "clock",
+    "hardware_version",
+    "intent",
     "refusal",
     "set_clock",
     "switch",
@@ -132,7 +134,7 @@ async def switch(
         able = ", ".join(CONTROLS[known].title for known in CONTROLS if known in access.controls)
         raise ParameterError(f"{session.dialect.title} cannot switch the {row.title}; it has: {able}.")
     before = _reading(reached.sample, row)
-    asked = _intent(session, reached, who, {control.value: before}, {control.value: float(on)})
+    asked = intent(session, reached, who, {control.value: before}, {control.value: float(on)})
     why = refusal(control, reached.sample, on=on, forced=forced)
     if who.access < row.access:
         why = f"{who.name} may not switch the {row.title}: that takes an {row.access.name.lower()}."
@@ -162,9 +164,10 @@ def _reading(sample: PackSample, row: _Row) -> float | None:
     return None if told is None else float(told)
 
 
-def _intent(
+def intent(
     session: Session, reached: Reached, who: Author, old: Mapping[str, float | None], new: Mapping[str, float | None]
 ) -> Change:
+    """What is noted before an order is sent: values as they are and as they shall be."""
     return Change(
         serial=reached.serial,
         at_s=session.clock_s(),
@@ -260,7 +263,7 @@ async def set_clock(session: Session, reached: Reached, now: Calendar, *, who: A
         raise ParameterError(f"{now} is no date and time.")
     before = await clock(session, reached.pack)
     query = access.set_clock_query(reached.pack, now)
-    asked = _intent(session, reached, who, {"clock_s": float(before.seconds)}, {"clock_s": float(now.seconds)})
+    asked = intent(session, reached, who, {"clock_s": float(before.seconds)}, {"clock_s": float(now.seconds)})
     asked = replace(asked, number=await session.journal.begin(asked))
     try:
         await session.poller.put(query, lambda reply: access.written(query, reply))
@@ -297,7 +300,7 @@ async def choose(session: Session, reached: Reached, choice: ProtocolChoice, *, 
     before = _numbers(await chosen(session, reached.pack))
     wanted = {key: value for key, value in _numbers(choice).items() if value is not None}
     query = access.choose_query(reached.pack, choice)
-    asked = _intent(session, reached, who, {key: before[key] for key in wanted}, wanted)
+    asked = intent(session, reached, who, {key: before[key] for key in wanted}, wanted)
     asked = replace(asked, number=await session.journal.begin(asked))
     try:
         await session.poller.put(query, lambda reply: access.written(query, reply))
@@ -325,3 +328,16 @@ def choice_text(choice: ProtocolChoice) -> str:
     ]
     how = {True: "found by itself", False: "chosen by hand", None: "by itself or by hand is not told"}
     return ", ".join([*numbers, how[choice.automatic]])
+
+
+async def hardware_version(session: Session, pack: int) -> str | None:
+    """The version of the pack's electronics; `None` where the dialect or the pack does not tell it.
+
+    Raises:
+        NoAnswerError: the pack does not answer that.
+    """
+    if session.parts.hardware is None:
+        return None
+    access = session.parts.hardware()
+    query = access.hardware_query(pack)
+    return await session.poller.put(query, lambda reply: access.hardware_version(query, reply)) or None

@@ -18,7 +18,7 @@ from openress.rack.session import Author, Reached, Session, reach
 from openress.servicing.drift import drifts
 from openress.servicing.jobs import Job, Jobs
 from openress.servicing.line import Line, Lines
-from openress.servicing.orders import order, read_settings, set_clock_to, set_protocol
+from openress.servicing.orders import order, read_settings, set_clock_to, set_limiter, set_protocol
 from openress.servicing.records import read_logs
 from openress.servicing.settings import KnownPack, check_json, table_json
 from openress.servicing.writing import begin, change, require_as_shown, tell_report
@@ -269,6 +269,7 @@ class Desk:
             pack,
             who,
             lambda session, reached: order(session, reached, control, on=on, forced=forced, typed=typed, who=who),
+            silences=control is Control.SHUTDOWN,
         )
 
     def set_clock(self, pack: int, wanted: str, who: Author) -> Job:
@@ -281,6 +282,16 @@ class Desk:
             lambda session, reached: set_clock_to(session, reached, wanted, self._local_s, who),
         )
 
+    def set_limiter(self, pack: int, start_a: float, who: Author) -> Job:
+        """Set the charge current from which a pack's limiter comes in."""
+        return self._order(
+            "limiter",
+            f"sets the limiter's start current of pack {pack}",
+            pack,
+            who,
+            lambda session, reached: set_limiter(session, reached, start_a, who),
+        )
+
     def choose(self, pack: int, choice: ProtocolChoice, who: Author) -> Job:
         """Choose the inverter protocols of a pack."""
         return self._order(
@@ -291,7 +302,8 @@ class Desk:
             lambda session, reached: set_protocol(session, reached, choice, who),
         )
 
-    def _order(self, kind: str, title: str, pack: int, who: Author, make: Any) -> Job:
+    def _order(self, kind: str, title: str, pack: int, who: Author, make: Any, *, silences: bool = False) -> Job:
+        """An order as a job; a pack that it `silences` is not asked again once it is carried out."""
         line = self.line()
 
         async def work(job: Job) -> str:
@@ -300,7 +312,10 @@ class Desk:
                 job.stopped_sentence = "It was stopped; whether the order was carried out is not known."
                 done, sentence = await make(session, known.reached)
                 job.failed = not done
-                await self._refresh_settings(session, known)
+                if done and silences:
+                    known.settings = None
+                else:
+                    await self._refresh_settings(session, known)
                 return f"{begin(known.reached)}: {sentence}"
 
         return self.jobs.begin(kind, title, who.name, work, pack=pack)
@@ -314,7 +329,7 @@ class Desk:
             known = await self._at(session, known.reached.pack)
             known.settings = await read_settings(session, known.reached, self._clock_s(), self._local_s())
         except PortError:
-            # A pack that was shut down is silent.
+            # A pack that fell silent meanwhile.
             return
 
     def read_logs(self, pack: int, limit: int | None, who: Author) -> Job:

@@ -12,11 +12,13 @@ from openress.model.change import Outcome
 from openress.model.flat import pack_json
 from openress.model.history import Calendar
 from openress.protocols.access import Control, ProtocolChoice
-from openress.rack.control import CONTROLS, ControlReport, choose, chosen, clock, set_clock, switch
+from openress.rack.control import CONTROLS, ControlReport, choose, chosen, clock, hardware_version, set_clock, switch
+from openress.rack.limiter import limiter_span_a, limiter_start, set_limiter_start
 from openress.rack.poll import NoAnswerError
 from openress.rack.session import Author, Reached, Session
 
-__all__ = ["TYPED", "Choice", "order", "read_settings", "set_clock_to", "set_protocol", "typed_word"]
+__all__ = ["TYPED", "Choice", "order", "read_settings", "set_clock_to", "set_limiter", "set_protocol"]
+__all__ += ["typed_word"]
 
 TYPED = frozenset({Control.CHARGE_SWITCH, Control.DISCHARGE_SWITCH, Control.SHUTDOWN})
 """What takes more than a click: the serial number of the pack, typed."""
@@ -50,11 +52,14 @@ async def read_settings(session: Session, reached: Reached, now_s: float, local_
     able = frozenset[Control]() if make is None else make().controls
     shows = await _if_told(clock(session, reached.pack)) if session.parts.clock is not None else None
     choice = await _if_told(chosen(session, reached.pack)) if session.parts.protocol_choice is not None else None
+    start_a = await _if_told(limiter_start(session, reached.pack)) if session.parts.limiter is not None else None
+    hardware = await _if_told(hardware_version(session, reached.pack))
     return {
         "pack": reached.pack,
         "serial": reached.serial,
         "read_s": now_s,
-        "identity": {key: told[key] for key in _TOLD if key in told},
+        "identity": {key: told[key] for key in _TOLD if key in told}
+        | ({} if hardware is None else {"hardware_version": hardware}),
         "clock": None if shows is None else str(shows),
         "clock_ahead_s": None if shows is None else round(shows.seconds - local_s),
         "controls": [
@@ -69,10 +74,15 @@ async def read_settings(session: Session, reached: Reached, now_s: float, local_
             if control in able
         ],
         "switches": switches,
+        "limiter": None if start_a is None else _limiter_json(start_a, *limiter_span_a(session)),
         "protocol": None
         if choice is None
         else {"can": choice.can, "rs485": choice.rs485, "automatic": choice.automatic},
     }
+
+
+def _limiter_json(start_a: float, low_a: int, high_a: int) -> dict[str, float]:
+    return {"start_a": start_a, "low_a": low_a, "high_a": high_a}
 
 
 async def _if_told(asked: Awaitable[T]) -> T | None:
@@ -134,6 +144,16 @@ async def set_protocol(session: Session, reached: Reached, choice: ProtocolChoic
         PortError: see `choose`.
     """
     return _ended(await choose(session, reached, choice, who=who))
+
+
+async def set_limiter(session: Session, reached: Reached, start_a: float, who: Author) -> tuple[bool, str]:
+    """Set the charge current from which the limiter comes in.
+
+    Raises:
+        ParameterError: the dialect cannot, or there is no such current.
+        PortError: see `set_limiter_start`.
+    """
+    return _ended(await set_limiter_start(session, reached, start_a, who=who))
 
 
 def _ended(report: ControlReport) -> tuple[bool, str]:

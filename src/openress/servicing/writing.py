@@ -96,7 +96,8 @@ async def change(job: Job, session: Session, planned: Plan, who: Author) -> tupl
     except asyncio.CancelledError:
         last = next(iter(await session.journal.changes(reached.serial)), None)
         fields.ended(None if last is None else last.outcome)
-        job.stopped_sentence = f"{begin(reached)}: {last.result if last is not None else 'it was stopped'}."
+        how = "it was stopped" if last is None else last.result.rstrip(".")
+        job.stopped_sentence = f"{begin(reached)}: {how}."
         raise
     except BaseException:
         # Nothing had been sent.

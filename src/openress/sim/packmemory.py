@@ -21,6 +21,8 @@ from openress.sim.virtual import VirtualPack, VirtualRack
 
 __all__ = ["Choice", "Told", "VirtualMemory", "Witness"]
 
+_LIMITER, _LIMITER_SPAN_A = "limiter_start_a", (5.0, 150.0)
+"""As PACE packs have it."""
 _WAYS = {Control.CHARGE_SWITCH: Way.CHARGE, Control.DISCHARGE_SWITCH: Way.DISCHARGE}
 
 
@@ -41,11 +43,14 @@ class Told:
         switched: the last order for each control; one that was never ordered is absent.
         clock_ahead_s: how far its clock is ahead of that of the place.
         choice: its inverter protocols.
+        limiter_start_a: from which charge current its limiter comes in. Kept and told while it runs; the plant's
+            limiter is in or out as it is ordered.
     """
 
     switched: Mapping[Control, bool] = field(default_factory=dict)
     clock_ahead_s: float = 0.0
     choice: Choice = field(default_factory=Choice)
+    limiter_start_a: float = 100.0
 
 
 class Witness(Protocol):
@@ -107,13 +112,17 @@ class VirtualMemory:
 
     def parameters(self, pack: int) -> Mapping[str, float]:
         """All settings of a pack."""
-        return self._packs[pack].values
+        return {**self._packs[pack].values, _LIMITER: self._told[pack].limiter_start_a}
 
     def write(self, pack: int, values: Mapping[str, float]) -> str | None:
         """Change settings of a pack, all of them or none."""
         target = self._packs[pack]
+        start_a = values.get(_LIMITER)
+        if start_a is not None and not _LIMITER_SPAN_A[0] <= start_a <= _LIMITER_SPAN_A[1]:
+            return f"The limiter of this pack cannot start at {start_a:g} A."
         try:
-            taken = ParameterSet(self._rack.product, dict(target.values)).with_values(values)
+            kept = {key: value for key, value in values.items() if key != _LIMITER}
+            taken = ParameterSet(self._rack.product, dict(target.values)).with_values(kept)
         except ParameterError as error:
             if self._witness is not None:
                 self._witness.refused(target, values, self.who, str(error))
@@ -122,6 +131,8 @@ class VirtualMemory:
             target.set_values(taken, self._rack.plant.now_s)
             if self._witness is not None:
                 self._witness.set(target, self.who)
+        if start_a is not None:
+            self._note(pack, replace(self._told[pack], limiter_start_a=start_a))
         return None
 
     def history(self, pack: int) -> Sequence[HistoryRecord]:

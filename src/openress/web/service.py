@@ -23,6 +23,7 @@ from openress.web.servicemodels import (
     CloneRequest,
     HarmlessControl,
     JobAnswer,
+    LimiterRequest,
     LogsAnswer,
     LogsRequest,
     OnRequest,
@@ -141,6 +142,10 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
     @routes.post("/packs/{pack}/clock", summary="Set the clock of a pack", status_code=202)
     async def _clock(pack: Pack, wanted: ClockRequest, who: Author = operator) -> JobAnswer:
         return answer(desk.set_clock(pack, wanted.set, who))
+
+    @routes.post("/packs/{pack}/limiter", summary="Set from which charge current a limiter comes in", status_code=202)
+    async def _limiter(pack: Pack, wanted: LimiterRequest, who: Author = installer) -> JobAnswer:
+        return answer(desk.set_limiter(pack, wanted.start_a, who))
 
     @routes.post("/packs/{pack}/protocol", summary="Choose the inverter protocols of a pack", status_code=202)
     async def _protocol(pack: Pack, wanted: ProtocolRequest, who: Author = installer) -> JobAnswer:

@@ -20,6 +20,7 @@ __all__ = [
     "ConnectionAnswer",
     "HarmlessControl",
     "JobAnswer",
+    "LimiterRequest",
     "LogsAnswer",
     "LogsRequest",
     "Number",
@@ -273,6 +274,14 @@ class ProtocolAnswer(BaseModel):
     automatic: bool | None
 
 
+class LimiterAnswer(BaseModel):
+    """The charge current from which the limiter comes in, and what can be written."""
+
+    start_a: float
+    low_a: float
+    high_a: float
+
+
 class SystemAnswer(BaseModel):
     """System Settings and Inverter Protocol Settings; `null` where the dialect has none or the pack does not tell."""
 
@@ -284,6 +293,7 @@ class SystemAnswer(BaseModel):
     clock_ahead_s: int | None
     controls: list[ControlAnswer]
     switches: dict[str, bool]
+    limiter: LimiterAnswer | None
     protocol: ProtocolAnswer | None
 
 
@@ -311,6 +321,12 @@ class ClockRequest(_Request):
     """`now`, or `2026-11-20 12:00:00`."""
 
     set: Text = "now"
+
+
+class LimiterRequest(_Request):
+    """Whole amperes."""
+
+    start_a: Annotated[int, Field(ge=0, le=65535)]
 
 
 class ProtocolRequest(_Request):

@@ -2,6 +2,7 @@
 
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
+import { onlyAdapter } from "../adapters";
 import { fixed, measured } from "../format";
 import { connectWords as text } from "../i18n/connect";
 import { connectionWords } from "../i18n/connection";
@@ -31,11 +32,13 @@ interface Form {
   baud: string;
   product: string;
   packs: string;
+  /** Somebody chose `where`; until then it follows the adapter that is plugged in. */
+  chosen: boolean;
   /** A scan asks only in the chosen dialect, at the chosen speed. */
   narrow: boolean;
 }
 
-const EMPTY: Form = { where: "", host: "", other: "", dialect: "pace", baud: "", product: "", packs: "", narrow: false };
+const EMPTY: Form = { where: "", host: "", other: "", dialect: "pace", baud: "", product: "", packs: "", chosen: false, narrow: false };
 let kept: Form = EMPTY;
 
 export default function Connect() {
@@ -48,11 +51,11 @@ export default function Connect() {
   const change = (part: Partial<Form>) => {
     kept = form.value = { ...form.value, ...part };
   };
-  // The only port there is need not be chosen.
-  const first = ports.value?.[0];
+  // The only adapter there is need not be chosen.
+  const only = ports.value === null ? null : onlyAdapter(ports.value);
   useEffect(() => {
-    if (form.value.where === "" && first && ports.value?.length === 1) change({ where: first.link });
-  }, [first?.link]);
+    if (!form.peek().chosen && only) change({ where: only });
+  }, [only]);
   const found = newest.value?.kind === "scan" ? (newest.value.result as unknown as Survey | null) : null;
   return (
     <div class="screen service-screen">
@@ -65,7 +68,7 @@ export default function Connect() {
         </Block>
         <Block title={text.how}>
           <How form={form.value} change={change} choices={choices.value} />
-          <FormDeeds form={form.value} choices={choices.value} />
+          <FormDeeds form={form} choices={choices.value} change={change} />
         </Block>
       </div>
     </div>
@@ -139,7 +142,7 @@ function Standing() {
 }
 
 function Where({ form, change, ports }: { form: Form; change: (part: Partial<Form>) => void; ports: Port[] | null }) {
-  const choose = (where: string) => () => change({ where });
+  const choose = (where: string) => () => change({ where, chosen: true });
   return (
     <fieldset class="choice-list">
       <legend class="hidden">{text.where}</legend>
@@ -148,10 +151,10 @@ function Where({ form, change, ports }: { form: Form; change: (part: Partial<For
         <Option key={port.link} name={port.description || port.device} note={port.device} on={form.where === port.link} choose={choose(port.link)} />
       ))}
       <Option name={text.tcp} note={text.tcpNote} on={form.where === TCP} choose={choose(TCP)}>
-        <Field name={text.address} value={form.host} hint="192.168.1.50:4196" set={(host) => change({ host, where: TCP })} />
+        <Field name={text.address} value={form.host} hint="192.168.1.50:4196" set={(host) => change({ host, where: TCP, chosen: true })} />
       </Option>
       <Option name={text.otherPort} note={text.otherNote} on={form.where === OTHER} choose={choose(OTHER)}>
-        <Field name={text.device} value={form.other} hint="/dev/ttyUSB0" set={(other) => change({ other, where: OTHER })} />
+        <Field name={text.device} value={form.other} hint="/dev/ttyUSB0" set={(other) => change({ other, where: OTHER, chosen: true })} />
       </Option>
       <Option name={text.virtual} note={text.virtualNote} on={form.where === VIRTUAL} choose={choose(VIRTUAL)} />
     </fieldset>
@@ -275,37 +278,58 @@ function wantedScan(form: Form, choices: Choices | null): Record<string, unknown
   };
 }
 
-function FormDeeds({ form, choices }: { form: Form; choices: Choices | null }) {
-  const why = whyNot("operator") ?? incomplete(form);
+function FormDeeds({ form, choices, change }: { form: Signal<Form>; choices: Choices | null; change: Change }) {
+  const now = form.value;
+  const why = whyNot("operator") ?? incomplete(now);
+  const scan = () => begin("api/scan", wantedScan(now, choices));
+  const findAndConnect = async () => {
+    const survey = (await scan())?.result as unknown as Survey | null | undefined;
+    const way = survey ? waysOf(survey) : [];
+    // Where packs speak in two ways, or something is wrong with the rack, a person decides.
+    if (survey && way.length === 1 && way[0] && survey.remarks.length === 0) take(survey, way[0], allOf(survey, way[0]), form, change);
+  };
+  const virtual = now.where === VIRTUAL;
   return (
     <Deeds
       deeds={[
-        { name: text.connect, act: () => void connect(form), why, look: "main" },
-        {
-          name: text.scan,
-          act: () => void begin("api/scan", wantedScan(form, choices)),
-          why: why ?? (form.where === VIRTUAL && connection.value?.state !== "virtual" ? text.virtualFirst : null),
-        },
+        { name: text.connect, act: () => void connect(now), why, look: "main" },
+        ...(virtual ? [] : [{ name: text.findConnect, act: () => void findAndConnect(), why }]),
+        { name: text.scan, act: () => void scan(), why: why ?? (virtual && connection.value?.state !== "virtual" ? text.virtualFirst : null) },
       ]}
     />
   );
 }
 
-function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; change: (part: Partial<Form>) => void }) {
-  const ways = [...new Map(survey.packs.map((pack) => [`${pack.dialect} ${pack.baud}`, pack])).values()];
-  const taken = (pack: SurveyedPack, numbers: number[]) => {
-    // The rack that is simulated here has a name and no link.
-    const link = survey.link.includes(":") ? survey.link.replace(/\?.*$/, "") : null;
-    const where = link === null ? VIRTUAL : link.startsWith("tcp://") ? TCP : OTHER;
-    change({
-      where,
-      ...(where === TCP ? { host: (link ?? "").slice("tcp://".length) } : where === OTHER ? { other: link ?? "" } : {}),
-      dialect: pack.dialect,
-      baud: pack.baud === null ? "" : String(pack.baud),
-      packs: where === VIRTUAL ? "" : numbers.join(", "),
-    });
-    void connect(form.value);
-  };
+type Change = (part: Partial<Form>) => void;
+
+/** Dialect and speed of what was found: the first pack of each. */
+function waysOf(survey: Survey): SurveyedPack[] {
+  return [...new Map(survey.packs.map((pack) => [`${pack.dialect} ${pack.baud}`, pack])).values()];
+}
+
+function allOf(survey: Survey, way: SurveyedPack): number[] {
+  return survey.packs.filter((pack) => pack.dialect === way.dialect && pack.baud === way.baud).map((pack) => pack.pack);
+}
+
+/** Connects packs as they were found. */
+function take(survey: Survey, pack: SurveyedPack, numbers: number[], form: Signal<Form>, change: Change): void {
+  // The rack that is simulated here has a name and no link.
+  const link = survey.link.includes(":") ? survey.link.replace(/\?.*$/, "") : null;
+  const where = link === null ? VIRTUAL : link.startsWith("tcp://") ? TCP : OTHER;
+  change({
+    where,
+    chosen: true,
+    ...(where === TCP ? { host: (link ?? "").slice("tcp://".length) } : where === OTHER ? { other: link ?? "" } : {}),
+    dialect: pack.dialect,
+    baud: pack.baud === null ? "" : String(pack.baud),
+    packs: where === VIRTUAL ? "" : numbers.join(", "),
+  });
+  void connect(form.value);
+}
+
+function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; change: Change }) {
+  const ways = waysOf(survey);
+  const taken = (pack: SurveyedPack, numbers: number[]) => take(survey, pack, numbers, form, change);
   return (
     <Block title={text.found} class="found">
       {survey.remarks.length === 0 ? null : (
@@ -355,10 +379,10 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
       )}
       <Deeds
         deeds={ways.map((way) => {
-          const all = survey.packs.filter((pack) => pack.dialect === way.dialect && pack.baud === way.baud);
+          const all = allOf(survey, way);
           return {
             name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${way.dialect})`,
-            act: () => taken(way, all.map((pack) => pack.pack)),
+            act: () => taken(way, all),
             why: whyNot("operator"),
             // Where something is wrong with the rack it is mended first.
             ...(survey.remarks.length === 0 ? { look: "main" as const } : {}),

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { clockTime, duration, toolClock } from "../format";
+import { clockTime, duration, fixed, toolClock } from "../format";
 import { serviceWords } from "../i18n/service";
 import { systemWords as text } from "../i18n/system";
 import { words } from "../i18n/words";
@@ -36,14 +36,17 @@ function PackSystem({ number }: { number: number }) {
       <PackTabs place="system" number={number} />
       <NotConnected />
       <Deeds deeds={[{ name: text.read, act: () => void begin(`api/packs/${number}/system/read`), why: whyNotPacks("operator") }]} />
-      <JobPanel kinds={["read_system", "control", "clock"]} pack={number} />
+      <JobPanel kinds={["read_system", "control", "clock", "limiter"]} pack={number} />
       {told === null ? null : (
         <div class="connect-columns">
           <div class="account-parts">
             <Identity told={told} />
             <Clock number={number} told={told} />
           </div>
-          <Controls number={number} controls={told.controls.filter((one) => one.typed === null)} />
+          <div class="account-parts">
+            <Controls number={number} controls={told.controls.filter((one) => one.typed === null)} />
+            {told.limiter ? <LimiterStart number={number} limiter={told.limiter} /> : null}
+          </div>
           <Switches number={number} controls={told.controls.filter((one) => one.typed !== null)} />
         </div>
       )}
@@ -57,7 +60,7 @@ function Identity({ told }: { told: SystemSettings }) {
   return (
     <Block title={text.identity}>
       <dl class="pairs">
-        {(["manufacturer", "model", "serial", "software_version", "part_number"] as const).map((key) => (
+        {(["manufacturer", "model", "serial", "software_version", "hardware_version", "part_number"] as const).map((key) => (
           <Pair key={key} name={text.identityNames[key]}><Text value={identity[key]} /></Pair>
         ))}
         <Pair name={words.pack.remaining}><Num value={number("remaining_ah")} decimals={1} unit="Ah" /></Pair>
@@ -137,6 +140,40 @@ function Controls({ number, controls }: { number: number; controls: Control[] })
         </div>
       ))}
       {why ? <p class="why">{why}</p> : null}
+    </Block>
+  );
+}
+
+/** From which charge current the limiter comes in. */
+function LimiterStart({ number, limiter }: { number: number; limiter: NonNullable<SystemSettings["limiter"]> }) {
+  const typed = useSignal("");
+  const asked = useSignal(false);
+  const id = useId();
+  const amperes = /^\d+$/.test(typed.value.trim()) ? Number(typed.value) : null;
+  const fits = amperes !== null && amperes >= limiter.low_a && amperes <= limiter.high_a;
+  const range = text.startRange(fixed(limiter.low_a, 0) ?? "", fixed(limiter.high_a, 0) ?? "");
+  const why = whyNotPacks("installer") ?? (fits ? (amperes === limiter.start_a ? text.already : null) : range);
+  const set = async () => {
+    const ended = await begin(`api/packs/${number}/limiter`, { start_a: amperes });
+    if (ended?.state === "done") typed.value = "";
+  };
+  return (
+    <Block title={text.start}>
+      <dl class="pairs">
+        <Pair name={text.startNow}><Num value={limiter.start_a} decimals={0} unit="A" /></Pair>
+      </dl>
+      <p class="note">{text.startNote}</p>
+      <p class="field">
+        <label for={id}>{text.startNew}</label>
+        <input id={id} type="text" inputMode="numeric" value={typed.value} autocomplete="off" onInput={(event) => (typed.value = event.currentTarget.value)} />
+      </p>
+      <Deeds deeds={[{ name: text.startSet, act: () => (asked.value = true), why }]} />
+      {asked.value ? (
+        <Ceremony title={text.startTitle(number)} verb={text.startVerb(fixed(amperes, 0) ?? "")} act={() => void set()} close={() => (asked.value = false)}>
+          <p class="num">{`${fixed(limiter.start_a, 0)}\u202fA → ${fixed(amperes, 0)}\u202fA`}</p>
+          <p class="note">{text.startMeans}</p>
+        </Ceremony>
+      ) : null}
     </Block>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { me, reader, whoAmI } from "../access";
+import { may, me, reader, whoAmI } from "../access";
 import { announcement } from "../announce";
 import { asked, enter } from "../entry";
 import { clockTime, duration, fixed, toolClock } from "../format";
@@ -178,9 +178,26 @@ function Footer() {
       <span class={serverGone.value || silent.length > 0 || !NORMAL.includes(connection.value?.state ?? "normal") ? "communication bad" : "communication"}><a href={address("connect")}>{text}</a></span>
       {clock === null || serverGone.value ? null : <time title={words.footer.clock}>{toolClock(clock)}</time>}
       {reader.value === null && !serverGone.value ? <a href={address("account")}>{words.footer.signIn}</a> : null}
+      {serverGone.value ? null : <ToolLinks />}
       <span class="version">
         {words.product} {version.value}
       </span>
     </footer>
+  );
+}
+
+/** Where the footer of the service tool has its buttons, ways to the places of what they do: none of it is one click. */
+function ToolLinks() {
+  const first = packNumbers.value[0];
+  return (
+    <>
+      <a href={address("connect")}>{connection.value?.state === "disconnected" ? words.footer.connect : words.footer.disconnect}</a>
+      {first === undefined || !may("operator") ? null : (
+        <>
+          <a href={address("system", first)}>{words.pack.switchNames.limit}</a>
+          <a href={address("system", first)}>{words.footer.shutdown}</a>
+        </>
+      )}
+    </>
   );
 }

@@ -28,6 +28,7 @@ export const en = {
   countNote: "Empty for as many as configured.",
   connect: "Connect",
   disconnect: "Disconnect",
+  findConnect: "Find the packs and connect",
   scan: "Scan this port",
   scanLine: "Scan the connected line",
   choosePort: "Choose where the packs are.",

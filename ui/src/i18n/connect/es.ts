@@ -29,6 +29,7 @@ export const es: typeof en = {
   countNote: "Vacío para tantos como estén configurados.",
   connect: "Conectar",
   disconnect: "Desconectar",
+  findConnect: "Buscar los módulos y conectar",
   scan: "Explorar este puerto",
   scanLine: "Explorar la línea conectada",
   choosePort: "Elija dónde están los módulos.",

@@ -29,6 +29,7 @@ export const zh: typeof en = {
   countNote: "留空表示按配置的数量。",
   connect: "连接",
   disconnect: "断开",
+  findConnect: "查找模块并连接",
   scan: "扫描此端口",
   scanLine: "扫描已连接的线路",
   choosePort: "选择模块所在位置。",

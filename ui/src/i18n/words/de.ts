@@ -333,6 +333,9 @@ export const de: Words = {
   },
 
   footer: {
+    connect: "Verbinden",
+    disconnect: "Trennen",
+    shutdown: "Forced Shutdown",
     signIn: "Anmelden",
     normal: "Kommunikation normal",
     interrupted: (packs) =>

@@ -349,6 +349,9 @@ export const en = {
   },
 
   footer: {
+    connect: "Connect",
+    disconnect: "Disconnect",
+    shutdown: "Forced Shutdown",
     signIn: "Sign in",
     normal: "Communication Normal",
     interrupted: (packs: string[]) =>

@@ -336,6 +336,9 @@ export const es: Words = {
   },
 
   footer: {
+    connect: "Conectar",
+    disconnect: "Desconectar",
+    shutdown: "Forced Shutdown",
     signIn: "Iniciar sesión",
     normal: "Comunicación normal",
     interrupted: (packs) =>

@@ -18,5 +18,7 @@ PARTS = Parts(
     history=PaceAccess,
     controls=PaceAccess,
     protocol_choice=PaceAccess,
+    limiter=PaceAccess,
+    hardware=PaceAccess,
     splitter=lambda _direction: HexFrameSplitter(),
 )

@@ -17,8 +17,8 @@ from openress.protocols.base import Query
 from openress.protocols.battery.pace import frames as f
 from openress.protocols.battery.pace.client import pace_query
 from openress.protocols.battery.pace.codes import Command, Switching
-from openress.protocols.battery.pace.decode import PACE, record_of
-from openress.protocols.battery.pace.settings import ENABLED, GROUPS, NEIGHBOURS, Group, group_of
+from openress.protocols.battery.pace.decode import PACE, internal_version, record_of
+from openress.protocols.battery.pace.settings import ENABLED, GROUPS, LIMITER, NEIGHBOURS, Group, Limiter, group_of
 
 __all__ = ["SWITCHINGS", "PaceAccess"]
 
@@ -51,6 +51,8 @@ class PaceAccess:
     __slots__ = ("_rs232",)
 
     in_order = False
+    limiter_span_a = (5, 150)
+    """What PbmsTools 2.4 takes; packs come with 100."""
     keys = frozenset(key for group in GROUPS for key in group.keys if key in BY_KEY)
     controls = frozenset({control for control, _ in SWITCHINGS} | set(_MOS) | {Control.SHUTDOWN})
 
@@ -164,6 +166,26 @@ class PaceAccess:
         manual = None if choice.automatic is None else int(not choice.automatic)
         order = f.CHOICE.encode(f.Choice(choice.can, choice.rs485, manual))
         return self._query("choice of inverter protocols", pack, Command.WRITE_CHOICE, order)
+
+    def limiter_query(self, pack: int) -> Query:
+        """ED; the answer was captured with 100 A."""
+        return self._query("start current of the limiter", pack, Command.READ_LIMITER)
+
+    def limiter_start_a(self, query: Query, reply: bytes) -> float:
+        """Whole amperes."""
+        return float(LIMITER.decode(_answer(query, reply, Command.READ_LIMITER)).limiter_start_a)
+
+    def set_limiter_query(self, pack: int, start_a: int) -> Query:
+        """EE, laid out as the answer to ED; nobody has published a capture of the order."""
+        return self._query("start current order", pack, Command.WRITE_LIMITER, LIMITER.encode(Limiter(start_a)))
+
+    def hardware_query(self, pack: int) -> Query:
+        """C6."""
+        return self._query("internal version", pack, Command.INTERNAL_VERSION)
+
+    def hardware_version(self, query: Query, reply: bytes) -> str:
+        """The last 10 characters."""
+        return str(internal_version(_answer(query, reply, Command.INTERNAL_VERSION)).get("hardware_version", ""))
 
 
 def _answer(query: Query, reply: bytes, wanted: Command) -> bytes:

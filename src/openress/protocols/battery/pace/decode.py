@@ -73,7 +73,7 @@ def _rack_alarms(info: bytes) -> Mapping[str, Value]:
     return {"packs": [alarm_values(block) for block in f.RACK_ALARMS.decode(info[1:]).packs]}
 
 
-def _internal_version(info: bytes) -> Mapping[str, Value]:
+def internal_version(info: bytes) -> Mapping[str, Value]:
     """C6: up to 30 characters of software, the last 10 are hardware."""
     if not 10 < len(info) <= 40:
         raise FrameError(f"the reply has {len(info)} bytes of INFO, 11 to 40 are due", at=len(info))
@@ -186,7 +186,7 @@ SHAPES = (
     Shape(Command.WRITE_CLOCK, nothing),
     Shape(Command.VERSION_TEXT, plain(f.VERSION_TEXT)),
     Shape(Command.SERIAL_NUMBERS, plain(f.SERIAL_NUMBERS)),
-    Shape(Command.INTERNAL_VERSION, _internal_version),
+    Shape(Command.INTERNAL_VERSION, internal_version),
     Shape(Command.READ_CHOICE, _choice_values),
     Shape(Command.WRITE_CHOICE, nothing),
     *(Shape(group.read, plain(group.reply)) for group in GROUPS),

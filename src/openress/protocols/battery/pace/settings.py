@@ -14,7 +14,7 @@ from openress.codec import Layout, wire
 from openress.model import Confidence, Source
 from openress.protocols.battery.pace.codes import Command
 
-__all__ = ["GROUPS", "NEIGHBOURS", "Group", "group_of"]
+__all__ = ["GROUPS", "LIMITER", "NEIGHBOURS", "Group", "Limiter", "group_of"]
 
 PBM = Source("PbmsTools 2.4 and a P16S100A pack, frames in syssi/esphome-pace-bms", Confidence.CAPTURE)
 RS232_31 = Source("PACE BMS RS232 protocol V3.1", Confidence.VENDOR)
@@ -206,6 +206,9 @@ class Limiter:
     limiter_start_a: int = wire("H")
 
 
+LIMITER = Layout(Limiter, source=PBM)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Settings that are read by one command and written by another."""
@@ -247,7 +250,7 @@ GROUPS = (
     _same(Command.READ_BALANCE, Command.WRITE_BALANCE, Balance),
     _same(Command.READ_SLEEP, Command.WRITE_SLEEP, Sleep),
     _same(Command.READ_FULL_CHARGE, Command.WRITE_FULL_CHARGE, FullCharge),
-    _same(Command.READ_LIMITER, Command.WRITE_LIMITER, Limiter),
+    Group(Command.READ_LIMITER, Command.WRITE_LIMITER, LIMITER, LIMITER),
 )
 
 ENABLED = frozenset(key for group in GROUPS for key in group.keys if key.endswith("_enabled"))
