@@ -210,7 +210,7 @@ function options(props: StripProps & Shared, element: HTMLElement): uPlot.Option
     width: element.clientWidth || 300,
     height: element.clientHeight || 90,
     legend: { show: false },
-    padding: [6, 8, props.last ? 0 : 6, 0],
+    padding: [6, 28, props.last ? 0 : 6, 0], // half of a time on the axis
     scales: {
       x: { time: true, auto: false },
       y: { range: (_, low, high) => tall(low, high, props) },

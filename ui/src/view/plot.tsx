@@ -52,6 +52,8 @@ export interface PlotProps {
 
 const AXIS_PX = 26;
 const GUTTER_PX = 52;
+/** Half of a time on the axis, so that the last one is not cut. */
+const END_PX = 28;
 export const INKS = 6;
 const DASHES = [[], [6, 3], [2, 3]];
 
@@ -169,7 +171,7 @@ function options(latest: { current: PlotProps }, element: HTMLElement): uPlot.Op
     width: element.clientWidth || 300,
     height: element.clientHeight || 90,
     legend: { show: false },
-    padding: [6, 8, props.last ? 0 : 6, 0],
+    padding: [6, END_PX, props.last ? 0 : 6, 0],
     scales: { x: { time: !props.seconds, auto: false }, y: { range: (_, low, high) => range(low, high, latest.current.least) } },
     axes: [
       {
