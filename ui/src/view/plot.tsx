@@ -6,6 +6,7 @@ import uPlot from "uplot";
 import { clockMinute, clockTime, dayMonth, fixed } from "../format";
 import { theme } from "../theme";
 import type { Known } from "../model";
+import { END_PX, STEPS } from "./axis";
 import { Num } from "./values";
 
 export interface PlotLine {
@@ -52,8 +53,6 @@ export interface PlotProps {
 
 const AXIS_PX = 26;
 const GUTTER_PX = 52;
-/** Half of a time on the axis, so that the last one is not cut. */
-const END_PX = 28;
 export const INKS = 6;
 const DASHES = [[], [6, 3], [2, 3]];
 
@@ -190,7 +189,8 @@ function options(latest: { current: PlotProps }, element: HTMLElement): uPlot.Op
         font: "11px system-ui, sans-serif",
         grid,
         ticks: { show: false },
-        space: 20,
+        space: 16,
+        incrs: STEPS,
         values: (_, splits) => {
           const step = splits.length > 1 ? Math.abs((splits[1] ?? 0) - (splits[0] ?? 0)) : 1;
           const decimals = Math.max(0, Math.min(2, Math.ceil(-Math.log10(step) - 1e-9)));
