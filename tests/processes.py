@@ -40,20 +40,25 @@ class Running:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self.lines: Queue[str] = Queue()
+        self.lines: Queue[str | None] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.put(line.rstrip("\n"))
+        self.lines.put(None)
 
     def line(self, timeout_s: float = 20) -> str:
         try:
-            return self.lines.get(timeout=timeout_s)
+            line = self.lines.get(timeout=timeout_s)
         except Empty:
+            raise AssertionError("no line came, and it still runs") from None
+        if line is None:
             assert self.process.stderr is not None
-            raise AssertionError(f"no line came; exit code {self.process.poll()}") from None
+            code = self.process.wait(timeout=timeout_s)
+            raise AssertionError(f"it ended with exit code {code}: {self.process.stderr.read()}")
+        return line
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openress.capturefile import KNOWN, NOT_KNOWN, Capture, FrameStream, header_of, parse_capture, redacted, streams
@@ -99,7 +99,6 @@ def test_silence_ends_what_has_begun() -> None:
     assert (stream.loose, stream.rest()) == (4, 0)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_every_byte_is_in_a_frame_or_counted(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["jbd", "daly", "jk-4e57", "jbd-up16s"]))

@@ -22,6 +22,7 @@ import pytest
 
 from openress.ports import PtyLink
 from openress.ports.pty import open_pty
+from openress.sites.kept import CONNECTION
 from tests.processes import Running, openress, running
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
@@ -465,6 +466,24 @@ def test_on_the_network_it_speaks_tls_and_asks_for_an_account(tmp_path: Path) ->
     if sys.platform != "win32":
         for name in ("accounts.db", "certificate-key.pem"):
             assert (data / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_packs_that_were_connected_on_the_page_are_connected_again(tmp_path: Path) -> None:
+    kept = tmp_path / "data" / CONNECTION
+    kept.parent.mkdir()
+    kept.write_text('{"link": "serial:/dev/ttyUSB7", "dialect": "pace"}')
+    with up(tmp_path) as rack:
+        assert "packs on serial:/dev/ttyUSB7" in rack.lines[0]
+        assert rack.lines[1] == "  packs  as connected on the page; --virtual begins with the virtual rack"
+        for _ in range(100):
+            if rack.get()["connection"]["state"] == "cannot_open":
+                break
+            time.sleep(0.1)
+        assert "there is no such device" in rack.stop()
+    with up(tmp_path, "--virtual") as rack:
+        assert "a virtual rack of 4 x" in rack.lines[0]
+        assert rack.stop() == ""
+    assert not kept.exists()
 
 
 @needs_pty

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from openress import __version__
+from openress.catalog import load_product
 from openress.clock import local_now, local_s, unix_s
 from openress.config import Config
 from openress.door import Door, check_door
@@ -22,13 +23,17 @@ from openress.inverterlink import InverterLink, session_setup
 from openress.live import LiveRack
 from openress.sections import NO_INVERTER
 from openress.servicing.desk import Desk
+from openress.servicing.line import Wanted
 from openress.sites.base import Site
 from openress.sites.build import build_rack
 from openress.sites.current import Current
+from openress.sites.idle import IdleSite
+from openress.sites.kept import Chosen, KeptConnection
 from openress.sites.link import LinkSite
 from openress.sites.served import Served
 from openress.sites.switchboard import Switchboard
 from openress.sites.virtual import VirtualSite
+from openress.sites.wanted import site_maker
 from openress.web.caller import by_account
 from openress.web.connect import make_connect_router
 from openress.web.hub import Hub
@@ -43,14 +48,23 @@ class App:
     Args:
         config: what to run with.
         insecure: let other computers reach the page without TLS and without an account.
+        virtual: begin with the virtual rack, whatever was connected on the page last.
         say: told what happens while it runs, in sentences.
+
+    Attributes:
+        as_left: whether it began with what was connected on the page last.
 
     Raises:
         ParameterError: the configuration cannot be used.
     """
 
-    def __init__(self, config: Config, *, insecure: bool = False, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, config: Config, *, insecure: bool = False, virtual: bool = False, say: Callable[[str], None]
+    ) -> None:
         self._config = config
+        self._virtual = virtual
+        self.as_left = False
+        self._remote: Caps | None = None
         self._say = say
         check_door(config.http, insecure=insecure)
         if config.battery is None:
@@ -76,6 +90,8 @@ class App:
         self.hub: Hub | None = None
 
     def _set_remote(self, caps: Caps | None) -> None:
+        # A site that comes later has a gateway of its own, and no more is allowed to it.
+        self._remote = caps
         if self.gateway is not None:
             self.gateway.set_remote(caps)
 
@@ -90,9 +106,19 @@ class App:
                 follower.overhear(direction, data)
 
     def _first(self) -> Site:
-        if self._config.battery is not None:
-            return LinkSite(self._config.battery, self._config.links, folder=self.folder.path, say=self._say)
-        return VirtualSite(self._config, self.folder.path, self._say)
+        config, folder = self._config, self.folder.path
+        if config.battery is not None:
+            return LinkSite(config.battery, config.links, folder=folder, say=self._say)
+        kept = KeptConnection(folder, self._say)
+        if self._virtual:
+            kept.keep(Chosen(Wanted(None)))
+        chosen = None if self._virtual else kept.read()
+        if chosen is None:
+            return VirtualSite(config, folder, self._say)
+        self.as_left = True
+        if chosen.wanted is None:
+            return IdleSite(load_product(config.rack.product))
+        return site_maker(chosen.wanted, config, folder, self._say, product=config.rack.product)()
 
     def _gateway(self, site: Site) -> InverterLink | None:
         wanted = self._config.gateway
@@ -111,6 +137,7 @@ class App:
             quirks=tuple(wanted.quirks),
             fresh_for_s=site.holds_s,
             tap=self._tap,
+            remote=self._remote,
         )
         site.attach(gateway.simulated)
         return gateway

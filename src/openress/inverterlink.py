@@ -44,6 +44,7 @@ class InverterLink:
         say: told sentences.
         fresh_for_s: how long the source's values hold.
         tap: given every step of the session, see `openress.gateway.tape`.
+        remote: caps from afar that stand already.
 
     Raises:
         ParameterError: no session can be made of the set-up.
@@ -61,6 +62,7 @@ class InverterLink:
         quirks: tuple[Quirk, ...] = (),
         fresh_for_s: Callable[[], float] = lambda: FRESH_AT_LEAST_S,
         tap: Tap | None = None,
+        remote: Caps | None = None,
     ) -> None:
         check_session(setup)
         self.choice = choice
@@ -71,6 +73,7 @@ class InverterLink:
         self._quirks = quirks
         self._fresh_for_s = fresh_for_s
         self._tap = tap
+        self._remote = remote
         self._unknown = UnknownPolls(folder, say)
         self._process: GatewayProcess | None = None
         self._service: AnyService | None = None
@@ -108,6 +111,7 @@ class InverterLink:
                 if self._wire is not None
                 else hand_over_file(_session_name(self._setup, self.link), self._say),
             )
+            self.set_remote(self._remote)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -120,6 +124,7 @@ class InverterLink:
                 # Without pseudo-terminals there is no wire to another process; one in memory is for ourselves.
                 self.link = "memory"
                 self._service = self._wire.service(self._setup, self._say, self._tap)
+                self.set_remote(self._remote)
                 tasks.create_task(self._service.run())
                 tasks.create_task(self._feed(self._service))
 
@@ -130,6 +135,7 @@ class InverterLink:
 
     def set_remote(self, caps: Caps | None) -> None:
         """Hand on caps from afar; they lapse within a minute, see `openress.gateway.hold.Hold.set_remote`."""
+        self._remote = caps
         if self._service is not None:
             self._service.session.set_remote(caps, time.monotonic())
         elif self._process is not None:

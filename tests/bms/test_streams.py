@@ -236,14 +236,14 @@ def drive(data: st.DataObject, length: int) -> Run:
 
 
 @pytest.mark.req("REQ-005", "REQ-072")
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_happens_limits_and_switches_follow_the_protections(data: st.DataObject) -> None:
     drive(data, 12)
 
 
 @pytest.mark.soak
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_happens_for_long(data: st.DataObject) -> None:
     drive(data, 60)

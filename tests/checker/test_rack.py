@@ -32,7 +32,7 @@ def limits(**changes: Any) -> Callable[[RackSample], RackSample]:
     return damage
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(any_packs())
 def test_the_real_sum_is_right(samples: list[PackSample]) -> None:
     """Any 1 to 15 packs, blocked or open or unknown."""

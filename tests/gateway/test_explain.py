@@ -15,6 +15,7 @@ from openress.bms.aggregate import aggregate
 from openress.gateway.caps import Caps
 from openress.gateway.chains import Explained
 from openress.gateway.explain import Explanation, explained
+from openress.gateway.onwire import on_wire
 from openress.gateway.setup import PackMaxima
 from openress.inverters import FailSafe
 from openress.model import Condition, Fault, LimitRule, PackSample, RackSample, Reason, Switches
@@ -33,6 +34,8 @@ FAULTY = (
     "Discharging is blocked because pack 4 has a fault (cell sensor); charging is blocked because "
     "pack 4 has a fault (cell sensor); the inverter"
 )
+CURRENTS = ("charge_current_limit_a", "discharge_current_limit_a")
+FLAGS = ("charge_enabled", "discharge_enabled")
 MAXIMA = PackMaxima(None, 100.0, 100.0, 16)
 
 
@@ -256,4 +259,37 @@ def test_what_an_answer_on_rs485_says_is_explained_too():
     found = explained(line.session.report(line.now_s))
     assert "Charging is limited to 30 A because you allow no more" in found.sentence
     assert found.sentence.endswith("the inverter is told CCL 30.0 A and DCL 100.0 A in the answer to limits.")
-    assert chain(found, "charge_current_limit_a")[-1][1].startswith("The answer to limits says it: 30.0 A (~2002460")
+    said = chain(found, "charge_current_limit_a")[-1][1]
+    assert said.startswith("The answer to limits (~2002460")
+    assert said.endswith("), characters 23 to 26: 300 counts of 0.1 A: 30.0 A.")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "manner", "keys"),
+    [
+        ("pylontech", "axpert", {"charge_voltage_limit_v", *CURRENTS, *FLAGS}),
+        ("pylontech", "srne", {"charge_voltage_limit_v", "soc_pct", *CURRENTS, *FLAGS}),
+        ("growatt-485", None, {"charge_voltage_limit_v", "soc_pct", *FLAGS}),
+        ("voltronic-485", None, {"charge_voltage_limit_v", *CURRENTS, *FLAGS}),
+        ("tianbangda", None, {"soc_pct", "charge_current_limit_a"}),
+        ("pace-modbus", None, {"soc_pct"}),
+    ],
+)
+def test_the_bytes_of_an_answer_are_those_that_its_reader_reads(dialect: str, manner: str | None, keys: set[str]):
+    line = Line485(dialect, manner)
+    line.run(30.0)
+    found = on_wire(line.session.report(line.now_s).frames, dialect)
+    placed = {key: one for key, one in found.items() if one.place is not None}
+    assert keys <= placed.keys()
+    for one in placed.values():
+        place = one.place
+        assert place is not None
+        letters = one.text.startswith("~")
+        text = one.text if letters else one.text.replace(" ", "")
+        each = 1 if letters else 2
+        raw = int(text[each * place.at : each * (place.at + place.size)], 16)
+        if place.bit is not None:
+            assert bool(raw >> place.bit & 1) is one.value
+        else:
+            assert raw == place.raw % 256 ** (place.size // (2 if letters else 1))
+            assert place.raw * place.step == pytest.approx(one.value)

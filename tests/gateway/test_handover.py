@@ -267,7 +267,7 @@ def test_a_handed_dialect_that_nobody_answers_in_is_left_alone(dialect: str):
 
 
 @example(down_s=0.0, frozen_s=20.0, then=[(2, 1.0, 1.0), None, (1, 0.0, 0.0)])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     down_s=st.floats(0.0, 40.0),
     frozen_s=st.floats(20.0, 45.0),
@@ -311,7 +311,7 @@ def test_s11_s12_whatever_comes_after_a_restart(
     assert [breach for breach in wire.breaches if breach.invariant in ("S6", "S7", "S11", "S22")] == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.floats(0.0, 1e6), st.floats(0.0, 100.0), st.floats(0.0, 20.0), st.floats(0.0, 65.0), st.floats(0.0, 500.0),
     st.frozensets(st.integers(1, 64)), st.booleans(),
@@ -329,7 +329,7 @@ def test_what_is_written_is_what_is_read(
     assert from_text(to_text(found, "this", "boot"), "this", "boot") == found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 10_000), st.integers(1, 255))
 def test_no_damaged_byte_passes(place: int, change: int):
     text = bytearray(to_text(FOUND, "this", "boot").encode())

@@ -110,7 +110,7 @@ def test_s17_the_end_of_a_session_is_orderly_and_one_that_is_broken_off_is_found
     assert wire.silence_s() > 10.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(-1e9, 1e9), st.integers(0, 3))
 def test_s14_no_byte_depends_on_the_time_of_day(shift_s: float, packs: int):
     """The whole session is a function of ages: moved to any other time it says the same."""

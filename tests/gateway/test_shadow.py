@@ -120,7 +120,7 @@ def test_on_rs485_another_batterys_answers_are_compared_and_no_byte_is_sent(dial
     assert set(compared.values()) == {True}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from(["pylontech-can", "growatt-can", "afore-can"]),
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 0x7FF), st.binary(max_size=8)), max_size=60),

@@ -245,7 +245,7 @@ def changes(draw: st.DrawFn, pack: Pack) -> dict[str, float]:
     return drawn
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), pack=st.sampled_from(PACKS))
 def test_whatever_is_accepted_keeps_everything(data: st.DataObject, pack: Pack) -> None:
     start = ParameterSet.defaults(pack)

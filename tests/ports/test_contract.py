@@ -82,7 +82,6 @@ class BytePortContract:
 
     @settings(
         max_examples=25,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
     )
     @given(chunks=st.lists(st.binary(max_size=300), max_size=8))

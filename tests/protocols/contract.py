@@ -41,7 +41,7 @@ OPTIONS = ServerOptions(
     rated=Limits(0.0, charge_current_limit_a=110.0, discharge_current_limit_a=120.0),
 )
 
-inherited = settings(suppress_health_check=[HealthCheck.differing_executors], max_examples=60, deadline=None)
+inherited = settings(suppress_health_check=[HealthCheck.differing_executors], max_examples=60)
 """Tests of the contract run in many classes."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.protocols.seriallines import (
     MANNERS,
@@ -129,7 +129,6 @@ def test_a_device_that_refuses_is_somebody_too() -> None:
     assert listened(text(2, 0x61), text(2, 0x04), text(2, 0x61)).dialect is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=80), max_size=12))
 def test_noise_is_never_recognised(pieces: list[bytes]) -> None:
     assert listened(*pieces).dialect is None

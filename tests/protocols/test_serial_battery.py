@@ -275,7 +275,7 @@ def test_a_question_for_somebody_else_shows_an_inverter_and_gets_no_answer(diale
 
 
 @every_manner
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(told=racks())
 @example(told=rack(15))
 @example(told=RackSample(0.0))
@@ -319,7 +319,6 @@ def _finite(value: float | None) -> bool:
 
 
 @every_dialect
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=120), max_size=8), racks())
 def test_arbitrary_bytes_never_raise(dialect: str, pieces: list[bytes], told: RackSample) -> None:
     machine, asking = battery(dialect), inverter(dialect)

@@ -235,7 +235,7 @@ def test_f07_when_all_packs_are_silent_nothing_is_allowed_and_the_values_grow_ol
     run_fast(main())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.integers(1, 30)), max_size=8))
 def test_f08_packs_that_come_and_go_never_raise_the_total_by_going(story: list[tuple[int, bool, int]]) -> None:
     bench = Bench(range(1, 6), rise_per_s=0.02, rules=JoinRules(settle_s=6.0))

@@ -76,6 +76,33 @@ def test_a_pack_that_was_awaited_in_vain_can_be_taken_out() -> None:
     assert "Pack 3 has been taken out of the rack." in bench.said()
 
 
+def test_s19_while_settings_are_written_the_stricter_ones_hold() -> None:
+    bench = Bench([1, 2])
+    bench.rounds(3)
+    assert bench.charge_a == 100.0
+    voltage_v = bench.view.sample.limits.charge_voltage_limit_v  # type: ignore[union-attr]
+    # What is as strict as before changes nothing, at once or later.
+    bench.members.hold(1, {"charge_oc_alarm_a": 110.0})
+    for _ in range(5):
+        bench.round()
+        assert bench.charge_a == 100.0
+    bench.members.hold(1, {"charge_oc_alarm_a": 20.0, "cell_ov_alarm_mv": 3450})
+    bench.round()
+    limits = bench.view.sample.limits
+    assert limits is not None
+    assert bench.charge_a == 2 * 0.9 * 20.0
+    assert limits.charge_voltage_limit_v == 16 * 3.45
+    # One that is looser than what the product allows loosens nothing.
+    bench.members.hold(1, {"charge_oc_alarm_a": 500.0, "cell_ov_alarm_mv": 3900})
+    bench.round()
+    assert bench.charge_a == 100.0
+    bench.members.hold(1, None)
+    bench.members.hold(7, {"charge_oc_alarm_a": 20.0})
+    bench.round()
+    assert bench.charge_a == 100.0
+    assert bench.view.sample.limits.charge_voltage_limit_v == voltage_v  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("numbers", [[2, 3], [1, 3], [0, 1]])
 def test_numbers_that_make_no_rack_must_be_confirmed(numbers: list[int]) -> None:
     bench = Bench(numbers, confirmed=False)
@@ -560,7 +587,7 @@ def test_when_its_only_companion_leaves_a_joining_pack_becomes_the_first() -> No
 ACTIONS = st.sampled_from(["mute", "garble", "twin", "weak", "open", "fault", "sleep", "good", "restart", "remove"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 4), ACTIONS, st.integers(1, 9)), max_size=12))
 def test_whatever_happens_the_checker_is_silent(story: list[tuple[int, str, int]]) -> None:
     bench = Bench([1, 2, 3, 4], rise_per_s=0.02)

@@ -295,9 +295,12 @@ async def test_f28_a_pack_that_falls_silent_at_any_position_is_taken_up_later(di
         told_truly(packs, journal)
 
 
-@pytest.mark.parametrize("quiet", [3, 4, 5, 7, 11])
-async def test_f28_a_pack_that_comes_and_goes_is_never_said_to_refuse(quiet: int) -> None:
-    for at in range(await _exchanges("pace")):
+@pytest.mark.parametrize(
+    ("quiet", "every"),
+    [(3, 5), *(pytest.param(quiet, 1, marks=pytest.mark.soak) for quiet in (3, 4, 5, 7, 11))],
+)
+async def test_f28_a_pack_that_comes_and_goes_is_never_said_to_refuse(quiet: int, every: int) -> None:
+    for at in range(0, await _exchanges("pace"), every):
         packs, journal = Packs(), MemoryJournal()
         line = Line(packs, "pace")
         async with session(line, "pace", journal) as talk:

@@ -57,7 +57,7 @@ valid = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(valid, valid)
 def test_the_rules_hold_after_every_order(before: dict[str, float], after: dict[str, float]) -> None:
     now = dict(DEFAULTS.with_values(before))
@@ -114,7 +114,7 @@ def test_what_is_unknown_is_the_same_as_nothing() -> None:
     assert (text("cell_ov_alarm_mv", 3500.0), text("other", 1.5), text("other", None)) == ("3500 mV", "1.5", "-")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(valid, valid)
 def test_the_stricter_of_two_sets_is_a_set_that_is_allowed(one: dict[str, float], other: dict[str, float]) -> None:
     first, second = DEFAULTS.with_values(one), DEFAULTS.with_values(other)

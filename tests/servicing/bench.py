@@ -56,13 +56,13 @@ def installed(app: App) -> str:
     """The session of an installer who has just given a password."""
     guard, secret = app.door.guard, "of-the-installer"
     with guard.book.ledger.writing() as run:
-        run("INSERT INTO account VALUES ('ines', 'installer', 'of no use', 1, 0.0)")
+        run("INSERT OR REPLACE INTO account VALUES ('ines', 'installer', 'of no use', 1, 0.0)")
     guard.sessions.begin(secret, "ines", 1, guard.clock_s())
     return secret
 
 
 @asynccontextmanager
-async def bench(config: Config) -> AsyncIterator[Bench]:
+async def bench(config: Config, *, waits: bool = True) -> AsyncIterator[Bench]:
     async with App(config, say=print) as app:
         running = asyncio.create_task(app.current.run())
         assert app.hub is not None
@@ -71,7 +71,8 @@ async def bench(config: Config) -> AsyncIterator[Bench]:
         try:
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
                 found = Bench(app, client)
-                await found.connected()
+                if waits:
+                    await found.connected()
                 yield found
         finally:
             await app.desk.jobs.close()

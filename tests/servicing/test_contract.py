@@ -163,7 +163,7 @@ def test_no_request_is_answered_in_a_way_that_is_not_documented(tmp_path: Path) 
 async def _tried(operation: Any, api: FastAPI, app: App, seen: set[int]) -> None:
     cases: list[Any] = []
 
-    @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=6, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(st.data())
     def gather(data: st.DataObject) -> None:
         cases.append(data.draw(operation.as_strategy()))

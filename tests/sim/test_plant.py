@@ -97,7 +97,7 @@ def test_charge_balances_over_a_restless_day() -> None:
     assert out_ah.min() > 0.1
 
 
-@pytest.mark.parametrize(("dt_s", "share"), [(2.0, 3e-6), (10.0, 1.5e-5)])
+@pytest.mark.parametrize(("dt_s", "share"), [pytest.param(2.0, 3e-6, marks=pytest.mark.soak), (10.0, 1.5e-5)])
 def test_energy_balances_over_a_restless_day(dt_s: float, share: float) -> None:
     plant = restless_rack()
     stored_before = plant.truth().books.stored_j
@@ -356,7 +356,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_no_pack_carries_current_in_a_blocked_direction(
     steps: list[tuple[float, float, list[SwitchCommand]]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openress.errors import StateError
@@ -154,7 +154,6 @@ DEMANDS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(packs=PACKS, demand=DEMANDS)
 def test_kirchhoff_holds_under_any_switches(packs: list[tuple[SwitchCommand, float, float]], demand: Demand) -> None:
     commands, emf, ohm = (list(column) for column in zip(*packs, strict=True))

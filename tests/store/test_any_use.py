@@ -89,4 +89,4 @@ class AnyUse(RuleBasedStateMachine):
 
 
 TestAnyUse = AnyUse.TestCase
-TestAnyUse.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestAnyUse.settings = settings(max_examples=25, stateful_step_count=25)

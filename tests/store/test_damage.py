@@ -192,7 +192,7 @@ def survives(path: Path, raw: bytes) -> None:
 flips = st.lists(st.tuples(st.integers(0, 2**16) | st.integers(0, 99), st.integers(0, 255)), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(flips)
 def test_flipped_bytes(
     tmp_path_factory: pytest.TempPathFactory, sound_file: Path, flipped: list[tuple[int, int]]

@@ -19,6 +19,7 @@ from tests.telemetry.conftest import QUICK, Rig, Subscriber, until
 from openress.app import App
 from openress.config import Config
 from openress.sections import GatewayConfig, HttpConfig, LinkConfig, MqttConfig, RackConfig
+from openress.servicing.line import Wanted
 from openress.telemetry.mqtt import MqttFollower
 
 STATUS = "openress/home/status"
@@ -70,6 +71,13 @@ async def test_a_cap_over_mqtt_is_what_the_inverter_is_told(
         await listener.say("openress/home/set/charge_current_limit_a", "7")
         await until(lambda: gateway.as_json()["told"]["charge_current_limit_a"] == 7.0, 20)
         assert any("a remote command allows no more than" in line for line in gateway.as_json()["why"])
+        # Other packs, another gateway: the cap stands.
+        await app.desk.lines.connect(Wanted(None, packs=3))
+        other = app.gateway
+        assert other is not None
+        assert other is not gateway
+        await until(lambda: (other.as_json().get("told") or {}).get("charge_current_limit_a", 0) > 0, 60)
+        assert other.as_json()["told"]["charge_current_limit_a"] == 7.0
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 

@@ -132,7 +132,7 @@ class Strangers(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Strangers.TestCase.settings = settings(max_examples=4, stateful_step_count=20, deadline=None)
+Strangers.TestCase.settings = settings(max_examples=4, stateful_step_count=20)
 
 
 @pytest.mark.req("REQ-205")
@@ -144,7 +144,7 @@ class Longer(Strangers):
     """The same, for long."""
 
 
-Longer.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
+Longer.TestCase.settings = settings(max_examples=200, stateful_step_count=60)
 
 
 @pytest.mark.soak

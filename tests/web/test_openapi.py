@@ -76,7 +76,6 @@ def test_no_request_breaks_it(tmp_path: Path, examples: int, monkeypatch: pytest
 def try_operation(strategy: Any, door: Page, callers: list[dict[str, str]], examples: int, seen: set[int]) -> None:
     @settings(
         max_examples=examples,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

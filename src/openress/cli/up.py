@@ -7,6 +7,7 @@ import os
 import sys
 import webbrowser
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -40,6 +41,7 @@ __all__ = ["command"]
     shell_complete=inverters,
 )
 @click.option("--inverter-port", metavar="LINK", help="Link of an inverter that is not simulated: CAN or RS485.")
+@click.option("--virtual", is_flag=True, help="Begin with the virtual rack, whatever was connected before.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
 @click.option(
     "--insecure-network",
@@ -55,12 +57,14 @@ def command(
     speed: float | None,
     inverter: str | None,
     inverter_port: str | None,
+    virtual: bool,
     no_browser: bool,
     insecure_network: bool,
 ) -> None:
     """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
 
-    With a [battery] section in the configuration the packs are real. Options win over the configuration file.
+    With a [battery] section in the configuration the packs are real. So they are when packs were connected on the page:
+    what was connected there last is connected again. Options win over the configuration file.
     """
     if speed is not None and not math.isfinite(speed):
         raise ParameterError(f"--speed {speed}: give a number above 0, up to 600.")
@@ -73,9 +77,12 @@ def command(
         config.http = _http(http, config.http)
     if data is not None:
         config = replace(config, data=data)
+    if virtual:
+        config = replace(config, battery=None)
 
     async def main() -> None:
-        app = App(config, insecure=insecure_network, say=lambda text: click.echo(f"openress: {text}", err=True))
+        said = partial(click.echo, err=True)
+        app = App(config, insecure=insecure_network, virtual=virtual, say=lambda text: said(f"openress: {text}"))
         async with app:
             _summary(app)
             if not no_browser and _has_screen():
@@ -94,8 +101,13 @@ def _http(text: str, configured: HttpConfig) -> HttpConfig:
 
 def _summary(app: App) -> None:
     site = app.current.site
-    where = f"a virtual rack of {site.expected} x" if site.virtual else f"packs on {site.connection().link},"
-    click.echo(f"OpenRESS {__version__}: {where} {site.product.title}")
+    link = site.connection().link
+    packs = f"packs on {link}, {site.product.title}" if link else "nothing is connected, as it was left on the page"
+    if site.virtual:
+        packs = f"a virtual rack of {site.expected} x {site.product.title}"
+    click.echo(f"OpenRESS {__version__}: {packs}")
+    if app.as_left:
+        click.echo("  packs  as connected on the page; --virtual begins with the virtual rack")
     click.echo(f"  page  {app.door.url}")
     for line in app.door.told:
         click.echo(f"        {line}")

@@ -14,6 +14,7 @@ from openress.gateway.words import bytes_text
 from openress.protocols import find_dialect
 from openress.protocols.base import Direction, SerialDecoder, Value
 from openress.protocols.inverter.table import CanTable
+from openress.protocols.placing import Places
 
 __all__ = ["ON_WIRE", "OnWire", "on_wire"]
 
@@ -61,10 +62,11 @@ class OnWire:
         if place is None:
             shown = shown or f": {'permitted' if self.value else 'not permitted'}"
             return f"{_capital(self.frame)} says it{shown} ({self.text})."
-        if place.bit is not None:
-            return f"{_capital(self.frame)} ({self.text}), byte {place.at}, bit {place.bit}: {place.raw}."
+        unit_of = "character" if self.text.startswith("~") else "byte"
         last = place.at + place.size - 1
-        where = f"byte {place.at}" if place.size == 1 else f"bytes {place.at} to {last}"
+        where = f"{unit_of} {place.at}" if place.size == 1 else f"{unit_of}s {place.at} to {last}"
+        if place.bit is not None:
+            return f"{_capital(self.frame)} ({self.text}), {where}, bit {place.bit}: {place.raw}."
         counts = f"{place.raw}" if place.step == 1 else f"{place.raw} counts of {abs(place.step):g} {unit}"
         return f"{_capital(self.frame)} ({self.text}), {where}: {counts}{shown if place.step != 1 else f' {unit}'}."
 
@@ -76,7 +78,7 @@ def on_wire(frames: Sequence[Frame], dialect: str | None) -> dict[str, OnWire]:
     parts = find_dialect(dialect).parts()
     exchanges = [frame for frame in frames if isinstance(frame, Exchange)]
     if exchanges:
-        return {} if parts.decoder is None else _on_line(exchanges, parts.decoder())
+        return {} if parts.decoder is None else _on_line(exchanges, parts.decoder(), parts.places)
     own = [frame for frame in frames if isinstance(frame, CanFrame)]
     return {} if parts.can_table is None else _on_can(own, parts.can_table())
 
@@ -100,7 +102,7 @@ def _on_can(frames: Sequence[CanFrame], table: CanTable) -> dict[str, OnWire]:
     return found
 
 
-def _on_line(exchanges: Sequence[Exchange], decoder: SerialDecoder) -> dict[str, OnWire]:
+def _on_line(exchanges: Sequence[Exchange], decoder: SerialDecoder, places: Places | None) -> dict[str, OnWire]:
     """Find the values in the answers to an inverter's questions; the first answer that has one counts."""
     found: dict[str, OnWire] = {}
     for exchange in exchanges:
@@ -113,7 +115,8 @@ def _on_line(exchanges: Sequence[Exchange], decoder: SerialDecoder) -> dict[str,
             if values.get(key) is not None and key not in found:
                 question = asked.kind.replace("_", " ").removesuffix(" request")
                 name = f"the answer to {question}"
-                found[key] = OnWire(name, bytes_text(exchange.answer), values[key])
+                place = None if places is None else places(exchange.question, exchange.answer, key)
+                found[key] = OnWire(name, bytes_text(exchange.answer), values[key], place)
     return found
 
 

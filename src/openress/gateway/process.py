@@ -96,6 +96,7 @@ class GatewayProcess:
         self._overheard = overheard
         self._process: asyncio.subprocess.Process | None = None
         self._sent: RackSample | None = None
+        self._remote: Caps | None = None
         self.state: State | None = None
         self.restarts = 0
 
@@ -105,7 +106,8 @@ class GatewayProcess:
         return None if self._process is None else self._process.pid
 
     def set_remote(self, caps: Caps | None) -> None:
-        """Hand on caps from afar; see `Hold.set_remote`."""
+        """Hand on caps from afar, also to a process that is started later; see `Hold.set_remote`."""
+        self._remote = caps
         self._put(Remote(caps))
 
     async def run(self) -> None:
@@ -133,6 +135,8 @@ class GatewayProcess:
             stdout=asyncio.subprocess.PIPE,
         )
         self._put(self._setup)
+        if self._remote is not None:
+            self._put(Remote(self._remote))
         feeding = asyncio.create_task(self._feed())
         try:
             await self._listen(self._process)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from openress.codec.canframe import CanFrame
+from openress.codec.places import Place
 from openress.model import Identity, Limits, PackSample, RackSample
 
 if TYPE_CHECKING:
@@ -233,7 +234,8 @@ class Parts:
     `splitter` makes what finds the frames of one direction on a line, or of both for `None`; `redactor` takes texts out
     of a recording. `can_battery` and `can_inverter` raise ParameterError for options that the dialect does not allow.
     `can_table` gives the rows behind them, for documents and for DBC. `serial_battery` and `serial_inverter` are the
-    same for a serial line, and `manners` tells how inverters are known to ask on it.
+    same for a serial line, and `manners` tells how inverters are known to ask on it. `places` finds a value in an
+    answer, see `openress.protocols.placing`.
     """
 
     decoder: Callable[[], SerialDecoder] | None = None
@@ -253,6 +255,7 @@ class Parts:
     serial_battery: Callable[[ServerOptions], SerialBattery] | None = None
     serial_inverter: Callable[[InverterOptions], SerialInverter] | None = None
     manners: tuple[Manner, ...] = ()
+    places: Callable[[bytes, bytes, str], Place | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from openress.bms.totals import RISE_PER_S, RackTotals
 from openress.model import FRESH_FOR_S, Freshness, PackSample, freshness
+from openress.params import stricter
 from openress.products import Product
 from openress.rack.addresses import ALONE, address_findings
 from openress.rack.allowing import Allowance
@@ -119,6 +120,15 @@ class Membership:
         place.heard_s = now_s
         place.raw = sample
         place.sample = place.allowance.step(sample, now_s)
+        if place.held is not None:
+            place.sample = place.held.step(place.sample, now_s)
+
+    def hold(self, number: int, values: Mapping[str, float] | None) -> None:
+        """Judge a pack by these settings as well, until `None`: they are being written, and may stand already."""
+        place = self._places.get(number)
+        if place is not None:
+            stands = None if values is None else stricter(self._values, {**self._values, **values})
+            place.held = None if stands is None else Allowance(self._product, stands)
 
     def polled(self, number: int, now_s: float) -> None:
         """All questions of a cycle to a pack have been answered."""

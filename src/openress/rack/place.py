@@ -31,6 +31,7 @@ class Place:
         sample: what is known of its pack, as judged.
         raw: the same as it was told.
         allowance: judges it.
+        held: judges it as well, by other settings, while these are being written.
         standing: what it is to the rack.
         heard_s: when anything was heard last.
         since_s: when it began to answer, the last time it did.
@@ -51,6 +52,7 @@ class Place:
     polled_s: float | None = None
     identified_s: float | None = None
     clear_s: float | None = None
+    held: Allowance | None = None
     accepted: bool = False
     objections: tuple[Objection, ...] = ()
     equalising_a: float | None = None

@@ -379,6 +379,10 @@ class RackService:
         """An operator accepts a pack in spite of what may be waived: part number, charge, temperature."""
         self._members.accept(pack)
 
+    def hold(self, pack: int, values: Mapping[str, float] | None) -> None:
+        """Allow no more than these settings of a pack do, until `None`: they are being written."""
+        self._members.hold(pack, values)
+
     def confirm(self) -> None:
         """An operator confirms the numbers of the rack although they break a rule."""
         self._members.confirm()

@@ -23,7 +23,7 @@ from openress.ports.tapped import TappedPort
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import ServerOptions
-from openress.rack.poll import Timing
+from openress.rack.poll import Poller, Timing
 from openress.rack.service import QUIET_AFTER_S, RackService
 from openress.rack.session import Session
 from openress.rack.standing import Member, RackView, Trouble
@@ -41,6 +41,8 @@ __all__ = ["LinkSite"]
 
 TELL_EVERY_S = 1.0
 OPEN_AGAIN_S = 1.0
+OPENED_WITHIN_S = 5.0
+_LOOK_S = 0.05
 
 
 class _NotYet:
@@ -212,9 +214,7 @@ class LinkSite:
     @asynccontextmanager
     async def session(self, *, writes: bool) -> AsyncIterator[Session]:
         """See `openress.servicing.line.Line`; what is asked goes between the questions of the polling."""
-        poller, port = self.service.poller, self._port
-        if poller is None or port is None:
-            raise PortError(self.connection().sentence)
+        poller, port = await self._opened()
         self.service.heard()
         async with journal_for(self._folder, self._say, writes=writes) as journal:
             self._jobs += 1
@@ -228,9 +228,25 @@ class LinkSite:
                     product=self._product,
                     journal=journal,
                     clock_s=unix_s,
+                    hold=self.service.hold,
                 )
             finally:
                 self._jobs -= 1
+
+    async def _opened(self) -> tuple[Poller, BytePort]:
+        """The line; behind a scan it is just being opened again, which nobody who asks needs to know.
+
+        Raises:
+            PortError: it is not open.
+        """
+        for _ in range(round(OPENED_WITHIN_S / _LOOK_S)):
+            poller, port = self.service.poller, self._port
+            if poller is not None and port is not None:
+                return poller, port
+            if self._why_not:
+                break
+            await asyncio.sleep(_LOOK_S)
+        raise PortError(self._why_not or f"{self.name} is not open yet; try again in a moment.")
 
     def _options(self, link: LinkConfig, name: str) -> ServerOptions:
         del name

@@ -14,13 +14,13 @@ from openress.errors import ParameterError
 from openress.journalling import JOURNAL, LocalJournal
 from openress.model.change import Change
 from openress.ports import BytePort, Link, SerialLink, open_port, parse_link
-from openress.sections import BatteryConfig
 from openress.servicing.line import Line, Probe, Wanted
-from openress.sites.base import Site
 from openress.sites.current import Current
 from openress.sites.idle import IdleSite
+from openress.sites.kept import Chosen, KeptConnection
 from openress.sites.link import LinkSite
 from openress.sites.virtual import VirtualSite
+from openress.sites.wanted import site_maker
 
 __all__ = ["Switchboard"]
 
@@ -40,6 +40,7 @@ class Switchboard:
         self._config = config
         self._folder = folder
         self._say = say
+        self._kept = KeptConnection(folder, say)
 
     @property
     def line(self) -> Line | None:
@@ -52,33 +53,16 @@ class Switchboard:
         return self._current.site.connection().as_json()
 
     async def connect(self, wanted: Wanted) -> None:
-        """See `Lines`."""
-        await self._current.exchange(self._maker(wanted))
-
-    def _maker(self, wanted: Wanted) -> Callable[[], Site]:
-        if wanted.link is None:
-            rack = self._config.rack.model_copy(
-                update={
-                    key: value
-                    for key, value in (("packs", wanted.packs), ("product", wanted.product))
-                    if value is not None
-                }
-            )
-            config = replace(self._config, rack=rack)
-            return lambda: VirtualSite(config, self._folder, self._say)
-        battery = BatteryConfig(
-            link=wanted.link,
-            dialect=wanted.dialect,
-            packs=wanted.packs,
-            addresses=None if wanted.addresses is None else list(wanted.addresses),
-            product=wanted.product or self._current.site.product.key,
-        )
-        return lambda: LinkSite(battery, self._config.links, folder=self._folder, say=self._say)
+        """See `Lines`; the next run begins with it."""
+        product = self._current.site.product.key
+        await self._current.exchange(site_maker(wanted, self._config, self._folder, self._say, product=product))
+        await asyncio.to_thread(self._kept.keep, Chosen(wanted))
 
     async def disconnect(self) -> None:
-        """See `Lines`."""
+        """See `Lines`; the next run begins so."""
         product = self._current.site.product
         await self._current.exchange(lambda: IdleSite(product))
+        await asyncio.to_thread(self._kept.keep, Chosen(None))
 
     @asynccontextmanager
     async def probe(self, link: str | None) -> AsyncIterator[Probe]:

@@ -24,6 +24,7 @@ from openress.protocols.inverter.registerasking import asks, extremes, register_
 from openress.protocols.inverter.registervoice import BATTERY as ADDRESS
 from openress.protocols.inverter.registervoice import splitter_of
 from openress.protocols.inverter.told import LimitRules, Told
+from openress.protocols.placing import register_places
 from openress.protocols.serialbus import Manner
 
 __all__ = ["GIVENERGY", "PARTS", "PaceVoice"]
@@ -107,4 +108,5 @@ PARTS: Parts = replace(
     serial_battery=pace_battery,
     serial_inverter=partial(register_inverter, PACE_MODBUS, MANNERS, _understood),
     manners=MANNERS,
+    places=register_places(PACE_MODBUS),
 )

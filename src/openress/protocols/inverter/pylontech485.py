@@ -18,13 +18,14 @@ from openress.errors import FrameError, ParameterError
 from openress.model import Confidence, RackSample, Source
 from openress.protocols.base import Parts, ServerOptions, Splitter, Value
 from openress.protocols.battery.pylontech import PARTS as BATTERY
-from openress.protocols.battery.pylontech import PylontechDecoder, PylontechServer
+from openress.protocols.battery.pylontech import PylontechDecoder, PylontechServer, frames
 from openress.protocols.battery.pylontech.decode import is_reply, open_frame
 from openress.protocols.battery.pylontech.frames import Command, ReturnCode
 from openress.protocols.inverter.asking import AskingInverter, Tongue, chosen
 from openress.protocols.inverter.polled import Call, PolledBattery, Sort
 from openress.protocols.inverter.rackvalues import as_one, as_told
 from openress.protocols.inverter.told import LimitRules, Told
+from openress.protocols.placing import hex_places
 from openress.protocols.serialbus import InverterOptions, Manner, Question
 
 __all__ = ["MANNERS", "PARTS", "RULES", "PylontechVoice"]
@@ -194,4 +195,17 @@ def pylontech_inverter(options: InverterOptions) -> AskingInverter:
     return AskingInverter(Tongue(HexFrameSplitter, PylontechDecoder, _understood), chosen(MANNERS, options))
 
 
-PARTS: Parts = replace(BATTERY, serial_battery=pylontech_battery, serial_inverter=pylontech_inverter, manners=MANNERS)
+_PLACES = hex_places(
+    {
+        Command.SYSTEM_ANALOG.value: frames.SYSTEM_ANALOG,
+        Command.SYSTEM_LIMITS.value: frames.SYSTEM_LIMITS,
+        Command.LIMITS.value: frames.LIMITS,
+    }
+)
+PARTS: Parts = replace(
+    BATTERY,
+    serial_battery=pylontech_battery,
+    serial_inverter=pylontech_inverter,
+    manners=MANNERS,
+    places=_PLACES,
+)

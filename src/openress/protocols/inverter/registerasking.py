@@ -13,6 +13,7 @@ from openress.protocols.inverter.asking import AskingInverter, Tongue, Values, c
 from openress.protocols.inverter.polled import PolledBattery, served
 from openress.protocols.inverter.registervoice import RegisterProfile, RegisterVoice, splitter_of
 from openress.protocols.modbus import ModbusClient, ModbusDecoder, ModbusMap, Window
+from openress.protocols.placing import register_places
 from openress.protocols.serialbus import InverterOptions, Manner, Question
 
 __all__ = ["asks", "extremes", "one_voice", "register_inverter", "register_parts"]
@@ -85,4 +86,5 @@ def register_parts(
         serial_battery=battery,
         serial_inverter=partial(register_inverter, dialect, manners, understood),
         manners=manners,
+        places=register_places(dialect),
     )
