@@ -12,11 +12,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import APIRequestContext, BrowserContext, sync_playwright
+
+from openress.incidents.folder import IncidentFolder
+from openress.incidents.incidentfile import from_bytes
+from openress.incidents.recorder import FOLDER as FOLDER_OF_INCIDENTS
 
 __all__ = ["build", "page_html", "pictures", "registered", "sections"]
 
@@ -36,6 +41,12 @@ inverter = "victron"
 """
 PLACES = {"overview": "#/", "pack": "#/pack/1"}
 """Addresses that are not simply the name of the screen."""
+NOBODYS = {"account"}
+"""Screens that are shown as they are before anybody has signed in."""
+READ = ("api/packs/1/parameters/read", "api/packs/1/system/read", "api/packs/1/logs/read", "api/scan")
+"""What is asked of the first pack and of the line, so that the pictures show values."""
+NAME, PASSWORD = "ines", "only for these pictures"
+OURS = {"X-OpenRESS": "1"}
 PHONE, DESKTOP = (390, 844), (1280, 900)
 PATIENCE_MS = 30_000
 SETTLES_MS = 2500
@@ -65,24 +76,37 @@ def pictures(text: str) -> dict[str, str]:
     return {name: shows for shows, name in _PICTURE.findall(text)}
 
 
+def _keep_incident(folder: Path) -> None:
+    """What the flight recorder makes of a plug that is pulled, where a rack keeps its incidents."""
+    made = folder / "made.json.gz"
+    drill = [sys.executable, "-m", "openress", "drill", "pull-plug", "--incident", str(made)]
+    subprocess.run(drill, check=True, stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603  our own program
+    content = made.read_bytes()
+    (folder / "data").mkdir(mode=0o700)
+    IncidentFolder(folder / "data" / FOLDER_OF_INCIDENTS).write(from_bytes(content, made.name).about.id, content)
+
+
 @contextmanager
-def rack(folder: Path) -> Iterator[str]:
-    """A running rack; gives the address of its page."""
+def rack(folder: Path) -> Iterator[tuple[str, str]]:
+    """A running rack with an incident; gives the address of its page and the code for its first account."""
     (folder / "openress.toml").write_text(CONFIG, encoding="utf-8")
     given = ["--config", str(folder / "openress.toml"), "--data", str(folder / "data")]
+    _keep_incident(folder)
     process = subprocess.Popen(  # noqa: S603  # our own program
         [sys.executable, "-m", "openress", "up", "--no-browser", *given], stdout=subprocess.PIPE, text=True, cwd=folder
     )
     try:
-        address = None
+        address = claim = None
         for line in process.stdout or ():
             found = re.search(r"page  (http://\S+)", line)
             address = address if found is None else found[1]
+            found = re.search(r"claim code is (\S+)", line)
+            claim = claim if found is None else found[1]
             if line.startswith("Ctrl-C"):
                 break
-        if address is None:
+        if address is None or claim is None:
             sys.exit("`openress up` has not started: see what it says above.")
-        yield address
+        yield address, claim
     finally:
         process.terminate()
         process.wait(20)
@@ -90,13 +114,38 @@ def rack(folder: Path) -> Iterator[str]:
             process.stdout.close()
 
 
-def shoot(browser: Browser, address: str, name: str, file: Path) -> None:
-    """Take one picture."""
+def sign_in(request: APIRequestContext, address: str, claim: str) -> None:
+    """Make the first account; who it is comes with every request and page of the same context."""
+    body = {"code": claim, "name": NAME, "password": PASSWORD}
+    answer = request.post(f"{address}api/claim", data=body, headers=OURS)
+    if not answer.ok:
+        sys.exit(f"The first account could not be made: {answer.text()}")
+
+
+def read_all(request: APIRequestContext, address: str) -> None:
+    """Ask the first pack for all that the pictures show of it, one job after another."""
+    for path in READ:
+        answer = request.post(f"{address}{path}", data={}, headers=OURS)
+        if not answer.ok:
+            sys.exit(f"{path} could not begin: {answer.text()}")
+        job = answer.json()
+        until_s = time.monotonic() + PATIENCE_MS / 1000
+        while job["state"] == "running":
+            if time.monotonic() > until_s:
+                sys.exit(f"{path} has not ended: {job['doing']}")
+            time.sleep(0.1)
+            job = request.get(f"{address}api/jobs/{job['job']}").json()
+        if job["state"] != "done":
+            sys.exit(f"{path} failed: {job['sentence']}")
+
+
+def shoot(person: BrowserContext, address: str, name: str, file: Path) -> None:
+    """Take one picture, as somebody sees it."""
     screen, *ways = name.split("-")
     width, height = PHONE if "phone" in ways else DESKTOP
-    page = browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme="dark" if "dark" in ways else "light", locale="en"
-    )
+    page = person.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="dark" if "dark" in ways else "light")
     page.goto(f"{address.rstrip('/')}/{PLACES.get(screen, f'#/{screen}')}")
     page.locator("main#content").first.wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(SETTLES_MS)
@@ -156,10 +205,15 @@ def build(folder: Path, only: Collection[str] | None = None) -> list[str]:
     if path is None:
         sys.exit(f"No browser on PATH: none of {', '.join(BROWSERS)}.")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as own, rack(Path(own)) as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as own, rack(Path(own)) as (address, claim), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        for name in wanted:
-            shoot(browser, address, name, folder / f"{name}.png")
+        nobody, installer = browser.new_context(locale="en"), browser.new_context(locale="en")
+        # The first account is made while a picture of its making can still be taken.
+        for name in sorted(wanted, key=lambda name: name not in NOBODYS):
+            if name not in NOBODYS and not installer.cookies():
+                sign_in(installer.request, address, claim)
+                read_all(installer.request, address)
+            shoot(nobody if name in NOBODYS else installer, address, name, folder / f"{name}.png")
         browser.close()
     (folder / "index.html").write_text(page_html(text, wanted), encoding="utf-8")
     return wanted

@@ -14,10 +14,16 @@ def member(pack: int, state: Freshness, age_s: float | None = 0.5, standing: Sta
 
 
 def told(
-    *members: Member, finding: Finding | None = None, opening: str | None = None, failed: bool = False
+    *members: Member,
+    finding: Finding | None = None,
+    opening: str | None = None,
+    failed: bool = False,
+    unanswered: set[int] | None = None,
 ) -> Connection:
     view = RackView(0.0, RackSample(0.0), members, () if finding is None else (finding,))
-    return of_rack(view, "serial:/dev/ttyUSB0", "pace", failed=failed, opening=opening, cycle_s=1.0)
+    return of_rack(
+        view, "serial:/dev/ttyUSB0", "pace", failed=failed, opening=opening, cycle_s=1.0, unanswered=unanswered
+    )
 
 
 FRESH, STALE, ABSENT, ASLEEP = Freshness.FRESH, Freshness.STALE, Freshness.ABSENT, Freshness.ASLEEP
@@ -35,6 +41,12 @@ FRESH, STALE, ABSENT, ASLEEP = Freshness.FRESH, Freshness.STALE, Freshness.ABSEN
         (told(member(1, FRESH), member(2, FRESH, 5.0)), ConnectionState.DISTURBED, "Pack 2 does not answer"),
         (told(member(1, FRESH), member(2, STALE, 12.0)), ConnectionState.DISTURBED, "Pack 2 does not answer"),
         (told(member(1, STALE, 30.0)), ConnectionState.LOST, "the values shown are old"),
+        # While a job has the line, a pack that was not asked is not lost; one that was asked in vain is.
+        (told(member(1, STALE, 30.0), unanswered=set()), ConnectionState.BUSY, "oldest values are 30 s old"),
+        (told(member(1, FRESH), member(2, FRESH, 5.0), unanswered=set()), ConnectionState.BUSY, "A job has the line"),
+        (told(member(1, STALE, 30.0), unanswered={1}), ConnectionState.LOST, "No pack has answered"),
+        (told(member(1, FRESH), unanswered=set()), ConnectionState.NORMAL, "Pack 1 answers"),
+        (told(member(1, ABSENT, None, Standing.AWAITED), unanswered=set()), ConnectionState.SEARCHING, "check that"),
         (told(member(1, ASLEEP)), ConnectionState.ASLEEP, "Pack 1 sleeps"),
         (told(member(1, ABSENT, None, Standing.AWAITED)), ConnectionState.SEARCHING, "check that they are on"),
         (told(), ConnectionState.SEARCHING, "No pack answers"),

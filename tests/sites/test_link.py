@@ -135,3 +135,24 @@ async def test_a_pack_that_is_set_stricter_than_the_product_is_allowed_no_more_t
 
 async def yes(_plan: Plan) -> bool:
     return True
+
+
+@pytest.mark.soak
+@pytest.mark.req("REQ-201")
+async def test_packs_that_wait_for_a_job_are_not_called_lost(tmp_path: Path) -> None:
+    async with pace_line(tmp_path) as line, app_on(line, tmp_path, []) as app:
+        await until(lambda: seen(app)["connection"]["state"] == "normal")
+        site = app.current.site
+        assert isinstance(site, LinkSite)
+        states = set()
+        async with site.session(writes=False) as session:
+            async with session.poller.turn():
+                for _ in range(120):
+                    await asyncio.sleep(0.1)
+                    states.add(seen(app)["connection"]["state"])
+            assert states == {"normal", "busy"}
+        await until(lambda: seen(app)["connection"]["state"] == "normal")
+        # A job does not hide that the line is gone.
+        async with site.session(writes=False):
+            await line.pull()
+            await until(lambda: seen(app)["connection"]["state"] in ("lost", "cannot_open"))

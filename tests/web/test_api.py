@@ -116,6 +116,25 @@ async def test_the_page_is_asked_for_again_and_its_assets_are_kept(client: httpx
     assert again.headers["etag"] == page.headers["etag"]
 
 
+async def test_scripts_and_styles_are_packed_for_those_who_can_unpack(client: httpx.AsyncClient) -> None:
+    page = await client.get("/")
+    for suffix in ("js", "css"):
+        name = re.findall(rf'(?:src|href)="(assets/[^"]+[.]{suffix})"', page.text)[-1]
+        plain = await client.get(f"/{name}", headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        for _ in range(2):
+            packed = await client.get(f"/{name}", headers={"Accept-Encoding": "gzip, br"})
+            assert packed.headers["content-encoding"] == "gzip"
+            assert packed.headers["content-type"] == plain.headers["content-type"]
+            assert packed.headers["cache-control"] == plain.headers["cache-control"]
+            assert packed.content == plain.content
+            assert int(packed.headers["content-length"]) < len(plain.content)
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+        some = await client.get(f"/{name}", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-9"})
+        assert some.status_code == 206
+        assert some.content == plain.content[:10]
+
+
 async def test_what_is_missing_is_not_kept(client: httpx.AsyncClient) -> None:
     missing = await client.get("/assets/app-00000000.js")
     assert missing.status_code == 404

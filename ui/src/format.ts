@@ -79,5 +79,6 @@ export function toolClock(unix_s: number): string {
 export function duration(seconds: number): string {
   if (seconds < 60) return `${fixed(Math.floor(seconds), 0)}\u00a0s`;
   if (seconds < 3600) return `${fixed(Math.floor(seconds / 60), 0)}\u00a0min`;
-  return `${fixed(Math.floor(seconds / 3600), 0)}\u00a0h`;
+  if (seconds < 72 * 3600) return `${fixed(Math.floor(seconds / 3600), 0)}\u00a0h`;
+  return `${fixed(Math.floor(seconds / 86_400), 0)}\u00a0d`;
 }

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { connection, job as running, serverGone } from "./live";
-import { may } from "./access";
+import { may, reader } from "./access";
 import type { Role } from "./places";
 import { ask, Refusal, type Job } from "./service";
 import { serviceWords as text } from "./i18n/service";
@@ -149,7 +149,10 @@ export function watchJobs(): void {
 /** Why nothing can be asked of the line by this reader now; `null` where it can. */
 export function whyNot(role: Role): string | null {
   if (serverGone.value) return words.footer.lost;
-  if (!may(role)) return words.nav.roleTitle(words.nav.roles[role]);
+  if (!may(role)) {
+    const mine = reader.value;
+    return text.needsRole(words.nav.roles[role], mine === null ? null : words.nav.roles[mine.role]);
+  }
   if (beginning.value) return text.beginning;
   const held = holder.value;
   if (held) return text.heldBy(held.who);

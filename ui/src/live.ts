@@ -8,6 +8,7 @@ import { NOTHING, takeDelta, takeSnapshot, type Sync } from "./sync";
 
 const RETRY_MS = 2000;
 const GIVE_UP_S = 10;
+const PACKS_A_FRAME = 4;
 
 /** `waiting` before the first snapshot, `live` while events arrive, `gone` from the first sign that they do not. */
 export type ServerLink = "waiting" | "live" | "gone";
@@ -115,10 +116,14 @@ function take(next: Sync): void {
   }
 }
 
+/** The rack at once and its packs a few in each frame, so that no frame waits for all of a full rack. */
 function draw(): void {
-  drawing = false;
   const snapshot = sync.snapshot;
-  if (snapshot === null) return;
+  if (snapshot === null) {
+    drawing = false;
+    return;
+  }
+  const numbers = Object.keys(snapshot.packs).map(Number).sort((a, b) => a - b);
   batch(() => {
     server.value = !dropped && sinceLast_s() < SILENCE_S ? "live" : "gone";
     silence_s.value = sinceLast_s();
@@ -131,11 +136,30 @@ function draw(): void {
     simulation.value = snapshot.simulation ?? null;
     isVirtual.value = snapshot.virtual === true;
     version.value = snapshot.version ?? null;
-    const numbers = Object.keys(snapshot.packs).map(Number).sort((a, b) => a - b);
     if (numbers.join() !== packNumbers.value.join()) packNumbers.value = numbers;
-    for (const number of numbers) packSignal(number).value = snapshot.packs[number] ?? null;
     for (const [number, held] of packs) if (!numbers.includes(number)) held.value = null;
+    drawPacks(snapshot, numbers.slice(0, PACKS_A_FRAME));
+  });
+  drawRest(snapshot, numbers.slice(PACKS_A_FRAME));
+}
+
+function drawPacks(snapshot: Snapshot, numbers: readonly number[]): void {
+  for (const number of numbers) packSignal(number).value = snapshot.packs[number] ?? null;
+}
+
+/** The charts come last; what has arrived meanwhile is drawn next. */
+function drawRest(snapshot: Snapshot, numbers: readonly number[]): void {
+  if (numbers.length > 0) {
+    requestAnimationFrame(() => {
+      batch(() => drawPacks(snapshot, numbers.slice(0, PACKS_A_FRAME)));
+      drawRest(snapshot, numbers.slice(PACKS_A_FRAME));
+    });
+    return;
+  }
+  requestAnimationFrame(() => {
     historyTick.value += 1;
+    drawing = sync.snapshot !== snapshot;
+    if (drawing) draw();
   });
 }
 

@@ -3,6 +3,9 @@
 import { tryAsk as ask, type Asked } from "./ask";
 import type { Known } from "./model";
 
+/** So long after its end the server gives a minute at the latest. */
+const SHOWN_AFTER_S = 60;
+
 /** What the reader looks at; the address says it. */
 export type Subject = { kind: "rack" } | { kind: "pack"; pack: number } | { kind: "packs" } | { kind: "cells"; pack: number; cell: number | null };
 
@@ -145,6 +148,16 @@ export async function look(subject: Subject, packs: readonly Asking[], span: Spa
   if (refused?.refused) return { refused: refused.refused };
   const told = await events;
   return { value: { pasts: pasts.flatMap((past) => (past.value ? [past.value] : [])), events: told.value?.events ?? [] } };
+}
+
+/** Whether any value of the span was kept. */
+export function isEmpty(pasts: readonly Past[]): boolean {
+  return pasts.every((past) => past.series.every((series) => [main(series), series.cells ?? []].every((column) => column.every((value) => value == null))));
+}
+
+/** By when the minute that goes on now can be seen: it is kept when it is over, and given some time later. */
+export function nextMinute_s(now_s: number): number {
+  return Math.ceil(now_s / 60) * 60 + SHOWN_AFTER_S;
 }
 
 export function seriesOf(past: Past | undefined, quantity: string): PastSeries | undefined {

@@ -45,8 +45,8 @@ test("the tool's clock", () => {
 
 test("ages are as coarse as they need be", () => {
   useLocale("en");
-  const said = [3.9, 59.9, 60, 3599, 7300].map((seconds) => duration(seconds).replace("\u00a0", " "));
-  assert.deepEqual(said, ["3 s", "59 s", "1 min", "59 min", "2 h"]);
+  const said = [3.9, 59.9, 60, 3599, 7300, 259_199, 4_750_000].map((seconds) => duration(seconds).replace("\u00a0", " "));
+  assert.deepEqual(said, ["3 s", "59 s", "1 min", "59 min", "2 h", "71 h", "54 d"]);
 });
 
 test("a number stays with its unit", () => {

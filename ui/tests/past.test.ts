@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { telling, type DrillRow } from "../src/drill";
-import { apart, cellColumns, csv, eventsPath, lowestCell, meanOf, moved, pathsOf, subjectOf, type Past } from "../src/past";
+import { apart, cellColumns, csv, eventsPath, isEmpty, lowestCell, meanOf, moved, nextMinute_s, pathsOf, subjectOf, type Past } from "../src/past";
 
 const PAST: Past = {
   source: { kind: "pack", name: "A1", pack: 2 },
@@ -67,4 +67,23 @@ test("of a drill only seconds that tell something are listed", () => {
   });
   const rows = [row(1), row(2), row(3, { events: ["The plug is pulled."] }), row(4), row(5, { packs: 2 }), row(6, { packs: 2 })];
   assert.deepEqual(telling(rows).map((one) => one.at_s), [1, 3, 5]);
+});
+
+test("a past of unknown values is empty, one value is a past", () => {
+  const past = (values: (number | null)[], cells?: (number[] | null)[]): Past => ({
+    source: { kind: "rack", name: "rack", pack: null },
+    every: "1m",
+    every_s: 60,
+    times_s: [0, 60],
+    series: [{ quantity: "soc_pct", unit: "%", mean: values, ...(cells ? { cells } : {}) }],
+  });
+  assert.equal(isEmpty([]), true);
+  assert.equal(isEmpty([past([null, null]), past([null, null])]), true);
+  assert.equal(isEmpty([past([null, null]), past([null, 0])]), false);
+  assert.equal(isEmpty([past([null, null], [null, [3300]])]), false);
+});
+
+test("a minute can be seen a minute after it is over", () => {
+  assert.equal(nextMinute_s(600.5), 720);
+  assert.equal(nextMinute_s(659.9), 720);
 });

@@ -13,6 +13,7 @@ import { gatewayWords } from "../src/i18n/gateway";
 import { list, plural, small } from "../src/i18n/grammar";
 import { healthWords } from "../src/i18n/health";
 import { helpWords } from "../src/i18n/help";
+import { helpToolWords } from "../src/i18n/helptools";
 import { historyWords } from "../src/i18n/history";
 import { incidentsWords } from "../src/i18n/incidents";
 import { inverterWords } from "../src/i18n/inverter";
@@ -39,6 +40,7 @@ const SECTIONS: Record<string, object> = {
   gateway: gatewayWords,
   health: healthWords,
   help: helpWords,
+  helptools: helpToolWords,
   history: historyWords,
   incidents: incidentsWords,
   inverter: inverterWords,

@@ -79,6 +79,8 @@ class RackService:
 
     Attributes:
         cycle_s: how long the last round of questions took, with its pause.
+        unanswered: packs whose last question of the polling stayed without an answer; who is merely waited with,
+            because somebody else has the line, is not among them.
 
     Raises:
         ParameterError: more packs, or a higher number, than the product or the dialect allows.
@@ -122,6 +124,7 @@ class RackService:
         self._begun = self._resting = False
         self._poller: Poller | None = None
         self.cycle_s = PERIOD_S
+        self.unanswered: set[int] = set()
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -265,9 +268,11 @@ class RackService:
         try:
             sample = await poller.ask(self._samples.get(number, PackSample(number)), query, tries=tries)
         except NoAnswerError as error:
+            self.unanswered.add(number)
             self._members.missed(number, garbled=error.garbled)
             self._refused[number, query.name] += error.garbled
             return Outcome.REFUSED if error.garbled else Outcome.SILENT
+        self.unanswered.discard(number)
         self._refused[number, query.name] = -MANY
         self._samples[number] = sample
         self._members.heard(sample, self._clock())

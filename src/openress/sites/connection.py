@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +32,8 @@ class ConnectionState(StrEnum):
     """Somebody else asks on the line, so nothing is sent."""
     SEARCHING = "searching"
     """The port is open and no pack has answered yet."""
+    BUSY = "busy"
+    """A job has the line, and packs have not been asked for a while."""
     DISTURBED = "disturbed"
     """Some packs answer and some do not."""
     LOST = "lost"
@@ -50,6 +53,7 @@ TITLES = {
     ConnectionState.CANNOT_OPEN: "Communication Interrupted",
     ConnectionState.OCCUPIED: "Line Occupied",
     ConnectionState.SEARCHING: "Searching Packs",
+    ConnectionState.BUSY: "Line in Use",
     ConnectionState.DISTURBED: "Communication Disturbed",
     ConnectionState.LOST: "Communication Lost",
     ConnectionState.ASLEEP: "Packs Asleep",
@@ -91,7 +95,14 @@ class Connection:
 
 
 def of_rack(
-    view: RackView, link: str, dialect: str, *, failed: bool, opening: str | None, cycle_s: float
+    view: RackView,
+    link: str,
+    dialect: str,
+    *,
+    failed: bool,
+    opening: str | None,
+    cycle_s: float,
+    unanswered: Collection[int] | None = None,
 ) -> Connection:
     """How the connection to polled packs stands.
 
@@ -102,6 +113,7 @@ def of_rack(
         failed: the port could not be opened.
         opening: why the port is not open; `None` while it is.
         cycle_s: how long a round of questions takes.
+        unanswered: while a job has the line, the packs that were asked in vain; `None` without a job.
     """
 
     def tell(state: ConnectionState, sentence: str) -> Connection:
@@ -122,6 +134,10 @@ def of_rack(
         return tell(ConnectionState.NORMAL, f"{_packs(answering, 'answers', 'answer')} on {link}.")
     if not silent and asleep:
         return tell(ConnectionState.ASLEEP, f"{_packs(asleep, 'sleeps', 'sleep')}; a charger or its button wakes it.")
+    ages = [member.age_s for member in silent if member.age_s is not None]
+    waiting = unanswered is not None and not any(member.pack in unanswered for member in silent)
+    if waiting and silent and len(ages) == len(silent):
+        return tell(ConnectionState.BUSY, f"A job has the line {link}; the oldest values are {max(ages):.0f} s old.")
     if answering:
         names = _packs([member.pack for member in silent], "does", "do")
         return tell(ConnectionState.DISTURBED, f"{names} not answer on {link}, the others do.")
@@ -130,7 +146,6 @@ def of_rack(
             ConnectionState.SEARCHING,
             f"No pack answers on {link} yet: check that they are on, the cable, the dialect and the speed, or scan.",
         )
-    ages = [member.age_s for member in silent if member.age_s is not None]
     since = f" for {min(ages):.0f} s" if ages else ""
     return tell(ConnectionState.LOST, f"No pack has answered on {link}{since}; the values shown are old.")
 

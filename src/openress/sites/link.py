@@ -106,6 +106,7 @@ class LinkSite:
         self._port: BytePort | None = None
         self._free = asyncio.Event()
         self._free.set()
+        self._jobs = 0
         self._why_not = ""
         self._was_open = False
         self.overheard: Callable[[str, bytes], None] | None = None
@@ -219,17 +220,21 @@ class LinkSite:
         poller, port = await self._opened()
         self.service.heard()
         async with journal_for(self._folder, self._say, writes=writes) as journal:
-            yield Session(
-                poller=poller,
-                client=self.client,
-                dialect=self.dialect,
-                parts=self.dialect.parts(),
-                link=port.name,
-                product=self._product,
-                journal=journal,
-                clock_s=unix_s,
-                hold=self._hold,
-            )
+            self._jobs += 1
+            try:
+                yield Session(
+                    poller=poller,
+                    client=self.client,
+                    dialect=self.dialect,
+                    parts=self.dialect.parts(),
+                    link=port.name,
+                    product=self._product,
+                    journal=journal,
+                    clock_s=unix_s,
+                    hold=self._hold,
+                )
+            finally:
+                self._jobs -= 1
 
     def _hold(self, pack: int, values: Mapping[str, float] | None) -> None:
         self.service.hold(pack, values)
@@ -268,7 +273,15 @@ class LinkSite:
             gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
             opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
         failed = bool(self._why_not) or self._was_open
-        return of_rack(view, self.name, self.dialect.name, failed=failed, opening=opening, cycle_s=self.service.cycle_s)
+        return of_rack(
+            view,
+            self.name,
+            self.dialect.name,
+            failed=failed,
+            opening=opening,
+            cycle_s=self.service.cycle_s,
+            unanswered=self.service.unanswered if self._jobs else None,
+        )
 
     def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
         """See `Site`."""

@@ -287,11 +287,11 @@ function AuditList() {
       <p class="why" lang="en">{problem.value}</p>
       {audit.value?.broken_at == null ? null : <p class="why"><strong>{text.broken(audit.value.broken_at)}</strong></p>}
       <div class="scroll-table" tabIndex={0} role="region" aria-label={text.audit}>
-        <table class="tool-table" lang="en">
+        <table class="tool-table audit">
           <thead>
             <tr>{text.auditColumns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
           </thead>
-          <tbody>
+          <tbody lang="en">
             {(audit.value?.entries ?? []).map((entry) => (
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>

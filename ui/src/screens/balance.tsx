@@ -1,15 +1,19 @@
 // Balance: the cells of every pack around their mean, who is being bled, what is owed and how long that takes.
 
+import { computed } from "@preact/signals";
 import { bleeders, extremesOf, furthest, spreadOf, type Spread } from "../balance";
 import { place, reach } from "../cellscale";
 import { fixed, measured } from "../format";
 import { balanceWords as text } from "../i18n/balance";
 import { words } from "../i18n/words";
-import { knownPacks, rack } from "../live";
+import { knownPacks, packSignal, rack } from "../live";
 import type { Pack } from "../model";
 import { address } from "../route";
 import { Waiting } from "../view/headline";
 import { Absent, Block, Num, Pair, seen } from "../view/values";
+
+/** The rack tells something new every second, these hardly ever. */
+const thresholds = computed(() => rack.value?.thresholds);
 
 const percent = (part: number) => `${(part * 100).toFixed(2)}%`;
 
@@ -29,7 +33,7 @@ export default function Balance() {
         <Weakest packs={packs} />
       </header>
       <div class="balance-grid">
-        {packs.map(([number, pack]) => <PackBalance key={number} number={number} pack={pack} />)}
+        {packs.map(([number]) => <PackBalance key={number} number={number} />)}
       </div>
       <Block title={text.how} class="how-block">
         <ul class="plain-list">
@@ -57,7 +61,10 @@ function Weakest({ packs }: { packs: readonly (readonly [number, Pack])[] }) {
   );
 }
 
-function PackBalance({ number, pack }: { number: number; pack: Pack }) {
+/** Drawn anew when its own pack has told something, and not with every other one. */
+function PackBalance({ number }: { number: number }) {
+  const pack = packSignal(number).value;
+  if (pack === null) return null;
   const spread = spreadOf(pack);
   const on = bleeders(pack);
   return (
@@ -113,7 +120,7 @@ function Debt({ pack }: { pack: Pack }) {
 
 /** Every cell as a column from the mean up or down, the alarm and protection lines across all of them. */
 function Picture({ spread, on }: { spread: Spread; on: number[] }) {
-  const limits = rack.value?.thresholds ?? {};
+  const limits = thresholds.value ?? {};
   const lines = [
     { kind: "protect", value: limits.cell_uv_protect_mv },
     { kind: "alarm", value: limits.cell_uv_alarm_mv },

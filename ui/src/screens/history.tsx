@@ -6,8 +6,8 @@ import type { Asked } from "../ask";
 import { clockTime, dayMonth, duration } from "../format";
 import { historyWords as text } from "../i18n/history";
 import { words } from "../i18n/words";
-import { packNumbers, packSignal, serverClock_s } from "../live";
-import { csv, give, look, moved, subjectOf, type Asking, type Past, type PastEvent, type Span, type Subject } from "../past";
+import { packNumbers, packSignal, serverClock_s, serverGone } from "../live";
+import { csv, give, isEmpty, look, moved, nextMinute_s, subjectOf, type Asking, type Past, type PastEvent, type Span, type Subject } from "../past";
 import { address } from "../route";
 import { lazily } from "../view/lazy";
 import { PastEvents } from "../view/pastevents";
@@ -17,6 +17,8 @@ const PastCharts = lazily(async () => (await import("../view/pastcharts")).PastC
 
 const SPANS = { hour: 3600, quarter: 6 * 3600, day: 86_400, week: 7 * 86_400, month: 30 * 86_400, year: 365 * 86_400 } as const;
 const AGAIN_MS = 30_000;
+/** While there is nothing to be seen. */
+const SOON_MS = 5000;
 const SETTLES_MS = 120;
 
 /** Kept from visit to visit: `null` ends follow the clock. */
@@ -24,6 +26,10 @@ const width_s = signal<number>(SPANS.hour);
 const fixedTo_s = signal<number | null>(null);
 const told = signal<{ subject: string; answer: Asked<{ pasts: Past[]; events: PastEvent[] }> } | null>(null);
 const tick = signal(0);
+
+/** A time that was named once stands until it has passed. */
+let promised_s: number | null = null;
+const kept = (before_s: number | null, now_s: number): number => (before_s !== null && before_s > now_s ? before_s : nextMinute_s(now_s));
 
 const nowOf = () => serverClock_s.peek() ?? Date.now() / 1000;
 const spanNow = (): Span => {
@@ -60,12 +66,18 @@ export default function HistoryScreen({ rest }: { rest: readonly string[] }) {
   const numbers = packNumbers.value;
   const shown = spanNow();
 
+  const answer = told.value?.subject === key ? told.value.answer : null;
+  const empty = answer?.value != null && isEmpty(answer.value.pasts);
+
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (fixedTo_s.value === null && document.visibilityState === "visible") tick.value += 1;
-    }, AGAIN_MS);
+    const timer = setInterval(
+      () => {
+        if (fixedTo_s.value === null && document.visibilityState === "visible") tick.value += 1;
+      },
+      empty ? SOON_MS : AGAIN_MS,
+    );
     return () => clearInterval(timer);
-  }, []);
+  }, [empty]);
 
   useEffect(() => {
     let wanted = true;
@@ -80,7 +92,6 @@ export default function HistoryScreen({ rest }: { rest: readonly string[] }) {
     };
   }, [key, numbers.join(), width_s.value, fixedTo_s.value, tick.value]);
 
-  const answer = told.value?.subject === key ? told.value.answer : null;
   return (
     <div class="screen history-screen">
       <header class="headline">
@@ -165,14 +176,17 @@ function Answer({ subject, answer, shown }: { subject: Subject; answer: Asked<{ 
     );
   }
   const { pasts, events } = answer.value;
+  const empty = isEmpty(pasts);
+  const next_s = !empty || fixedTo_s.value !== null || serverGone.value ? null : kept(promised_s, nowOf());
+  promised_s = next_s;
   const stem = `openress-${"pack" in subject ? `pack-${subject.pack}-` : ""}${subject.kind}`;
   return (
     <div class="history-grid">
-      <Block title={nameOf(subject)} class="past-block" aside={<Export stem={stem} pasts={pasts} />}>
+      <Block title={nameOf(subject)} class="past-block" aside={empty ? null : <Export stem={stem} pasts={pasts} />}>
         <div class="past-charts" tabIndex={0} role="group" aria-label={text.keys} onKeyDown={onKey}>
-          <PastCharts subject={subject} pasts={pasts} events={events} span={shown} go={go} back={() => (fixedTo_s.value = null)} />
+          <PastCharts subject={subject} pasts={pasts} events={events} span={shown} next_s={next_s} go={go} back={() => (fixedTo_s.value = null)} />
         </div>
-        <p class="hint">{text.hint}</p>
+        {empty ? null : <p class="hint">{text.hint}</p>}
       </Block>
       <PastEvents events={events} show={(event) => go(around(event))} />
     </div>

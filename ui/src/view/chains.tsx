@@ -52,7 +52,15 @@ function composed(explained: Explained, gateway: Gateway, rack: Rack | null): Li
     const told = stepWords({ rule: step.rule, ...(leaf === undefined ? {} : { [leaf]: step[leaf] }) });
     if (told !== null) links.push({ level: step.rule === "packs" ? "rack" : "profile", sentence: told });
   }
+  if (explained.key === "charge_enabled" || explained.key === "discharge_enabled") {
+    const limit_a = explained.key === "charge_enabled" ? rack?.charge_current_limit_a : rack?.discharge_current_limit_a;
+    if (limit_a != null) links.push({ level: "profile", sentence: limit_a > 0 ? text.permitted : text.forbidden });
+  }
+  if (explained.key === "soc_pct" && rack?.soc_pct != null) {
+    links.push({ level: "rack", sentence: text.weighted(`${fixed(rack.soc_pct, 1)}\u00a0%`) });
+  }
   if (explained.wire) links.push({ level: "bytes", sentence: placed(explained) });
+  else if (explained.value == null) links.push({ level: "bytes", sentence: gateway.frames?.length ? text.notInFrames : text.silent });
   return links;
 }
 

@@ -7,6 +7,7 @@ import { clockMinute, clockTime, fixed } from "../format";
 import { history, historyTick } from "../live";
 import { printing, theme } from "../theme";
 import { words } from "../i18n/words";
+import { END_PX, STEPS } from "./axis";
 import { Num } from "./values";
 
 export interface Line {
@@ -210,7 +211,7 @@ function options(props: StripProps & Shared, element: HTMLElement): uPlot.Option
     width: element.clientWidth || 300,
     height: element.clientHeight || 90,
     legend: { show: false },
-    padding: [6, 8, props.last ? 0 : 6, 0],
+    padding: [6, END_PX, props.last ? 0 : 6, 0],
     scales: {
       x: { time: true, auto: false },
       y: { range: (_, low, high) => tall(low, high, props) },
@@ -233,6 +234,7 @@ function options(props: StripProps & Shared, element: HTMLElement): uPlot.Option
         grid,
         ticks: { show: false },
         space: 20,
+        incrs: STEPS,
         values: (_, splits) => {
           const step = splits.length > 1 ? Math.abs((splits[1] ?? 0) - (splits[0] ?? 0)) : 1;
           const decimals = Math.max(0, Math.min(2, Math.ceil(-Math.log10(step) - 1e-9)));

@@ -6,7 +6,7 @@ import { faultName, nameOf, words } from "../i18n/words";
 import type { Values } from "../model";
 import { Absent } from "./values";
 
-const UNITS: Record<string, string> = { v: "V", mv: "mV", a: "A", ah: "Ah", w: "W", wh: "Wh", c: "°C", pct: "%", s: "s" };
+const UNITS: Record<string, string> = { v: "V", mv: "mV", a: "A", ah: "Ah", w: "W", wh: "Wh", kwh: "kWh", c: "°C", pct: "%", s: "s" };
 const DECIMALS: Record<string, number> = { V: 2, A: 1, Ah: 1, "°C": 1 };
 
 export function unitOf(key: string): string {

@@ -72,20 +72,21 @@ function flowWords(now: Rack, way: Way): string {
   return way === "in" ? text.flowIn(kw, amps) : text.flowOut(kw, amps);
 }
 
+/** As many as the widest screen shows, and one that comes in. */
+const HEADS = 28;
+
 /** Arrowheads along a line; they wander while something flows and stand for those who ask for no motion. */
 function FlowLine({ way }: { way: Way }) {
-  const heads = [20, 60, 100, 140, 180];
+  const head = way === "in" ? (x: number) => `M${x} 5l8 7-8 7` : (x: number) => `M${x + 8} 5l-8 7 8 7`;
   return (
-    <svg class="flow-line" data-way={way} viewBox="0 0 200 24" preserveAspectRatio="xMidYMid slice">
-      <path class="flow-wire" d="M0 12h200" />
+    <span class="flow-line" data-way={way} aria-hidden="true">
       {way === "in" || way === "out" ? (
-        <g class="flow-heads">
-          {[-20, ...heads, 220].map((x) => (
-            <path key={x} d={way === "in" ? `m${x - 5} 5 8 7-8 7` : `m${x + 5} 5-8 7 8 7`} />
-          ))}
-        </g>
+        // The picture wanders as a whole: what moves inside of one is laid out anew in every frame.
+        <svg class="flow-heads" width={HEADS * 40} height="24">
+          <path d={Array.from({ length: HEADS }, (_, index) => head(40 * index + 16)).join("")} />
+        </svg>
       ) : null}
-    </svg>
+    </span>
   );
 }
 

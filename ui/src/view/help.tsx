@@ -3,12 +3,12 @@
 import { FLASHES, LEGEND } from "../lamps";
 import type { Level } from "../status";
 import { helpWords } from "../i18n/help";
+import { helpToolWords } from "../i18n/helptools";
 import { words } from "../i18n/words";
 import { RackPlanner } from "./helpdraw";
 import { LampDecoder } from "./helplamps";
 import { Guides, HelpSearch } from "./helpsearch";
 import { TroubleTree } from "./helptree";
-import { toolWords } from "./helpwords";
 import { AddSwitch, LampRow } from "./panel";
 import { Shape } from "./state";
 import { Block } from "./values";
@@ -33,10 +33,10 @@ export function HelpScreen() {
           <ListBlock title={help.spacing} items={help.spacingItems} />
         </div>
       </div>
-      <Block title={toolWords.decoder}><LampDecoder /></Block>
-      <Block title={toolWords.tree}><TroubleTree /></Block>
-      <Block title={toolWords.planner}><RackPlanner /></Block>
-      <Block title={toolWords.guides}><Guides /></Block>
+      <Block title={helpToolWords.decoder}><LampDecoder /></Block>
+      <Block title={helpToolWords.tree}><TroubleTree /></Block>
+      <Block title={helpToolWords.planner}><RackPlanner /></Block>
+      <Block title={helpToolWords.guides}><Guides /></Block>
       <LampLegend />
       <div class="help-columns">
         <ShapeLegend />

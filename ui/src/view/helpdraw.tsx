@@ -1,8 +1,8 @@
 // Drawings of one's own rack: pick battery, inverter and count; the server draws wiring, cable and switches.
 
 import { useEffect, useState } from "preact/hooks";
+import { helpToolWords as say } from "../i18n/helptools";
 import { HELP } from "./helpdata";
-import { toolWords as say } from "./helpwords";
 
 interface Wanted {
   battery: string;
@@ -63,7 +63,7 @@ function Drawing({ title, address }: { title: string; address: string }) {
   return (
     <figure class="drawing">
       <figcaption>{title}</figcaption>
-      {problem ? <p class="not-drawn" lang="en">{say.notDrawn} {problem}</p> : (
+      {problem ? <p class="not-drawn">{say.notDrawn} <span lang={HELP.language}>{problem}</span></p> : (
         <a href={address} target="_blank" rel="noopener" title={say.open}>
           <img key={address} src={address} alt={title} onError={failed} />
         </a>

@@ -1,22 +1,22 @@
 // The lamp decoder: click the lamps as they are on the pack, and read what the pack does, what it means, what to do.
 
 import { useState } from "preact/hooks";
-import { nearStates, statesOf } from "./helpdata";
-import { toolWords as say } from "./helpwords";
+import { helpToolWords as say } from "../i18n/helptools";
+import { HELP, nearStates, statesOf } from "./helpdata";
 
 const MODES = ["off", "on", "flash1", "flash2", "flash3"];
-const NAMES = [say.run, say.alm, ...[1, 2, 3, 4].map(say.soc)];
 const KINDS = ["run", "alm", "soc", "soc", "soc", "soc"];
 
 export function LampDecoder() {
   const [lamps, setLamps] = useState(["flash1", "off", "on", "on", "off", "off"]);
   const found = statesOf(lamps);
+  const names = [say.run, say.alm, ...[1, 2, 3, 4].map(say.soc)];
   const set = (index: number, mode: string) => setLamps(lamps.map((old, at) => (at === index ? mode : old)));
   return (
     <>
       <p>{say.decoderIntro}</p>
       <div class="decoder">
-        {NAMES.map((name, index) => (
+        {names.map((name, index) => (
           <div key={name} class="decoder-lamp">
             <button type="button" class="face sample" aria-label={say.nextMode(name)} onClick={() => set(index, after(lamps[index]))}>
               <i class={`lamp lamp-${KINDS[index]}`} data-mode={lamps[index]} />
@@ -28,14 +28,14 @@ export function LampDecoder() {
           </div>
         ))}
       </div>
-      <div class="decoded" aria-live="polite" lang="en">
+      <div class="decoded" aria-live="polite">
         {found.length > 1 ? <p>{say.several(found.length)}</p> : null}
         {found.length === 0 ? <NoState run={lamps[0] ?? ""} alm={lamps[1] ?? ""} /> : null}
         {found.map(({ state, charge }) => (
           <article key={`${state.state} ${charge}`}>
-            <h3>{state.state}{charge ? `, ${say.charge(...charge)}` : ""}</h3>
-            <p>{state.meaning}</p>
-            <p><strong>{say.next}:</strong> {state.next_step}</p>
+            <h3><span lang={HELP.language}>{state.state}</span>{charge ? `, ${say.charge(...charge)}` : ""}</h3>
+            <p lang={HELP.language}>{state.meaning}</p>
+            <p><strong>{say.next}:</strong> <span lang={HELP.language}>{state.next_step}</span></p>
           </article>
         ))}
       </div>

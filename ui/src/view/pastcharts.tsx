@@ -1,6 +1,7 @@
 // The charts of a kept past: strips under one another on one time axis, for the rack, a pack, packs, or cells.
 
 import { useSignal } from "@preact/signals";
+import { clockMinute } from "../format";
 import { historyWords as text } from "../i18n/history";
 import { words } from "../i18n/words";
 import { apart, cellColumns, lowestCell, main, meanOf, seriesOf, type Column, type Past, type PastEvent, type Span, type Subject } from "../past";
@@ -21,13 +22,15 @@ interface Props {
   pasts: Past[];
   events: PastEvent[];
   span: Span;
+  /** When the next minute that is kept can be seen; `null` for a span that does not reach until now. */
+  next_s: number | null;
   go: (span: Span) => void;
   back: () => void;
 }
 
 const MARKS: Record<string, PlotMark["level"]> = { warning: "warning", critical: "danger" };
 
-export function PastCharts({ subject, pasts, events, span, go, back }: Props) {
+export function PastCharts({ subject, pasts, events, span, next_s, go, back }: Props) {
   const cursor = useSignal<number | null>(null);
   const chosen = useSignal<readonly number[] | null>(null);
   const times = pasts[0]?.times_s ?? [];
@@ -41,7 +44,7 @@ export function PastCharts({ subject, pasts, events, span, go, back }: Props) {
       {subject.kind === "cells" && cells.length > 0 ? (
         <CellChoice count={cells.length} strong={strong} choose={(next) => (chosen.value = next)} />
       ) : null}
-      {known.length === 0 ? <p class="empty">{text.none}</p> : null}
+      {known.length === 0 ? <p class="empty">{next_s === null ? text.none : text.soon(clockMinute(next_s))}</p> : null}
       {known.map((strip, index) => (
         <Plot
           key={strip.name}

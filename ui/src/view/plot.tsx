@@ -6,6 +6,7 @@ import uPlot from "uplot";
 import { clockMinute, clockTime, dayMonth, fixed } from "../format";
 import { theme } from "../theme";
 import type { Known } from "../model";
+import { END_PX, STEPS } from "./axis";
 import { Num } from "./values";
 
 export interface PlotLine {
@@ -169,7 +170,7 @@ function options(latest: { current: PlotProps }, element: HTMLElement): uPlot.Op
     width: element.clientWidth || 300,
     height: element.clientHeight || 90,
     legend: { show: false },
-    padding: [6, 8, props.last ? 0 : 6, 0],
+    padding: [6, END_PX, props.last ? 0 : 6, 0],
     scales: { x: { time: !props.seconds, auto: false }, y: { range: (_, low, high) => range(low, high, latest.current.least) } },
     axes: [
       {
@@ -188,7 +189,8 @@ function options(latest: { current: PlotProps }, element: HTMLElement): uPlot.Op
         font: "11px system-ui, sans-serif",
         grid,
         ticks: { show: false },
-        space: 20,
+        space: 16,
+        incrs: STEPS,
         values: (_, splits) => {
           const step = splits.length > 1 ? Math.abs((splits[1] ?? 0) - (splits[0] ?? 0)) : 1;
           const decimals = Math.max(0, Math.min(2, Math.ceil(-Math.log10(step) - 1e-9)));

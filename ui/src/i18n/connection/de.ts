@@ -10,6 +10,7 @@ export const de: typeof en = {
     cannot_open: "Kommunikation unterbrochen",
     occupied: "Leitung belegt",
     searching: "Packs werden gesucht",
+    busy: "Leitung in Gebrauch",
     disturbed: "Kommunikation gestört",
     lost: "Kommunikation verloren",
     asleep: "Packs schlafen",
@@ -22,6 +23,7 @@ export const de: typeof en = {
     occupied: (link) => `Auf ${link} fragt noch jemand, deshalb wird nichts gesendet.`,
     searching: (link) =>
       `Noch antwortet kein Pack auf ${link}: Prüfen Sie, ob sie eingeschaltet sind, das Kabel, den Dialekt und die Geschwindigkeit, oder starten Sie eine Suche.`,
+    busy: (link) => `Ein Auftrag hat die Leitung ${link}; die gezeigten Werte sind von vorher.`,
     lost: (link) => `Kein Pack antwortet mehr auf ${link}; die gezeigten Werte sind alt.`,
     asleep: () => "Die Packs schlafen; ein Ladegerät oder ihre Taste weckt sie.",
     parked: () => "Die Leitung wird abgesucht.",

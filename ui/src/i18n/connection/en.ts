@@ -9,6 +9,7 @@ export const en = {
     cannot_open: "Communication Interrupted",
     occupied: "Line Occupied",
     searching: "Searching Packs",
+    busy: "Line in Use",
     disturbed: "Communication Disturbed",
     lost: "Communication Lost",
     asleep: "Packs Asleep",
@@ -22,6 +23,7 @@ export const en = {
     occupied: (link: string) => `Somebody else asks on ${link}, so nothing is sent.`,
     searching: (link: string) =>
       `No pack answers on ${link} yet: check that they are on, the cable, the dialect and the speed, or scan.`,
+    busy: (link: string) => `A job has the line ${link}; the values shown are from before.`,
     lost: (link: string) => `No pack answers on ${link} any more; the values shown are old.`,
     asleep: () => "The packs sleep; a charger or their button wakes them.",
     parked: () => "The line is being scanned.",

@@ -10,6 +10,7 @@ export const es: typeof en = {
     cannot_open: "Comunicación interrumpida",
     occupied: "Línea ocupada",
     searching: "Buscando módulos",
+    busy: "Línea en uso",
     disturbed: "Comunicación perturbada",
     lost: "Comunicación perdida",
     asleep: "Módulos en reposo",
@@ -22,6 +23,7 @@ export const es: typeof en = {
     occupied: (link) => `Alguien más pregunta en ${link}, por eso no se envía nada.`,
     searching: (link) =>
       `Aún no responde ningún módulo en ${link}: compruebe que están encendidos, el cable, el dialecto y la velocidad, o inicie una búsqueda.`,
+    busy: (link) => `Un trabajo tiene la línea ${link}; los valores mostrados son de antes.`,
     lost: (link) => `Ningún módulo responde ya en ${link}; los valores mostrados son antiguos.`,
     asleep: () => "Los módulos están en reposo profundo; un cargador o su botón los despierta.",
     parked: () => "Se está explorando la línea.",

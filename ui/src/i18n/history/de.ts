@@ -31,6 +31,7 @@ export const de: typeof en = {
   keys: "Diagramme; Pfeiltasten verschieben, Plus und Minus vergrößern",
   waiting: "Der Verlauf wird geholt",
   none: "Aus dieser Zeit ist nichts aufgehoben.",
+  soon: (time) => `Aus dieser Zeit ist noch nichts aufbewahrt. Eine Minute wird aufbewahrt, wenn sie vorbei ist: die nächste ist bis ${time} hier.`,
   refused: "Der Verlauf kam nicht an.",
   voltage: "Zellspannungen",
   apart: "Vom Mittel des Packs",

@@ -30,6 +30,7 @@ export const en = {
   keys: "Charts; arrow keys move, plus and minus zoom",
   waiting: "Asking for the past",
   none: "Nothing was kept of this time.",
+  soon: (time: string) => `Nothing was kept of this time yet. A minute is kept when it is over: the next one is here by ${time}.`,
   refused: "The past did not arrive.",
   voltage: "Cell voltages",
   apart: "From the mean of the pack",

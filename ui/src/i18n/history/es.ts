@@ -31,6 +31,7 @@ export const es: typeof en = {
   keys: "Gráficos; las flechas mueven, más y menos amplían",
   waiting: "Pidiendo el historial",
   none: "No se guardó nada de este tiempo.",
+  soon: (time) => `Aún no se ha guardado nada de este tiempo. Un minuto se guarda cuando ha pasado: el próximo estará aquí antes de las ${time}.`,
   refused: "El historial no llegó.",
   voltage: "Tensiones de celda",
   apart: "Respecto a la media del módulo",

@@ -6,13 +6,13 @@ import type { en } from "./en";
 const n = plural("zh");
 
 export const zh: typeof en = {
-  rack: "机架历史",
+  rack: "电池组历史",
   packOf: (pack) => `电池包 ${pack} 的历史`,
   packs: "电池包比较",
   cellsOf: (pack) => `电池包 ${pack} 的电芯`,
   cellOf: (cell, pack) => `电池包 ${pack} 第 ${cell} 号电芯`,
   show: "显示内容",
-  rackName: "机架",
+  rackName: "电池组",
   packsName: "全部电池包",
   packName: (pack) => `电池包 ${pack}`,
   cellsName: "电芯",
@@ -31,6 +31,7 @@ export const zh: typeof en = {
   keys: "图表；方向键移动，加减键缩放",
   waiting: "正在获取历史",
   none: "此时段没有保存数据。",
+  soon: (time) => `该时段尚无记录。每一分钟结束后才会保存：下一分钟最迟在 ${time} 显示。`,
   refused: "未收到历史数据。",
   voltage: "电芯电压",
   apart: "与电池包平均值之差",

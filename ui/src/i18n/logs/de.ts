@@ -6,7 +6,7 @@ import type { en } from "./en";
 const n = plural("de");
 
 export const de: typeof en = {
-  title: (pack) => `Protokoll von Modul ${pack}`,
+  title: (pack) => `Protokoll von Pack ${pack}`,
   count: n({ one: "# Eintrag.", other: "# Einträge." }),
   newest: "Wie viele, neueste zuerst",
   kind: "Zeigen",
@@ -17,12 +17,12 @@ export const de: typeof en = {
   json: "Als JSON speichern",
   clear: "Ansicht leeren",
   readFirst: "Keine Einträge: zuerst lesen.",
-  keepsNone: "Das Modul hat keine Einträge.",
+  keepsNone: "Das Pack hat keine Einträge.",
   noneFits: "Kein Eintrag passt zum Filter.",
   more: n({ one: "# weiteren zeigen", other: "# weitere zeigen" }),
   records: "Einträge",
   number: "Nr.",
-  when: "Wann, nach der Uhr des Moduls",
+  when: "Wann, nach der Uhr des Packs",
   what: "Was",
   charge: "Ladung",
   ofFull: (left, full) => `${left} von ${full}`,

@@ -3,7 +3,7 @@
 import type { en } from "./en";
 
 export const zh: typeof en = {
-  title: (pack) => `模块 ${pack} 的日志`,
+  title: (pack) => `电池包 ${pack} 的日志`,
   count: (count) => `${count} 条记录。`,
   newest: "读取条数，最新在前",
   kind: "显示",
@@ -14,12 +14,12 @@ export const zh: typeof en = {
   json: "导出 JSON",
   clear: "清空视图",
   readFirst: "没有记录：请先读取。",
-  keepsNone: "该模块没有记录。",
+  keepsNone: "该电池包没有记录。",
   noneFits: "没有符合筛选条件的记录。",
   more: (count) => `再显示 ${count} 条`,
   records: "记录",
   number: "序号",
-  when: "时间（模块时钟）",
+  when: "时间（电池包时钟）",
   what: "内容",
   charge: "电量",
   ofFull: (left, full) => `${left} / ${full}`,

@@ -18,7 +18,7 @@ export const zh: typeof en = {
   toEmpty: "放空剩余时间",
   resting: "静置中，无需等待。",
   tooLong: "按当前电流超过两天。",
-  about: (when) => `约 ${when}`,
+  about: (when) => `约${when}`,
   between: (early, late) => `很可能在 ${early} 至 ${late} 之间`,
   bandNote: (low, high) => `95 % 置信区间 ${low}–${high} %`,
   attention: "需要关注",

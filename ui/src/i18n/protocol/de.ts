@@ -3,12 +3,12 @@
 import type { en } from "./en";
 
 export const de: typeof en = {
-  title: (pack) => `Wechselrichterprotokoll von Modul ${pack}`,
-  none: "Dieses Modul nennt seine Wechselrichterprotokolle über diese Leitung nicht.",
-  choice: "Was das Modul mit einem Wechselrichter spricht",
+  title: (pack) => `Wechselrichterprotokoll von Pack ${pack}`,
+  none: "Dieses Pack nennt seine Wechselrichterprotokolle über diese Leitung nicht.",
+  choice: "Was das Pack mit einem Wechselrichter spricht",
   type: "Art",
   automatic: "Automatisch",
-  automaticNote: "Das Modul findet das Protokoll selbst.",
+  automaticNote: "Das Pack findet das Protokoll selbst.",
   manual: "Von Hand",
   manualNote: "Die Protokolle unten gelten.",
   can: "CAN-Protokoll",
@@ -18,8 +18,8 @@ export const de: typeof en = {
   read: "Lesen",
   write: "Schreiben…",
   nothingNew: "Nichts neu gewählt.",
-  writeTitle: (pack) => `Wechselrichterprotokoll von Modul ${pack} wählen`,
-  writeVerb: (pack) => `In Modul ${pack} schreiben`,
+  writeTitle: (pack) => `Wechselrichterprotokoll von Pack ${pack} wählen`,
+  writeVerb: (pack) => `In Pack ${pack} schreiben`,
   before: "Jetzt",
   after: "Neu",
   means: "Nur der Master eines Racks spricht mit dem Wechselrichter. Ein Wechselrichter, der ein anderes Protokoll hört als bisher, kann anhalten.",

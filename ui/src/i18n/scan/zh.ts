@@ -16,7 +16,7 @@ export const zh: typeof en = {
   again: "再次扫描",
   elsewhere: "扫描其他端口",
   on: (link, age) => `在 ${link} 上发现，${age}。`,
-  picture: "按拨码显示的机架",
+  picture: "按拨码显示的电池组",
   pictureNote: "自主机向下排列。滑块向上为 ON；1 号拨码在左侧。",
   master: "主机",
   isSet: "当前为",

@@ -6,14 +6,15 @@ import type { en } from "./en";
 const n = plural("de");
 
 export const de: typeof en = {
-  choosePack: "Modul wählen",
+  choosePack: "Pack wählen",
   notConnected: "Es ist nichts verbunden.",
-  toConnect: "Module verbinden",
+  toConnect: "Packs verbinden",
   beginning: "Der Server wird gerade gefragt.",
   heldBy: (who) => `${who} hat gerade die Leitung: warten, bis das endet, oder es anhalten.`,
+  needsRole: (role, mine) => `Braucht die Rolle ${role}${mine === null ? "" : `, Ihre ist ${mine}`}; melden Sie sich mit einem Konto an, das sie hat.`,
   noAnswer: "Der Server hat nicht geantwortet; ob er die Anfrage gehört hat, ist nicht bekannt.",
   refusedWith: (status) => `Der Server hat mit Status ${status} abgelehnt.`,
-  restarted: "Der Server wurde inzwischen neu gestartet. Modul neu lesen, um zu sehen, was es behalten hat.",
+  restarted: "Der Server wurde inzwischen neu gestartet. Pack neu lesen, um zu sehen, was es behalten hat.",
   whyFor: (names, reason) => `${list("de")(names)}: ${reason}`,
   dismiss: "Schließen",
   cancel: "Abbrechen",
@@ -31,7 +32,7 @@ export const de: typeof en = {
     written: "geschrieben und zurückgelesen",
     put_back: "wie zuvor, zurückgelesen",
     failed: "misslungen",
-    unknown: "unbekannt: das Modul ist verstummt",
+    unknown: "unbekannt: das Pack ist verstummt",
     not_sent: "nicht gesendet",
   },
 };

@@ -11,6 +11,7 @@ export const en = {
   toConnect: "Connect packs",
   beginning: "The server is just being asked.",
   heldBy: (who: string) => `${who} has the line now: wait until that has ended, or stop it.`,
+  needsRole: (role: string, mine: string | null) => `Needs the role ${role}${mine === null ? "" : `, and yours is ${mine}`}; sign in with an account that has it.`,
   noAnswer: "The server did not answer; whether it has heard the request is not known.",
   refusedWith: (status: number) => `The server refused with status ${status}.`,
   restarted: "The server was started anew meanwhile. Read the pack again to see what it keeps.",

@@ -11,6 +11,7 @@ export const es: typeof en = {
   toConnect: "Conectar módulos",
   beginning: "Se está preguntando al servidor.",
   heldBy: (who) => `${who} ocupa la línea ahora: espere a que termine o deténgalo.`,
+  needsRole: (role, mine) => `Requiere el rol ${role}${mine === null ? "" : `, y el suyo es ${mine}`}; inicie sesión con una cuenta que lo tenga.`,
   noAnswer: "El servidor no respondió; no se sabe si recibió la solicitud.",
   refusedWith: (status) => `El servidor rechazó con el estado ${status}.`,
   restarted: "El servidor se reinició entretanto. Lea de nuevo el módulo para ver lo que conserva.",

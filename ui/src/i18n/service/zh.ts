@@ -6,14 +6,15 @@ import type { en } from "./en";
 const n = plural("zh");
 
 export const zh: typeof en = {
-  choosePack: "选择模块",
+  choosePack: "选择电池包",
   notConnected: "未连接任何设备。",
-  toConnect: "连接模块",
+  toConnect: "连接电池包",
   beginning: "正在询问服务器。",
   heldBy: (who) => `${who} 正在使用线路：等待其结束，或将其停止。`,
+  needsRole: (role, mine) => `需要“${role}”角色${mine === null ? "" : `，您的角色是“${mine}”`}；请用具有该角色的账户登录。`,
   noAnswer: "服务器没有应答；不确定它是否收到请求。",
   refusedWith: (status) => `服务器拒绝，状态 ${status}。`,
-  restarted: "服务器在此期间已重新启动。重新读取模块以查看其保存的值。",
+  restarted: "服务器在此期间已重新启动。重新读取电池包以查看其保存的值。",
   whyFor: (names, reason) => `${names.join("、")}：${reason}`,
   dismiss: "关闭",
   cancel: "取消",
@@ -31,7 +32,7 @@ export const zh: typeof en = {
     written: "已写入并读回",
     put_back: "保持原值，已读回",
     failed: "失败",
-    unknown: "未知：模块不再应答",
+    unknown: "未知：电池包不再应答",
     not_sent: "未发送",
   },
 };

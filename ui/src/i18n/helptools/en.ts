@@ -1,9 +1,13 @@
-// The words of the help that are not in its data: headings, buttons, questions. The data have their own language.
+// English words of the help's tools: headings, buttons, questions. What they tell comes from data with a language of their own.
 
-export const toolWords = {
+import { plural } from "../grammar";
+
+const n = plural("en");
+
+export const en = {
   search: "Search the help",
-  searchHint: "a lamp, an alarm, a cable, a word such as RJ45 or OVP",
-  results: (count: number) => (count === 1 ? "1 entry" : `${count} entries`),
+  searchHint: "A lamp, an alarm, a cable, a word such as RJ45 or OVP.",
+  results: n({ one: "# entry", other: "# entries" }),
   nothing: "Nothing has all of these words. Try one word, or look at the lists below.",
   guides: "Guides",
   decoder: "What do the lamps mean?",
@@ -15,9 +19,9 @@ export const toolWords = {
   modes: {
     off: "off",
     on: "on",
-    flash1: "short flash every 4 s",
-    flash2: "flashes every second",
-    flash3: "flashes every 2 s",
+    flash1: "short, every 4 s",
+    flash2: "every second",
+    flash3: "every 2 s",
   } as Record<string, string>,
   next: "Next step",
   charge: (low: number, high: number) => `${low} to ${high} % charge`,
