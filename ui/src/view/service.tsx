@@ -192,6 +192,13 @@ export function plain(value: number | null | undefined): string {
   return fixed(value, decimals) ?? "–";
 }
 
+/** A button that new values have drawn anew meanwhile is found again by what it says. */
+function nowFor(before: HTMLElement): HTMLElement | null {
+  if (before.isConnected) return before;
+  const buttons = [...document.querySelectorAll<HTMLElement>("main button")];
+  return buttons.find((button) => button.textContent === before.textContent) ?? document.getElementById("content");
+}
+
 /** What comes before something is changed: what it is, and one button that says the verb. */
 export function Ceremony(props: {
   title: string;
@@ -210,7 +217,7 @@ export function Ceremony(props: {
     dialog?.showModal();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement) before.focus();
+      if (before instanceof HTMLElement) nowFor(before)?.focus();
     };
   }, []);
   const submit = (event: Event) => {
