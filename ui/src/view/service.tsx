@@ -80,10 +80,15 @@ export function Deeds({ deeds, label }: { deeds: Deed[]; label?: string }) {
   );
 }
 
-/** Reads a pack of which nothing is known yet, once, as soon as it answers and the line is free. */
+/**
+ * Reads a pack of which nothing is known yet, once, as soon as it answers and the line is free. Not over the end of a
+ * job that went wrong: that stands until somebody has seen it.
+ */
 export function useFirstReading(number: number, unread: boolean, path: string): void {
   const link = connection.value?.link ?? "";
-  const can = unread && packNumbers.value.includes(number) && mayNow("operator") && whyNotPacks("operator") === null;
+  const last = newest.value;
+  const wrong = last !== null && last.pack === number && (last.state === "failed" || last.state === "stopped");
+  const can = unread && !wrong && packNumbers.value.includes(number) && mayNow("operator") && whyNotPacks("operator") === null;
   useEffect(() => {
     if (can && !wasBegun(path)) void begin(path);
   }, [can, link, path]);
