@@ -474,7 +474,7 @@ def test_packs_that_were_connected_on_the_page_are_connected_again(tmp_path: Pat
     kept.write_text('{"link": "serial:/dev/ttyUSB7", "dialect": "pace"}')
     with up(tmp_path) as rack:
         assert "packs on serial:/dev/ttyUSB7" in rack.lines[0]
-        assert rack.lines[1] == "  packs  as connected on the page; --virtual begins with the virtual rack"
+        assert rack.lines[1] == "  packs  as left on the page; --virtual begins with the virtual rack"
         for _ in range(100):
             if rack.get()["connection"]["state"] == "cannot_open":
                 break

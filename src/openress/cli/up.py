@@ -107,7 +107,7 @@ def _summary(app: App) -> None:
         packs = f"a virtual rack of {site.expected} x {site.product.title}"
     click.echo(f"OpenRESS {__version__}: {packs}")
     if app.as_left:
-        click.echo("  packs  as connected on the page; --virtual begins with the virtual rack")
+        click.echo("  packs  as left on the page; --virtual begins with the virtual rack")
     click.echo(f"  page  {app.door.url}")
     for line in app.door.told:
         click.echo(f"        {line}")
