@@ -9,8 +9,8 @@ from openress.bms.core import Bms
 from openress.bms.measure import Measurement
 from openress.catalog import load_product
 from openress.params import ParameterSet
-from openress.sim import PackBuild
 from openress.sim.loads import SolarHousehold
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 __all__ = ["main"]

@@ -19,8 +19,8 @@ from benchmarks.timing import report
 from openress.catalog import load_product
 from openress.keeping import Keeping
 from openress.params import ParameterSet
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 from openress.store.bucket import ROW, Bucket, Row
 from openress.store.happened import RACK, Batch, Minute, Source, SourceKind

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from openress.sim import Demand, PackBuild, Plant, SwitchCommand
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
 
 _REPEATS = 15
 _STEPS = 400

@@ -13,7 +13,9 @@ from tests.bms.plant_month import PROFILE
 
 from openress.cellfit.fit import Fit, fit_profile
 from openress.cellfit.logs import CellLog, Floats, OcvCurves
-from openress.sim import Demand, PackBuild, Plant, SwitchCommand
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
 
 CAPACITY_AH = 100.0
 ON = [SwitchCommand(charge=True, discharge=True)]

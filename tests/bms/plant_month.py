@@ -10,7 +10,9 @@ from pathlib import Path
 
 from openress.bms.estimator import Anchor, CellProfile, Measurement, PackModel, profile_from_dict, start, step
 from openress.bms.health import Health, new_health, observe
-from openress.sim import Demand, PackBuild, Plant, SwitchCommand
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
 
 PROFILE = Path(__file__).with_name("plant_profile.json")
 LABEL_AH = 100.0

@@ -8,7 +8,9 @@ import pytest
 from tests.bms.plant_month import DAY_S, live, saved
 
 from openress.bms.estimator import LFP, Anchor, Measurement, PackModel, start, step
-from openress.sim import Demand, PackBuild, Plant, SwitchCommand
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
 
 WORSE = [
     pytest.param({"size": 1.03, "offset_a": 0.3, "gain": 1.005, "seed": 3}, id="larger"),

@@ -14,9 +14,9 @@ from openress.gateway.setup import PackMaxima
 from openress.gateway.supervise import Habits, Line, Trouble
 from openress.model import RackSample
 from openress.params import ParameterSet
-from openress.sim import PackBuild
 from openress.sim.inverter import Behaviour, Quirk
 from openress.sim.loads import ProfileLoad
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 PRODUCT = load_product("syscom-a5l-51v2")

@@ -21,8 +21,8 @@ from openress.inverters import FailSafe
 from openress.params import ParameterSet
 from openress.ports import CanPort, open_can, parse_can_link
 from openress.ports.canpty import can_pty_pair
-from openress.sim import PackBuild
 from openress.sim.loads import ProfileLoad
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 DEADLINE_S = 10.0  # never reached; turns a hang into a failure

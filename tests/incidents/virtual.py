@@ -12,8 +12,8 @@ from openress.incidents.flight import Flight, incident_of
 from openress.incidents.incident import About, Incident
 from openress.params import ParameterSet
 from openress.protocols.canbus import CanOptions
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 PRODUCT = "syscom-a5l-51v2"

@@ -16,8 +16,8 @@ from openress.params import ParameterSet
 from openress.protocols import find_dialect
 from openress.rack.poll import Poller, Timing
 from openress.rack.session import Author, Session
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.pack import PackBuild
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import VirtualRack
 

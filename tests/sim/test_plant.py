@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openress.errors import ParameterError, StateError
-from openress.sim import Demand, PackBuild, Plant, SwitchCommand, Truth
 from openress.sim.loads import SolarHousehold
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
+from openress.sim.truth import Truth
 
 ON = SwitchCommand(charge=True, discharge=True)
 OFF = SwitchCommand(charge=False, discharge=False)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openress.sim import Demand, PackBuild, Plant, SwitchCommand
 from openress.sim import parameters as p
+from openress.sim.pack import PackBuild, SwitchCommand
+from openress.sim.plant import Plant
+from openress.sim.rack import Demand
 from openress.sim.sensors import FrontEnds, sensor_places
 
 ON = SwitchCommand(charge=True, discharge=True)

@@ -11,8 +11,8 @@ from openress.catalog import load_product
 from openress.errors import ParameterError
 from openress.model import Condition, LimitRule, RackSample
 from openress.params import ParameterSet
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 PRODUCT = load_product("syscom-a5l-51v2")

@@ -6,8 +6,8 @@ from openress.catalog import load_product
 from openress.model import Freshness, PackState
 from openress.model.flat import pack_json
 from openress.params import ParameterSet
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 HOUR_S = 3600.0

@@ -13,8 +13,8 @@ from openress.live import LiveRack
 from openress.params import ParameterSet
 from openress.ports import open_listener, parse_link
 from openress.protocols import find_dialect
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.pack import PackBuild
 from openress.sim.packmemory import VirtualMemory
 from openress.sim.virtual import VirtualRack
 

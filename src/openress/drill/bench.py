@@ -26,8 +26,8 @@ from openress.ports.tapped import TappedPort
 from openress.protocols import find_dialect
 from openress.rack.service import RackService
 from openress.rack.timing import timing_of
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 from openress.simulatedwire import AnyService, Tap
 

@@ -14,8 +14,8 @@ from openress.errors import ParameterError
 from openress.params import ParameterSet
 from openress.products import Product
 from openress.sections import LoadConfig
-from openress.sim import PackBuild
 from openress.sim.loads import ConstantLoad, Load, SolarHousehold, parse_profile
+from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
 __all__ = ["build_load", "build_rack"]
