@@ -6,7 +6,15 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from openress.accounts.hashing import SALT_BYTES, hash_password, is_outdated, password_fits, secret_hash
+from openress.accounts.hashing import (
+    HASH_BYTES,
+    SALT_BYTES,
+    hash_of_nobody,
+    hash_password,
+    is_outdated,
+    password_fits,
+    secret_hash,
+)
 from openress.accounts.ledger import Ledger
 from openress.accounts.passwords import LONGEST, check_password
 from openress.accounts.roles import Role, checked_name
@@ -65,7 +73,7 @@ class AccountBook:
         self.ledger = ledger
         self.clock_s = clock_s
         self.random = random
-        self._nobody = hash_password("nobody has this one", random(SALT_BYTES))
+        self._nobody = hash_of_nobody(random(SALT_BYTES), random(HASH_BYTES))
 
     def all(self) -> list[Account]:
         """Every account, by name."""

@@ -16,9 +16,10 @@ except ImportError:  # pragma: no cover  # 32-bit ARM has no package
 else:
     HAS_ARGON2 = True
 
-__all__ = ["SALT_BYTES", "hash_password", "is_outdated", "password_fits", "secret_hash"]
+__all__ = ["HASH_BYTES", "SALT_BYTES", "hash_of_nobody", "hash_password", "is_outdated", "password_fits", "secret_hash"]
 
 SALT_BYTES = 16
+HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ ARGON2 = _Cost(memory_kib=19 * 1024, passes=2, lanes=1)
 """OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane; a small board can spare that."""
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 5
 """The same cheat sheet's scrypt with 16 MiB: N = 2^14, r = 8, p = 5."""
+_ARGON2 = f"$argon2id$v=19$m={ARGON2.memory_kib},t={ARGON2.passes},p={ARGON2.lanes}$"
 _SCRYPT = f"$scrypt$n={SCRYPT_N},r={SCRYPT_R},p={SCRYPT_P}$"
-_HASH_BYTES = 32
 
 
 def hash_password(password: str, salt: bytes, *, argon2: bool = HAS_ARGON2) -> str:
@@ -48,9 +49,22 @@ def hash_password(password: str, salt: bytes, *, argon2: bool = HAS_ARGON2) -> s
     """
     secret = _bytes(password)
     if argon2:
-        made = hash_secret(secret, salt, ARGON2.passes, ARGON2.memory_kib, ARGON2.lanes, _HASH_BYTES, Type.ID)
+        made = hash_secret(secret, salt, ARGON2.passes, ARGON2.memory_kib, ARGON2.lanes, HASH_BYTES, Type.ID)
         return made.decode("ascii")
     return f"{_SCRYPT}{_text(salt)}${_text(_scrypt(secret, salt))}"
+
+
+def hash_of_nobody(salt: bytes, made: bytes, *, argon2: bool = HAS_ARGON2) -> str:
+    """What no password was made of: to find that one does not fit takes as long as with any other.
+
+    Args:
+        salt: `SALT_BYTES` random bytes.
+        made: `HASH_BYTES` random bytes, in place of what a password would give.
+        argon2: as of argon2id, else as of scrypt.
+    """
+    if argon2:
+        return f"{_ARGON2}{_text(salt).rstrip('=')}${_text(made).rstrip('=')}"
+    return f"{_SCRYPT}{_text(salt)}${_text(made)}"
 
 
 def password_fits(kept: str, password: str) -> bool:
@@ -71,8 +85,7 @@ def password_fits(kept: str, password: str) -> bool:
 
 def is_outdated(kept: str, *, argon2: bool = HAS_ARGON2) -> bool:
     """Whether `hash_password` would make it in another way now."""
-    wanted = f"$argon2id$v=19$m={ARGON2.memory_kib},t={ARGON2.passes},p={ARGON2.lanes}$" if argon2 else _SCRYPT
-    return not kept.startswith(wanted)
+    return not kept.startswith(_ARGON2 if argon2 else _SCRYPT)
 
 
 def secret_hash(secret: str) -> str:
@@ -82,7 +95,7 @@ def secret_hash(secret: str) -> str:
 
 def _scrypt(secret: bytes, salt: bytes) -> bytes:
     room = 2 * 128 * SCRYPT_N * SCRYPT_R
-    return hashlib.scrypt(secret, salt=salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, maxmem=room, dklen=_HASH_BYTES)
+    return hashlib.scrypt(secret, salt=salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, maxmem=room, dklen=HASH_BYTES)
 
 
 def _bytes(password: str) -> bytes:
