@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +9,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from openress.accounts import ACCOUNTS_FILE, AccountBook, Ledger, Role
+from openress.accountbook import open_book
+from openress.accounts import Role
 from openress.clock import unix_s
 from openress.errors import ParameterError, StateError
 from openress.sections import HttpConfig
@@ -20,16 +20,7 @@ from openress.web.hub import Hub
 from openress.web.server import is_loopback, open_socket, serve_http
 from openress.web.tls import Certificate, given_certificate, own_certificate
 
-__all__ = ["Door", "check_door", "open_book"]
-
-
-def open_book(folder: Path) -> AccountBook:
-    """The accounts of a data folder, by this computer's clock and chance.
-
-    Raises:
-        PortError: they cannot be opened.
-    """
-    return AccountBook(Ledger(folder / ACCOUNTS_FILE), clock_s=unix_s, random=secrets.token_bytes)
+__all__ = ["Door", "check_door"]
 
 
 def check_door(config: HttpConfig, *, insecure: bool) -> None:

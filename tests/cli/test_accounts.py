@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from openress.accountbook import open_book
 from openress.cli.accounts import command
-from openress.door import Door, open_book
+from openress.door import Door
 from openress.errors import OpenRESSError, ParameterError
 from openress.sections import HttpConfig
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import click
 
+from openress.accountbook import open_book
 from openress.accounts import AccountBook, Role
 from openress.accounts.book import CLAIM_S
-from openress.door import open_book
 from openress.errors import ParameterError, PortError
 from openress.folders import default_folder
 from openress.journalling import local_user
