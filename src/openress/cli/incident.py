@@ -12,10 +12,9 @@ from openress.cli.incidenttext import list_lines, outcome_lines, show_lines
 from openress.errors import ParameterError, StateError
 from openress.folders import default_folder
 from openress.gateway.caps import Caps
-from openress.incidents.folder import IncidentFolder
+from openress.incidents.folder import FOLDER, IncidentFolder
 from openress.incidents.incident import Incident
 from openress.incidents.incidentfile import SUFFIX, read, to_bytes
-from openress.incidents.recorder import FOLDER
 from openress.incidents.redacting import redacted
 from openress.incidents.replaying import Changes, replayed
 from openress.incidents.timeline import timeline

@@ -10,8 +10,10 @@ from openress.errors import ParameterError
 from openress.incidents.incident import About
 from openress.incidents.incidentfile import SUFFIX, about
 
-__all__ = ["A_DAY_BYTES", "MOST_BYTES", "MOST_FILES", "IncidentFolder"]
+__all__ = ["A_DAY_BYTES", "FOLDER", "MOST_BYTES", "MOST_FILES", "IncidentFolder"]
 
+FOLDER = "incidents"
+"""In the data folder."""
 MOST_FILES = 50
 MOST_BYTES = 200_000_000
 A_DAY_BYTES = 16_000_000

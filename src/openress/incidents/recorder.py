@@ -18,16 +18,14 @@ from openress.config import Config
 from openress.errors import OpenRESSError
 from openress.gateway.tape import Step
 from openress.incidents.flight import Flight, Taken, incident_of
-from openress.incidents.folder import IncidentFolder
+from openress.incidents.folder import FOLDER, IncidentFolder
 from openress.incidents.incident import About, Chunk
 from openress.incidents.incidentfile import to_bytes
 from openress.incidents.pages import make_incident_router
 from openress.params import ParameterSet
 from openress.sections import NO_INVERTER
 
-__all__ = ["FOLDER", "Recorder", "make_recorder"]
-
-FOLDER = "incidents"
+__all__ = ["Recorder", "make_recorder"]
 MOST_WAITING = 3
 """Incidents that wait to be written; each holds some megabytes."""
 
