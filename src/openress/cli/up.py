@@ -9,20 +9,23 @@ import webbrowser
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from openress import __version__
-from openress.app import App
 from openress.cli.completing import inverters, products
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, load_config
 from openress.errors import ParameterError
 from openress.inverterchoice import check_port
-from openress.inverterlink import InverterLink
 from openress.ports import parse_link
 from openress.ports.url import PtyLink, TcpListenLink
 from openress.sections import HttpConfig
+
+if TYPE_CHECKING:
+    from openress.app import App
+    from openress.inverterlink import InverterLink
 
 __all__ = ["command"]
 
@@ -79,6 +82,7 @@ def command(
         config = replace(config, data=data)
     if virtual:
         config = replace(config, battery=None)
+    from openress.app import App  # noqa: PLC0415  # takes longer than everything before it, which may be wrong
 
     async def main() -> None:
         said = partial(click.echo, err=True)
