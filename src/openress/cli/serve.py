@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
-from openress.answering import answer_on, server_options, unaddressed
+from openress.answering import RackSource, answer_on, server_options, unaddressed
 from openress.catalog import load_product
 from openress.cli.completing import dialects, products
 from openress.cli.running import run_until_interrupted
-from openress.clock import local_s, unix_s
-from openress.config import Config
 from openress.errors import ParameterError
-from openress.live import LiveRack
 from openress.ports import open_listener, parse_link
 from openress.products import Product
 from openress.protocols import find_dialect
-from openress.sections import RackConfig
-from openress.sim.packmemory import VirtualMemory
-from openress.sites.build import build_rack
+from openress.protocols.access import PackMemory
 from openress.statefile import StateFile
 
 __all__ = ["command"]
 
 GROUPS = 7
 DEFAULT_PRODUCT = "syscom-a5l-51v2"
+
+
+@dataclass(frozen=True, slots=True)
+class _Battery:
+    """What answers.
+
+    Attributes:
+        source: what is measured.
+        product: what the packs are.
+        memory: what is set on them and what they remember; a file has none.
+        run: lets them live; `None` where a file says how they are.
+    """
+
+    source: RackSource
+    product: Product
+    memory: PackMemory | None = None
+    run: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 @click.command("serve")
@@ -62,10 +77,10 @@ def command(
     if make is None:
         raise ParameterError(f"{found.name} cannot be served; `openress dialects` lists what can.")
     target = parse_link(link)
-    source, product = _source(state_path, packs, product_name)
-    memory = VirtualMemory(source.virtual, lambda: local_s(unix_s())) if isinstance(source, LiveRack) else None
+    battery = _virtual(packs, product_name) if state_path is None else _of_file(state_path, packs, product_name)
+    source, product = battery.source, battery.product
     options = server_options(
-        product, group=group, first_address=first_address, reply_address=reply_address, memory=memory
+        product, group=group, first_address=first_address, reply_address=reply_address, memory=battery.memory
     )
     make(options)
 
@@ -80,8 +95,8 @@ def command(
         click.echo(f"{count} x {product.title}, {found.title}, on {listener.name}. Ctrl-C stops.")
         try:
             async with asyncio.TaskGroup() as tasks:
-                if isinstance(source, LiveRack):
-                    tasks.create_task(source.run())
+                if battery.run is not None:
+                    tasks.create_task(battery.run())
                 tasks.create_task(answer_on(listener, lambda: make(options), source, delay_s=delay_ms / 1000, say=say))
         finally:
             await listener.close()
@@ -89,16 +104,17 @@ def command(
     run_until_interrupted(main())
 
 
-def _source(
-    state_path: Path | None, packs: int | None, product_name: str | None
-) -> tuple[StateFile | LiveRack, Product]:
-    if state_path is None:
-        wanted = RackConfig(product=product_name or DEFAULT_PRODUCT, packs=packs or 1)
-        rack = build_rack(Config(rack=wanted))
-        return LiveRack(rack), rack.product
+def _virtual(packs: int | None, product_name: str | None) -> _Battery:
+    from openress.cli.livepacks import live_packs  # noqa: PLC0415  # takes longer than all the rest
+
+    live, product, memory = live_packs(product_name or DEFAULT_PRODUCT, packs or 1)
+    return _Battery(live, product, memory, live.run)
+
+
+def _of_file(path: Path, packs: int | None, product_name: str | None) -> _Battery:
     product = None if product_name is None else load_product(product_name)
-    state = StateFile(state_path, packs=packs, product=product)
+    state = StateFile(path, packs=packs, product=product)
     limit = state.product.pack_limit
     if packs is not None and limit is not None and packs > limit:
         raise ParameterError(f"--packs {packs}: a rack of {state.product.key} has at most {limit} packs.")
-    return state, state.product
+    return _Battery(state, state.product)
