@@ -9,8 +9,9 @@ idle line as high whichever way the wires are connected.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from math import ceil, floor
 
 from openress.errors import ParameterError
@@ -197,14 +198,15 @@ class Uart:
         return True if seen is None else seen
 
 
-def _changes(signals: Sequence[Signal], from_s: float, until_s: float) -> list[float]:
-    """Where bits begin and signals end, in time order."""
-    times: list[float] = []
-    for signal in signals:
-        first = max(0, ceil((from_s - _TINY_S - signal.start_s) * signal.baud))
-        last = min(BITS * len(signal.data), signal.bit(until_s))
-        times.extend(signal.start_s + bit / signal.baud for bit in range(first, last + 1))
-    return sorted(times)
+def _changes(signals: Sequence[Signal], from_s: float, until_s: float) -> Iterator[float]:
+    """Where bits begin and signals end, in time order; worked out one by one, because the first few are enough."""
+    return merge(*(_changes_of(signal, from_s, until_s) for signal in signals))
+
+
+def _changes_of(signal: Signal, from_s: float, until_s: float) -> Iterator[float]:
+    first = max(0, ceil((from_s - _TINY_S - signal.start_s) * signal.baud))
+    last = min(BITS * len(signal.data), signal.bit(until_s))
+    return (signal.start_s + bit / signal.baud for bit in range(first, last + 1))
 
 
 def heard_as(data: bytes, *, sent_baud: int, heard_baud: int, swapped: bool = False) -> bytes:
