@@ -14,6 +14,9 @@ from tests.samples import pack
 
 __all__ = ["BusRack", "speaker"]
 
+MEASURED_EVERY_S = 0.25
+"""As often as a pack looks; what is said on a line is heard by all of its packs far more often."""
+
 
 def speaker(
     number: int,
@@ -23,8 +26,14 @@ def speaker(
     sample: Callable[[float], PackSample] | None = None,
 ) -> PackSpeaker:
     """Pack `number`; its values are `tests.samples.pack`'s unless `sample` tells others."""
+    measured: list[tuple[float, RackSample]] = []
 
     def source(now_s: float) -> RackSample:
+        if not measured or now_s - measured[0][0] >= MEASURED_EVERY_S:
+            measured[:] = [(now_s, measure(now_s))]
+        return measured[0][1]
+
+    def measure(now_s: float) -> RackSample:
         told = pack(number, at_s=now_s) if sample is None else sample(now_s)
         if serial is not None and told.identity is not None:
             told = replace(told, identity=replace(told.identity, serial=serial))

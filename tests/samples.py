@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from openress.bms.aggregate import aggregate
 from openress.model import (
@@ -61,6 +62,7 @@ def pack(number: int = 1, *, at_s: float = 0.0, cells: int = 16) -> PackSample:
     )
 
 
+@lru_cache(maxsize=4096)
 def rack(packs: int = 4, *, at_s: float = 0.0) -> RackSample:
     return aggregate([pack(number, at_s=at_s) for number in range(1, packs + 1)], at_s)
 

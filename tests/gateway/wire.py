@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from tests.gateway.bench import reading
 
@@ -19,7 +20,7 @@ from openress.gateway.supervise import Habits, Line
 from openress.inverters import FailSafe
 from openress.model import RackSample
 from openress.protocols import DIALECTS, find_dialect
-from openress.protocols.base import Bus
+from openress.protocols.base import Bus, CanDecoder
 from openress.protocols.canbus import CanInverter, CanOptions, InverterView
 from openress.sim.inverter import Behaviour, Quirk, SimInverter
 
@@ -73,11 +74,17 @@ def spoken(view: InverterView, keys: set[str], now_s: float) -> Spoken:
     )
 
 
-def told_keys(dialect: str, frames: list[CanFrame]) -> set[str]:
-    """Under which keys frames have values."""
+@cache
+def decoder_of(dialect: str) -> CanDecoder:
+    """It has no state, and its tables take longer to make than what they read."""
     make = find_dialect(dialect).parts().can_decoder
     assert make is not None
-    decoder = make()
+    return make()
+
+
+def told_keys(dialect: str, frames: list[CanFrame]) -> set[str]:
+    """Under which keys frames have values."""
+    decoder = decoder_of(dialect)
     return {key for frame in frames for key, value in decoder.read(frame).values.items() if value is not None}
 
 

@@ -12,6 +12,8 @@ __all__ = ["Lack", "data_at_s", "is_fresh", "lacking", "present", "sound"]
 
 Group = TypeVar("Group", Analog, Limits)
 
+_NAMES = {group: [item.name for item in fields(group)] for group in (Analog, Limits)}
+
 
 class Lack(tuple[str, ...]):
     """What is missing from a set, in words; empty for a set on which limits may start."""
@@ -86,9 +88,9 @@ def sound(rack: RackSample) -> RackSample:
 
 def _finite(group: Group) -> Group:
     wrong: dict[str, Any] = {}
-    for item in fields(group):
-        value = getattr(group, item.name)
+    for name in _NAMES[type(group)]:
+        value = getattr(group, name)
         numbers = value if isinstance(value, tuple) else (value,)
         if any(isinstance(number, float) and not isfinite(number) for number in numbers):
-            wrong[item.name] = None
+            wrong[name] = None
     return replace(group, **wrong) if wrong else group

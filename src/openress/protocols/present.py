@@ -38,7 +38,9 @@ def public(layout: Layout[T], frame: T) -> dict[str, Value]:
 
 
 def _names_faults(row: Row) -> bool:
-    return any(isinstance(member, Fault) for members in (row.bits or {}).values() for member in members)
+    if row.bits is None:
+        return False
+    return any(isinstance(member, Fault) for members in row.bits.values() for member in members)
 
 
 def _plain(value: Any, block: Layout[Any] | None) -> Value:

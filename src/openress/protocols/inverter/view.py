@@ -31,6 +31,9 @@ _GROUPS = {
     "modules": ViewModules,
 }
 
+_KEYS = {name: [item.name for item in fields(group) if item.name != "at_s"] for name, group in _GROUPS.items()}
+"""What each of them holds."""
+
 _FORCED = ("force_charge", "force_charge_1", "force_charge_2")
 
 _SETS: Mapping[str, type[Condition] | type[Fault]] = {"protections": Condition, "alarms": Condition, "faults": Fault}
@@ -44,7 +47,7 @@ def seen(view: InverterView, values: Mapping[str, Value], now_s: float) -> Inver
         told["force_charge"] = any(forced)
     changes: dict[str, Any] = {"values": {**view.values, **told}}
     for name, group in _GROUPS.items():
-        keys = [item.name for item in fields(group) if item.name != "at_s" and item.name in told]
+        keys = [key for key in _KEYS[name] if key in told]
         if keys:
             old = getattr(view, name) or group(now_s)
             changes[name] = replace(old, at_s=now_s, **{key: _understood(key, told[key]) for key in keys})
