@@ -116,7 +116,7 @@ class Uart:
         heard = bytearray()
         while self.at_s < until_s:
             relevant = [signal for signal in signals if signal.end_s > self.at_s + _TINY_S]
-            if not relevant or relevant[0].start_s >= until_s:
+            if not relevant or relevant[0].start_s >= until_s or self._deaf(relevant[0], until_s):
                 self.at_s = until_s
                 break
             clear_s = min((signal.start_s for signal in relevant[1:]), default=until_s)
@@ -129,6 +129,10 @@ class Uart:
             else:
                 heard += run
         return bytes(heard)
+
+    def _deaf(self, signal: Signal, until_s: float) -> bool:
+        """Whether its own station talks all the time."""
+        return signal.talker == self.station and not self.echo and until_s < signal.end_s
 
     def _clear_run(self, signal: Signal, until_s: float) -> bytes | None:
         """Whole characters of a signal that is alone on the line and has our speed; `None` when it must be sampled."""
