@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -54,8 +54,26 @@ def watched(
     stream: Iterable[tuple[float, Measurement]], bms: Any = None, values: Mapping[str, float] = VALUES
 ) -> list[Breach]:
     """What the checker finds in the decisions of a BMS, the real one by default."""
-    machine, checker = bms if bms is not None else new_bms(values), PackChecker(PRODUCT, values)
-    return [breach for now_s, now in stream for breach in checker.check(now, machine.step(now, now_s), now_s)]
+    return list(watching(stream, bms if bms is not None else new_bms(values), values))
+
+
+def watching(
+    stream: Iterable[tuple[float, Measurement]], bms: Any, values: Mapping[str, float] = VALUES
+) -> Iterator[Breach]:
+    """What the checker finds, as soon as it does."""
+    checker = PackChecker(PRODUCT, values)
+    for now_s, now in stream:
+        yield from checker.check(now, bms.step(now, now_s), now_s)
+
+
+def missed(expected: set[str], breaches: Iterable[Breach]) -> set[str]:
+    """Which of the expected invariants are never broken; nothing more is looked at once all have been."""
+    left = set(expected)
+    for breach in breaches:
+        left.discard(breach.invariant)
+        if not left:
+            break
+    return left
 
 
 def texts(breaches: Iterable[Breach]) -> list[str]:
