@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from openress.errors import ParameterError
 
@@ -36,8 +37,9 @@ def check_points(what: str, points: Sequence[tuple[float, float]]) -> Points:
     return pairs
 
 
+@lru_cache(maxsize=16)
 def spread(points: Points, *, hold: bool = False) -> tuple[float, ...]:
-    """Values at equal steps from `LOW` to `HIGH`, straight lines between the points.
+    """Values at equal steps from `LOW` to `HIGH`, straight lines between the points; the packs of a rack share them.
 
     Args:
         points: the curve.
