@@ -11,9 +11,7 @@ from typing import Any
 import click
 
 from openress.bms.estimator import LFP, CellProfile, PackModel, profile_from_dict
-from openress.cellfit.fit import fit_profile
 from openress.cellfit.logs import CellLog, Columns, read_log, read_ocv
-from openress.cellfit.plot import draw
 from openress.cellfit.run import Score, Spoiled, count_only, run, score
 from openress.cli.progress import working
 from openress.errors import ParameterError
@@ -84,6 +82,8 @@ def fit(
     **options: Any,
 ) -> None:
     """Fit a profile to open-circuit curves and a record of use."""
+    from openress.cellfit.fit import fit_profile  # noqa: PLC0415  # half a second that no other command needs
+
     curves = read_ocv(ocv, ocv_soc, ocv_charge, ocv_discharge)
     with working("fitting", as_json=as_json):
         found = fit_profile(curves, _read(options), capacity_ah, name=name, source=source)
@@ -129,6 +129,8 @@ def soc_(
     with working("estimating", as_json=as_json):
         trace = run(log, model, spoiled, start_pct=start_pct)
     if plot is not None:
+        from openress.cellfit.plot import draw  # noqa: PLC0415  # half a second that no other command needs
+
         draw(plot, trace, log, f"{options['log'].name}, profile {model.profile.name}")
         click.echo(f"{plot} written", err=as_json)
     scores: dict[str, Score] = {}
