@@ -196,6 +196,8 @@ def test_options_win_over_the_configuration(tmp_path: Path) -> None:
         assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (3, 2)
     with up(tmp_path, "--config", str(own), "--packs", "1", "--speed", "60") as rack:
         assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (1, 60)
+        # Above ten times real time there is no wire.
+        assert rack.get()["gateway"] is None
 
 
 @needs_pty
@@ -225,12 +227,9 @@ def watching(rack: Up) -> Iterator[socket.socket]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for other processes")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_cleanly_with_a_browser_and_a_reader_connected_and_starts_again(
-    tmp_path: Path, number: signal.Signals
-) -> None:
+def test_it_stops_cleanly_with_a_browser_and_a_reader_connected_and_starts_again(tmp_path: Path) -> None:
     url = ANY
-    for _ in range(2):
+    for number in (signal.SIGINT, signal.SIGTERM):
         with up(tmp_path, "--http", url) as rack:
             # The second run takes the very port that the first has just left.
             url = rack.url.removeprefix("http://").rstrip("/")
@@ -518,11 +517,6 @@ def test_a_rack_without_a_gateway(tmp_path: Path) -> None:
     with up(tmp_path, "--inverter", "none") as rack:
         assert rack.get()["gateway"] is None
         assert rack.stop() == ""
-
-
-def test_above_ten_times_real_time_there_is_no_wire(tmp_path: Path) -> None:
-    with up(tmp_path, "--speed", "60") as rack:
-        assert rack.get()["gateway"] is None
 
 
 @pytest.mark.parametrize(
