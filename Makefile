@@ -75,6 +75,7 @@ test:
 
 soak: $(VENV)/.dev $(VENV)/.other
 	$(BIN)/pytest -m soak $(ARGS)
+	$(BIN)/pytest -m "hypothesis and not soak and not hardware" --hypothesis-profile=soak $(ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
