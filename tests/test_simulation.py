@@ -15,7 +15,7 @@ from openress.report import write_report
 from openress.sections import LoadConfig, RackConfig
 from openress.simulation import Simulation, Summary, usable_pct
 from openress.sites.build import build_rack
-from tests.processes import openress
+from tests.processes import here, openress
 
 
 def run(
@@ -127,7 +127,7 @@ def test_a_profile_of_currents_is_followed(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_argument_is_one_sentence(arguments: list[str], sentence: str) -> None:
-    done = openress("sim", "run", *arguments)
+    done = here("sim", "run", *arguments)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

@@ -23,7 +23,7 @@ import pytest
 from openress.ports import PtyLink
 from openress.ports.pty import open_pty
 from openress.sites.kept import CONNECTION
-from tests.processes import Running, openress, running
+from tests.processes import Running, here, openress, running
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -358,8 +358,14 @@ def test_a_mistake_is_one_clear_sentence(tmp_path: Path, given: list[str], sente
     refused(tmp_path, 2, sentence, *given)
 
 
+def test_a_mistake_ends_the_program(tmp_path: Path) -> None:
+    done = openress(*arguments(tmp_path, "--packs", "16"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"
+
+
 def refused(tmp_path: Path, code: int, sentence: str, *given: str) -> None:
-    done = openress(*arguments(tmp_path, *given))
+    done = here(*arguments(tmp_path, *given))
     assert (done.returncode, done.stdout) == (code, ""), done.stderr
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -528,6 +534,6 @@ def test_a_rack_without_a_gateway(tmp_path: Path) -> None:
     ],
 )
 def test_an_inverter_that_cannot_be(tmp_path: Path, more: list[str], says: str) -> None:
-    done = openress(*arguments(tmp_path, *more))
+    done = here(*arguments(tmp_path, *more))
     assert done.returncode == 2
     assert says in done.stderr

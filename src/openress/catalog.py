@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -26,6 +27,7 @@ def product_names() -> tuple[str, ...]:
     return tuple(name for name in battery_names() if not _content(name).get("planning_only", False))
 
 
+@cache
 def battery_names() -> tuple[str, ...]:
     """Name all products that come with OpenRESS, also those that can only be planned and wired, sorted."""
     names: list[str] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.processes import openress
+from tests.processes import here, openress
 
 
 def trace(path: Path, rows: list[dict[str, Any]], *, cells: int = 16, extra: tuple[str, ...] = ()) -> Path:
@@ -93,7 +93,7 @@ def test_charger_and_button_columns_are_obeyed(tmp_path: Path) -> None:
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, change: Any, sentence: str) -> None:
     path = trace(tmp_path / "t.csv", [{}, {}, {}])
     path.write_text(change(path.read_text()))
-    done = openress("bms", "replay", str(path))
+    done = here("bms", "replay", str(path))
     assert done.returncode == 2
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
@@ -110,6 +110,6 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, change: Any, sentence:
     ],
 )
 def test_a_wrong_argument_is_one_sentence(arguments: list[str], sentence: str) -> None:
-    done = openress("bms", "replay", *arguments)
+    done = here("bms", "replay", *arguments)
     assert done.returncode == 2
     assert sentence in done.stderr

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 import socket
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.processes import REPOSITORY, openress, running
+from tests.processes import REPOSITORY, here, openress, running
 
 STATE = REPOSITORY / "docs" / "examples" / "rack.json"
 ANY = "tcp-listen://127.0.0.1:0"
@@ -186,14 +184,12 @@ def test_playback_without_a_link_prints_and_can_redact(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_one_clear_sentence(
-    tmp_path: Path, arguments: list[str], code: int, sentence: str
+    tmp_path: Path, arguments: list[str], code: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "old.txt").write_text("no capture\n")
     (tmp_path / "empty.txt").write_text("# a recording of silence\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "openress", *arguments],
-        capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path,
-    )  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    done = here(*arguments)
     assert done.returncode == code
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.processes import ENVIRONMENT, openress
+from tests.processes import ENVIRONMENT, here, openress
 
 from openress.bms.estimator import LFP, PackModel
 
@@ -54,7 +54,7 @@ def test_fit_and_run(bench: Path) -> None:
     for name, value in (("r0_ohm_ah", 0.03), ("r1_ohm_ah", 0.02), ("tau1_s", 10), ("r2_ohm_ah", 0.03), ("tau2_s", 120)):
         assert found[name] == pytest.approx(value, rel=0.1), name
     assert found["hysteresis_rate"] == pytest.approx(10, rel=0.1)
-    told = openress("cell", "soc", *log, "--profile", str(profile), "--json")
+    told = here("cell", "soc", *log, "--profile", str(profile), "--json")
     assert told.returncode == 0, told.stderr
     scores = json.loads(told.stdout)["scores"]
     assert scores["estimate from the start"]["rmse"] < 5
@@ -72,12 +72,12 @@ def test_fit_and_run(bench: Path) -> None:
 @needs_analysis
 def test_mistakes_are_explained(bench: Path) -> None:
     log = ["--log", str(bench / "use.csv"), "--capacity", "100"]
-    done = openress("cell", "soc", *log)
+    done = here("cell", "soc", *log)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "say where to start" in done.stderr
-    done = openress("cell", "soc", *log, "--soc", "z")
+    done = here("cell", "soc", *log, "--soc", "z")
     assert "has no column of numbers z" in done.stderr
-    done = openress("cell", "soc", *log, "--soc", "soc", "--profile", str(bench / "ocv.csv"))
+    done = here("cell", "soc", *log, "--soc", "soc", "--profile", str(bench / "ocv.csv"))
     assert "cannot be read" in done.stderr
 
 

@@ -11,17 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from tests.processes import ENVIRONMENT, openress, running
+from tests.processes import ENVIRONMENT, here, openress, running
 from tests.store.test_changes import INTENT
 
 from openress.catalog import load_product
-from openress.cli.main import main
 from openress.journalling import LocalJournal
 from openress.params import ParameterSet
 
@@ -78,20 +76,6 @@ class Bench:
 
     def journal(self) -> str:
         return here("params", "journal", "--data", str(self.data)).stdout
-
-
-def here(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command to its end, in this process; there is no terminal."""
-    out, err, before = StringIO(), StringIO(), sys.argv
-    sys.argv = ["openress", *arguments]
-    try:
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
-            main()
-    finally:
-        sys.argv = before
-    code = end.value.code
-    assert isinstance(code, int)
-    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.cli.test_serve_and_read import ANY, STATE, tcp
-from tests.processes import openress, running
+from tests.processes import here, openress, running
 from tests.rack.bench import Bench
 from tests.samples import with_analog
 
@@ -70,7 +70,7 @@ def test_json_has_everything() -> None:
 )
 def test_what_cannot_be_is_one_sentence(arguments: list[str], sentence: str) -> None:
     with running("serve", "pylontech", ANY, "--state", str(STATE)) as battery:
-        done = openress("rack", tcp(battery.line()), *arguments)
+        done = here("rack", tcp(battery.line()), *arguments)
     assert (done.returncode, done.stderr) == (2, f"openress: {sentence}\n")
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.processes import openress, running
+from tests.processes import here, openress, running
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -85,7 +85,7 @@ def test_nothing_answers(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_tried_ends_with_2(arguments: tuple[str, ...], sentence: str) -> None:
-    done = openress("scan", *arguments)
+    done = here("scan", *arguments)
     assert done.returncode == 2
     assert sentence in done.stderr
 
@@ -113,13 +113,13 @@ def test_a_line_that_cannot_be_opened_ends_with_1(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_used(text: str, sentence: str, tmp_path: Path) -> None:
-    done = openress("bus", described(tmp_path, text), f"pty:{tmp_path}/line")
+    done = here("bus", described(tmp_path, text), f"pty:{tmp_path}/line")
     assert done.returncode == 2
     assert sentence in done.stderr
 
 
 def test_a_shared_line_is_not_put_on_a_real_one(tmp_path: Path) -> None:
-    done = openress("bus", described(tmp_path, ""), "serial:/dev/ttyUSB0")
+    done = here("bus", described(tmp_path, ""), "serial:/dev/ttyUSB0")
     assert done.returncode == 2
     assert "is given to others as pty:PATH or tcp-listen://HOST:PORT" in done.stderr
-    assert openress("bus", str(tmp_path / "none.toml"), f"pty:{tmp_path}/line").returncode == 2
+    assert here("bus", str(tmp_path / "none.toml"), f"pty:{tmp_path}/line").returncode == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.processes import REPOSITORY, openress, running
+from tests.processes import REPOSITORY, here, openress, running
 
 STATE = REPOSITORY / "docs" / "examples" / "rack.json"
 PACKS: list[dict[str, Any]] = json.loads(STATE.read_text())["packs"]
@@ -146,7 +146,7 @@ def test_a_bad_state_file_is_one_clear_sentence(tmp_path: Path, content: str, se
     state = tmp_path / "state.json"
     state.write_text(content)
     arguments = ["--state", str(state), "--product", "syscom-a5l-51v2"]
-    done = openress("serve", "pylontech", "tcp-listen://127.0.0.1:0", *arguments)
+    done = here("serve", "pylontech", "tcp-listen://127.0.0.1:0", *arguments)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert done.stderr.startswith("openress: ")
@@ -173,7 +173,7 @@ def test_a_bad_state_file_is_one_clear_sentence(tmp_path: Path, content: str, se
     ],
 )
 def test_what_cannot_be_done_is_one_clear_sentence(arguments: list[str], code: int, sentence: str) -> None:
-    done = openress(*arguments)
+    done = here(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
-from tests.processes import ENVIRONMENT, Running, openress, running
+from tests.processes import ENVIRONMENT, Running, here, openress, running
 
 from openress.cli.main import main
 from openress.cli.top import command
@@ -208,12 +208,12 @@ def test_at_a_terminal_q_quits_and_everything_is_put_back(rack: tuple[str, Path,
 
 
 def test_what_cannot_be_shown_is_told_in_a_sentence() -> None:
-    both = openress("top", "serial:/dev/x", "--url", "http://127.0.0.1:1")
+    both = here("top", "serial:/dev/x", "--url", "http://127.0.0.1:1")
     assert (both.returncode, both.stderr) == (2, "openress: Give a LINK or --url, not both.\n")
-    nobody = openress("top", "--url", "http://127.0.0.1:1", "--json")
+    nobody = here("top", "--url", "http://127.0.0.1:1", "--json")
     assert nobody.returncode == 1
     assert "No OpenRESS answers at http://127.0.0.1:1" in nobody.stderr
-    assert openress("top", "--url", "file:///etc/passwd").returncode == 2
+    assert here("top", "--url", "file:///etc/passwd").returncode == 2
 
 
 @pytest.mark.parametrize("how", ["--once", "--json"])
