@@ -324,8 +324,9 @@ def test_fifteen_packs_of_fifteen_cells(tmp_path: Path) -> None:
     assert "pack 15 cannot be asked" in told
 
 
-def test_fourteen_packs_are_nothing_to_speak_of(tmp_path: Path) -> None:
-    with up(tmp_path, "--packs", "14") as rack:
+def test_fourteen_packs_and_no_gateway_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    with up(tmp_path, "--packs", "14", "--inverter", "none") as rack:
+        assert rack.get()["gateway"] is None
         assert rack.stop() == ""
 
 
@@ -516,12 +517,6 @@ def test_what_flows_is_what_the_inverter_understood_on_its_wire(tmp_path: Path) 
         assert gateway["alarms"] == []
         assert gateway["inverter_sees"]["discharge_current_limit_a"] == 50.0
         assert {frame["kind"] for frame in gateway["frames"]} >= {"limits", "charge", "measured"}
-        assert rack.stop() == ""
-
-
-def test_a_rack_without_a_gateway(tmp_path: Path) -> None:
-    with up(tmp_path, "--inverter", "none") as rack:
-        assert rack.get()["gateway"] is None
         assert rack.stop() == ""
 
 

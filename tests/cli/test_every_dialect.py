@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.processes import REPOSITORY, openress, running
+from tests.processes import REPOSITORY, here, running
 
 from openress.protocols import DIALECTS
 
@@ -36,7 +36,7 @@ def test_a_pack_comes_through(dialect: str, tmp_path: Path) -> None:
     state.write_text(json.dumps(PACK))
     with running("serve", dialect, f"pty:{line}", "--state", str(state)) as battery:
         battery.line()
-        done = openress("read", f"serial:{line}", "--dialect", dialect, "--pack", "1", "--timeout-s", "3", "--json")
+        done = here("read", f"serial:{line}", "--dialect", dialect, "--pack", "1", "--timeout-s", "3", "--json")
     assert done.returncode == 0, done.stderr
     (entry,) = json.loads(done.stdout)["packs"]
     assert entry["freshness"] == "fresh"

@@ -70,13 +70,13 @@ def test_the_file_may_be_edited_while_it_is_served_and_a_spoilt_one_silences_the
     state.write_text(json.dumps(pack))
     with running("serve", "pylontech", "tcp-listen://127.0.0.1:0", "--state", str(state)) as battery:
         link = tcp(battery.line())
-        assert json.loads(openress("read", link, "--pack", "1", "--json").stdout)["pack_current_a"] == 12.3
+        assert json.loads(here("read", link, "--pack", "1", "--json").stdout)["pack_current_a"] == 12.3
         state.write_text(json.dumps(pack | {"pack_current_a": -7.5}))
-        assert json.loads(openress("read", link, "--pack", "1", "--json").stdout)["pack_current_a"] == -7.5
+        assert json.loads(here("read", link, "--pack", "1", "--json").stdout)["pack_current_a"] == -7.5
         state.write_text("{")
         # Old values hold for as long as pack data may be old, not longer.
         deadline = time.monotonic() + 20
-        while (done := openress("read", link, "--pack", "1", "--timeout-s", "0.1")).returncode == 0:
+        while (done := here("read", link, "--pack", "1", "--timeout-s", "0.1")).returncode == 0:
             assert time.monotonic() < deadline
             time.sleep(1)
         assert "pack 1 (address 2) does not answer" in done.stderr

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from tests.processes import openress, running
+from tests.processes import here, openress, running
 from tests.telemetry.test_history import T0, snapshot
 
 from openress.catalog import load_product
@@ -210,16 +210,16 @@ def test_a_running_rack_gives_a_passport_on_paper(tmp_path: Path) -> None:
         while "http://" not in (line := up.line()):
             continue
         url = "http://" + line.split("http://")[1].split("/")[0]
-        told = json.loads(openress("passport", "--url", url, "--json").stdout)
+        told = json.loads(here("passport", "--url", url, "--json").stdout)
         assert {field["key"] for field in told["fields"]} == {field.key for field in FIELDS}
         written = openress("passport", "--url", url, "--pdf", str(tmp_path / "p.pdf"))
         assert written.returncode == 0, written.stderr
-        text = openress("passport", "--url", url).stdout
+        text = here("passport", "--url", url).stdout
     assert "    2025-03  [entered by a person]" in text.splitlines()
     done = subprocess.run(
         ["pdftotext", "-layout", str(tmp_path / "p.pdf"), "-"], capture_output=True, text=True, check=True
     )
     assert "Battery passport: VIRTUAL-0001" in done.stdout
     assert "Full equivalent cycles" in done.stdout
-    gone = openress("passport", "--url", "http://127.0.0.1:1")
+    gone = here("passport", "--url", "http://127.0.0.1:1")
     assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
