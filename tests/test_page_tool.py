@@ -150,7 +150,7 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     expect(page.get_by_role("img", name="ADD switch: 1 on, 2 on, 3 off, 4 off; address 3")).to_be_visible()
     button(page, "Connect these 3 packs").click()
     expect(page.locator("h1")).to_have_text("Communication Normal")
-    expect(page.locator(".headline")).to_contain_text("Dialect pace")
+    expect(page.locator(".headline")).to_contain_text("Dialect PACE v25 ASCII")
     # The same with one click, where a scan leaves nothing to decide.
     button(page, "Disconnect").click()
     expect(page.locator("h1")).to_have_text("Not Connected")

@@ -3,6 +3,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { onlyAdapter } from "../adapters";
+import { choices, dialectTitle, fetchChoices } from "../choices";
 import { fixed, measured } from "../format";
 import { connectWords as text } from "../i18n/connect";
 import { connectionWords } from "../i18n/connection";
@@ -43,10 +44,9 @@ let kept: Form = EMPTY;
 
 export default function Connect() {
   const form = useSignal<Form>(kept);
-  const choices = useSignal<Choices | null>(null);
   const ports = usePorts();
   useEffect(() => {
-    ask<Choices>("GET", "api/connection/choices").then((told) => (choices.value = told), (problem: unknown) => (refused.value = sentenceOf(problem)));
+    fetchChoices().catch((problem: unknown) => (refused.value = sentenceOf(problem)));
   }, []);
   const change = (part: Partial<Form>) => {
     kept = form.value = { ...form.value, ...part };
@@ -120,7 +120,7 @@ function Standing() {
       {now ? (
         <>
           <p>{say ? say(now.link) : <span lang="en">{now.sentence}</span>}</p>
-          {now.link ? <p class="note">{text.onLink(now.dialect)}</p> : null}
+          {now.link ? <p class="note">{text.onLink(dialectTitle(now.dialect))}</p> : null}
           <Deeds
             deeds={[
               {
@@ -364,7 +364,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
                   <td>{pack.serial ?? ""}</td>
                   <td class="num right">{measured(pack.pack_voltage_v, 1, "V")}</td>
                   <td class="num right">{measured(pack.soc_pct, 1, "%")}</td>
-                  <td>{pack.baud === null ? pack.dialect : `${pack.dialect}, ${fixed(pack.baud, 0)}`}</td>
+                  <td>{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${fixed(pack.baud, 0)}`}</td>
                   <td>
                     <button type="button" class="quiet" aria-disabled={whyNot("operator") ? "true" : undefined} onClick={() => whyNot("operator") ?? taken(pack, [pack.pack])}>
                       {text.onlyThis}
@@ -381,7 +381,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
         deeds={ways.map((way) => {
           const all = allOf(survey, way);
           return {
-            name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${way.dialect})`,
+            name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${dialectTitle(way.dialect)})`,
             act: () => taken(way, all),
             why: whyNot("operator"),
             // Where something is wrong with the rack it is mended first.

@@ -29,7 +29,7 @@ export const de: typeof en = {
   countNote: "Leer für so viele wie eingestellt.",
   connect: "Verbinden",
   disconnect: "Trennen",
-  findConnect: "Module suchen und verbinden",
+  findConnect: "Packs suchen und verbinden",
   scan: "Diesen Anschluss absuchen",
   scanLine: "Verbundene Leitung absuchen",
   choosePort: "Wählen, wo die Packs sind.",
