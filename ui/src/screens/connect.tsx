@@ -10,7 +10,7 @@ import { connectionWords } from "../i18n/connection";
 import { serviceWords } from "../i18n/service";
 import { words } from "../i18n/words";
 import { begin, newest, refused, sentenceOf, whyNot } from "../jobs";
-import { connection, rack, serverGone } from "../live";
+import { connection, packNumbers, rack, serverGone } from "../live";
 import { numbersIn } from "../packnumbers";
 import { ask, type Choices, type Port, type Survey, type SurveyedPack } from "../service";
 import type { Connection } from "../model";
@@ -75,6 +75,14 @@ export default function Connect() {
   );
 }
 
+/** How the connection stands, in the reader's words; `null` where only the server knows how to say it. */
+function sentenceAbout({ state, link }: Connection): string | null {
+  const packs = packNumbers.value.map(String);
+  if (state === "normal") return text.answering(packs, link);
+  if (state === "virtual") return text.simulated(packs);
+  return connectionWords.sentence[state]?.(link) ?? null;
+}
+
 /** The ports that are plugged in, looked at anew as long as the screen is open. */
 function usePorts(): Signal<Port[] | null> {
   const ports = useSignal<Port[] | null>(null);
@@ -110,7 +118,6 @@ function Standing() {
   };
   const state = now?.state ?? "";
   const good = state === "normal" || state === "virtual";
-  const say = connectionWords.sentence[state];
   return (
     <header class="headline">
       <h1 class="sentence with-shape" tabIndex={-1}>
@@ -119,7 +126,7 @@ function Standing() {
       </h1>
       {now ? (
         <>
-          <p>{say ? say(now.link) : <span lang="en">{now.sentence}</span>}</p>
+          <p>{sentenceAbout(now) ?? <span lang="en">{now.sentence}</span>}</p>
           {now.link ? <p class="note">{text.onLink(dialectTitle(now.dialect))}</p> : null}
           <Deeds
             deeds={[

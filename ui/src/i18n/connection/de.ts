@@ -18,8 +18,6 @@ export const de: typeof en = {
     disconnected: "Nicht verbunden",
   },
   sentence: {
-    normal: (link) => `Alle Packs, die dazugehören, antworten auf ${link}.`,
-    virtual: () => "Die simulierten Packs antworten.",
     opening: (link) => `${link} wird geöffnet.`,
     cannot_open: (link) => `${link} lässt sich nicht öffnen oder ist weg; es wird erneut versucht.`,
     occupied: (link) => `Auf ${link} fragt noch jemand, deshalb wird nichts gesendet.`,

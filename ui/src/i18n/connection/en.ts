@@ -16,7 +16,7 @@ export const en = {
     parked: "Scanning",
     disconnected: "Not Connected",
   } as Record<string, string>,
-  /** By state, where the server's own sentence, which is English, does not say more. */
+  /** By state, where there is no sentence about the rack itself. */
   sentence: {
     opening: (link: string) => `Opening ${link}.`,
     cannot_open: (link: string) => `${link} cannot be opened or is gone; it is tried again.`,

@@ -18,8 +18,6 @@ export const es: typeof en = {
     disconnected: "Sin conectar",
   },
   sentence: {
-    normal: (link) => `Todos los módulos que pertenecen al rack responden en ${link}.`,
-    virtual: () => "Los módulos simulados responden.",
     opening: (link) => `Abriendo ${link}.`,
     cannot_open: (link) => `${link} no se puede abrir o ha desaparecido; se vuelve a intentar.`,
     occupied: (link) => `Alguien más pregunta en ${link}, por eso no se envía nada.`,

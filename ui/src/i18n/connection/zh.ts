@@ -18,8 +18,6 @@ export const zh: typeof en = {
     disconnected: "未连接",
   },
   sentence: {
-    normal: (link) => `属于本机架的电池包都在 ${link} 上应答。`,
-    virtual: () => "模拟的电池包有应答。",
     opening: (link) => `正在打开 ${link}。`,
     cannot_open: (link) => `${link} 无法打开或已断开；正在重试。`,
     occupied: (link) => `${link} 上另有设备在询问，因此不发送任何内容。`,
