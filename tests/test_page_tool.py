@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import os
 import re
-import shutil
 import signal
 import sys
 import threading
@@ -15,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from openress.bms.history import HistoryRecord
 from openress.bms.power import PowerState
@@ -23,8 +21,9 @@ from openress.model import Condition
 from openress.model.history import Calendar
 from openress.params import BY_KEY
 from openress.sim.virtual import VirtualPack
-from tests.pagerig import NAME, PASSWORD, PATIENCE_MS, Bench, bench
-from tests.test_page import AXE_TOLD, FLAGS, NAMES, WCAG
+from tests.browsing import PATIENCE_MS, chromium
+from tests.pagerig import NAME, PASSWORD, Bench, bench
+from tests.test_page import AXE_TOLD, WCAG
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -49,24 +48,17 @@ ALARM, PROTECT, RELEASE = "cell_ov_alarm_mv", "cell_ov_protect_mv", "cell_ov_rel
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no browser on PATH: none of {', '.join(NAMES)}; `.ci/run` installs one")
-        pytest.skip("no browser on PATH; install Debian's package chromium, or Chrome")
+def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
-def tool(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Bench]:
+def tool(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Bench]:
     """Three packs, connected, and the account of an installer, made on the page."""
     with bench(tmp_path_factory.mktemp("tool"), packs=3) as made:
-        first = made.person(chromium)
+        first = made.person(browser)
         page = made.page(first, "#/account")
         page.get_by_role("button", name="Make the first account").click()
         page.get_by_label("Claim code").fill("AAAA-AAAA-AAAA")
@@ -90,8 +82,8 @@ def connect(tool: Bench, person: BrowserContext) -> None:
 
 
 @pytest.fixture
-def installer(tool: Bench, chromium: Browser) -> Iterator[BrowserContext]:
-    person = tool.person(chromium)
+def installer(tool: Bench, browser: Browser) -> Iterator[BrowserContext]:
+    person = tool.person(browser)
     tool.sign_in(person)
     connect(tool, person)
     yield person
@@ -150,7 +142,7 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     expect(page.get_by_role("img", name="ADD switch: 1 on, 2 on, 3 off, 4 off; address 3")).to_be_visible()
     button(page, "Connect these 3 packs").click()
     expect(page.locator("h1")).to_have_text("Communication Normal")
-    expect(page.locator(".headline")).to_contain_text("Dialect pace")
+    expect(page.locator(".headline")).to_contain_text("Dialect PACE v25 ASCII")
     # The same with one click, where a scan leaves nothing to decide.
     button(page, "Disconnect").click()
     expect(page.locator("h1")).to_have_text("Not Connected")
@@ -237,12 +229,14 @@ def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) ->
 def test_stop_ends_a_batch_and_the_pack_has_its_values_again(
     tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How soon a browser finds the button is its own affair, so each order waits for that, shorter than a time-out."""
+    """How soon a browser finds the button is its own affair: it is clicked when the first order has come, and each
+    order waits for that, shorter than a time-out."""
     page = settings(tool, installer, 2)
-    keeps, clicked = VirtualPack.set_values, threading.Event()
+    keeps, ordered, clicked = VirtualPack.set_values, threading.Event(), threading.Event()
 
     def slowly(pack: VirtualPack, values: Mapping[str, float], now_s: float) -> None:
         keeps(pack, values, now_s)
+        ordered.set()
         clicked.wait(0.5)
 
     monkeypatch.setattr(VirtualPack, "set_values", slowly)
@@ -250,6 +244,7 @@ def test_stop_ends_a_batch_and_the_pack_has_its_values_again(
         field(page, label).fill(str(value))
     button(page, "Write 10 values…").click()
     button(page, "Write 10 values to pack 2").click()
+    assert ordered.wait(20)
     button(page, "Stop").first.click()
     clicked.set()
     expect(page.locator(".job.stopped")).to_contain_text("as they were before, because it was stopped.")
@@ -269,8 +264,8 @@ def change_on_the_pack(tool: Bench, pack: int, key: str, value: float) -> None:
 
 @pytest.mark.soak
 @pytest.mark.req("REQ-206", "REQ-213")
-def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: BrowserContext, chromium: Browser) -> None:
-    other = tool.person(chromium)
+def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: BrowserContext, browser: Browser) -> None:
+    other = tool.person(browser)
     tool.sign_in(other)
     mine, theirs = settings(tool, installer, 3), settings(tool, other, 3)
     # Somebody with another tool changes the pack behind both pages: what they show is old, and nothing is sent.
@@ -522,8 +517,8 @@ def test_logs_are_read_filtered_and_taken_along(tool: Bench, installer: BrowserC
 
 
 @pytest.mark.req("REQ-205")
-def test_who_may(tool: Bench, chromium: Browser) -> None:
-    somebody = tool.person(chromium)
+def test_who_may(tool: Bench, browser: Browser) -> None:
+    somebody = tool.person(browser)
     page = tool.page(somebody, "#/settings/1")
     # Reading takes an operator: the page asks who that is, and goes on with what was wanted.
     button(page, "Read").click()
@@ -564,7 +559,7 @@ def test_who_may(tool: Bench, chromium: Browser) -> None:
 
 
 @pytest.mark.req("REQ-205")
-def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext, chromium: Browser) -> None:
+def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext, browser: Browser) -> None:
     page = tool.page(installer, "#/account")
     people = page.get_by_role("region", name="People")
     people.get_by_label("Name").fill("otto")
@@ -572,7 +567,7 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
     people.get_by_label("Role", exact=True).select_option("viewer")
     button(page, "Add").click()
     expect(page.locator("main")).to_contain_text("otto has an account now.")
-    viewer = tool.person(chromium)
+    viewer = tool.person(browser)
     tool.sign_in(viewer, "otto", "lange leitung 1987")
     his = tool.page(viewer, "#/settings/1")
     expect(button(his, "Read")).to_have_attribute("title", re.compile("^Needs the role operator, and yours is viewer"))
@@ -612,7 +607,7 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
 @pytest.mark.soak
 @pytest.mark.parametrize(("look", "size"), [("light", None), ("dark", PHONE)], ids=["light desktop", "dark phone"])
 def test_full_screens_fit_and_are_accessible(
-    tool: Bench, chromium: Browser, look: str, size: dict[str, int] | None
+    tool: Bench, browser: Browser, look: str, size: dict[str, int] | None
 ) -> None:
     checker = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
     if not checker.is_file():
@@ -620,7 +615,7 @@ def test_full_screens_fit_and_are_accessible(
             "NOT CHECKED for accessibility, because axe-core is not installed: run `python hatch_build.py check`, "
             "which installs it into ui/node_modules (CI=true makes this a failure)"
         )
-    person = tool.person(chromium, color_scheme=look, **({} if size is None else {"viewport": size}))
+    person = tool.person(browser, color_scheme=look, **({} if size is None else {"viewport": size}))
     tool.sign_in(person)
     page = settings(tool, person)
     page.evaluate(checker.read_text(encoding="utf-8"))
