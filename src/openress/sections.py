@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from openress.address import HOST, PORT
 from openress.gateway.caps import Caps
 from openress.inverterchoice import InverterChoice, SerialManner, choose
 from openress.sim.inverter import Quirk
@@ -51,8 +52,8 @@ class Section(BaseModel):
 class HttpConfig(Section):
     """Where the page is, and how it may be called."""
 
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    host: str = HOST
+    port: Annotated[int, Field(ge=0, le=65535)] = PORT
     names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(default_factory=list)
     anonymous: Literal["viewer", "none"] | None = None
     certificate: str | None = None

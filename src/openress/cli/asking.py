@@ -8,15 +8,15 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from openress.address import HOST, PORT
 from openress.errors import ParameterError, PortError
-from openress.sections import HttpConfig
 
 __all__ = ["DEFAULT_URL", "ask"]
 
 ANSWERS_WITHIN_S = 5.0
 FROM_ENVIRONMENT = "OPENRESS_TOKEN"
 """Variable with a token, for a program that asks who one is; never an option, which others could see."""
-DEFAULT_URL = f"http://{HttpConfig().host}:{HttpConfig().port}"
+DEFAULT_URL = f"http://{HOST}:{PORT}"
 
 
 def ask(url: str, path: str, *, part: str = "such part") -> dict[str, Any]:
