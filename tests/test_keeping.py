@@ -14,10 +14,10 @@ from openress.catalog import load_product
 from openress.keeping import Keeping
 from openress.model import Condition, Fault
 from openress.params import ParameterSet
-from openress.protocols.access import Control
+from openress.protocols.access import Choice, Control
 from openress.sim.loads import ConstantLoad
 from openress.sim.pack import PackBuild
-from openress.sim.packmemory import Choice, Told, VirtualMemory
+from openress.sim.packmemory import Told, VirtualMemory
 from openress.sim.virtual import VirtualRack, virtual_serial
 from openress.store import EventKind, SavedState, Store
 

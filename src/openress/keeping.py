@@ -20,8 +20,8 @@ from openress.model import Condition
 from openress.model.history import Calendar
 from openress.params import ParameterSet
 from openress.products import Product
-from openress.protocols.access import Control
-from openress.sim.packmemory import Choice, Told
+from openress.protocols.access import Choice, Control
+from openress.sim.packmemory import Told
 from openress.sim.virtual import VirtualPack
 from openress.store import EventKind, Orders, PackWriter, Power, SavedState, StoredRecord, StoreThread
 

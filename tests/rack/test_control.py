@@ -15,12 +15,11 @@ from openress.model import Condition, Fault, PackSample, PackState
 from openress.model.change import ChangeKind, Outcome
 from openress.model.history import Calendar
 from openress.params import Access
-from openress.protocols.access import Control
+from openress.protocols.access import Choice, Control
 from openress.rack import control as module
 from openress.rack.control import ControlReport, choose, chosen, clock, hardware_version, refusal, set_clock, switch
 from openress.rack.limiter import LIMITER_START, limiter_span_a, limiter_start, set_limiter_start
 from openress.rack.session import Author, reach
-from openress.sim.packmemory import Choice
 
 C = Control
 SWITCHES = {"pace", "seplos3", "jbd", "jk-pb", "jk-4e57", "daly", "daly-modbus", "jbd-up16s"}

@@ -10,8 +10,8 @@ from tests.rack.packline import NOW_S, PRODUCT, Packs
 from openress.model import PackState
 from openress.model.history import Calendar
 from openress.params import ParameterSet
-from openress.protocols.access import Control
-from openress.sim.packmemory import Choice, Told, VirtualMemory
+from openress.protocols.access import Choice, Control
+from openress.sim.packmemory import Told, VirtualMemory
 from openress.sim.virtual import SETTLED_S, VirtualPack
 
 DEFAULTS = ParameterSet.defaults(PRODUCT)

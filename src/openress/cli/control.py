@@ -22,11 +22,10 @@ from openress.clock import local_s, unix_s
 from openress.errors import ParameterError
 from openress.model.change import Outcome
 from openress.model.history import Calendar
-from openress.protocols.access import Control
+from openress.protocols.access import Choice, Control
 from openress.rack.control import CONTROLS, ControlReport, choice_text, choose, chosen, clock, set_clock, switch
 from openress.rack.limiter import LIMITER_START, limiter_start, set_limiter_start
 from openress.rack.session import Reached, Session, reach
-from openress.sim.packmemory import Choice
 
 __all__ = ["command"]
 

@@ -6,6 +6,7 @@ A dialect provides those it has; what it cannot do it does not provide. No diale
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -14,6 +15,7 @@ from openress.model.history import Calendar, HistoryRecord
 from openress.protocols.base import Query
 
 __all__ = [
+    "Choice",
     "ClockAccess",
     "Control",
     "ControlAccess",
@@ -56,6 +58,15 @@ class ProtocolChoice(Protocol):
     @property
     def automatic(self) -> bool | None:
         """Whether the pack finds the protocol by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Inverter protocols of a pack; see `ProtocolChoice`."""
+
+    can: int | None = None
+    rs485: int | None = None
+    automatic: bool | None = True
 
 
 class ParameterAccess(Protocol):

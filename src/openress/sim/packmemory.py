@@ -16,23 +16,14 @@ from openress.bms.rows import Way
 from openress.errors import ParameterError
 from openress.model.history import Calendar, HistoryRecord
 from openress.params import ParameterSet
-from openress.protocols.access import Control, ProtocolChoice
+from openress.protocols.access import Choice, Control, ProtocolChoice
 from openress.sim.virtual import VirtualPack, VirtualRack
 
-__all__ = ["Choice", "Told", "VirtualMemory", "Witness"]
+__all__ = ["Told", "VirtualMemory", "Witness"]
 
 _LIMITER, _LIMITER_SPAN_A, _LIMITER_USUAL_A = "limiter_start_a", (5.0, 150.0), 100.0
 """As PACE packs have it."""
 _WAYS = {Control.CHARGE_SWITCH: Way.CHARGE, Control.DISCHARGE_SWITCH: Way.DISCHARGE}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Inverter protocols of a pack; see `ProtocolChoice`."""
-
-    can: int | None = None
-    rs485: int | None = None
-    automatic: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)
