@@ -157,9 +157,9 @@ def test_python_pylontech_reads_what_the_page_shows(tmp_path: Path) -> None:
 
 
 def settled(rack: Up) -> None:
-    """Wait until the load of the first seconds has come up."""
-    deadline = time.monotonic() + 20
-    while rack.get()["seq"] < 4:
+    """Wait until the load has come up: on its way it is not always more, and no two looks are at the same moment."""
+    deadline = time.monotonic() + 30
+    while abs((rack.get()["rack"]["pack_current_a"] or 0.0) + 80.0) > 2.0:
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
