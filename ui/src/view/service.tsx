@@ -161,7 +161,7 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
         {job.notes.length === 0 || job.kind === "scan" ? null : (
           <ul class="plain-list note" lang="en">{job.notes.map((note) => <li key={note}>{note}</li>)}</ul>
         )}
-        {job.fields.length === 0 ? null : <Fields fields={job.fields} nameOf={nameOf ?? ((key) => key)} open={job.state !== "done"} />}
+        {job.fields.length === 0 ? null : <Fields fields={job.fields} {...(nameOf ? { nameOf } : {})} open={job.state !== "done"} />}
       </div>
       {runs ? (
         <button type="button" class="danger" onClick={() => void stop()}>{text.stop}</button>
@@ -172,7 +172,7 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
   );
 }
 
-function Fields({ fields, nameOf, open }: { fields: JobField[]; nameOf: (key: string) => string; open: boolean }) {
+function Fields({ fields, nameOf = (key) => key, open }: { fields: JobField[]; nameOf?: (key: string) => string; open: boolean }) {
   const several = new Set(fields.map((field) => field.pack)).size > 1;
   return (
     <details open={open}>
@@ -180,7 +180,7 @@ function Fields({ fields, nameOf, open }: { fields: JobField[]; nameOf: (key: st
       <ul class="job-fields">
         {fields.map((field) => (
           <li key={`${field.pack} ${field.key}`} class={field.state}>
-            <span lang="en">{several ? `${words.pack.title(field.pack)} · ${nameOf(field.key)}` : nameOf(field.key)}</span>
+            <span>{several ? `${words.pack.title(field.pack)} · ${nameOf(field.key)}` : nameOf(field.key)}</span>
             <span class="num">{text.fromTo(plain(field.old), plain(field.new))}</span>
             <span class="field-state">{text.fieldState[field.state]}</span>
           </li>
