@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Header, HTTPException, Query, Response
 
 from openress.catalog import battery_names, load_battery, load_product, product_names
 from openress.errors import ParameterError
@@ -24,6 +26,9 @@ from openress.install.rackdrawing import rack_drawing
 from openress.install.svg import svg
 from openress.params import ParameterSet
 from openress.products import Product
+from openress.translations import wording_of
+from openress.web.speaking import TOLD_HEADERS, Spoken, told_headers
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["help_router", "whole_help"]
 
@@ -32,33 +37,70 @@ _Made = TypeVar("_Made")
 _THRESHOLDS_OF = ("syscom-a5l-48v", "syscom-a5l-51v2")
 """Products whose thresholds the troubleshooting tree tells."""
 
+_TOLD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The texts in the language that was asked for; those in `untranslated` are English.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+        "headers": {
+            **TOLD_HEADERS,
+            "ETag": {"description": "Changes with the texts.", "schema": {"type": "string"}},
+        },
+    },
+    304: {"description": "The texts are those of the ETag that the caller has."},
+}
+Known = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of an answer that is at hand.")]
 Packs = Annotated[int, Query(ge=1, le=_MOST_PACKS)]
 Amperes = Annotated[float | None, Query(gt=0, le=10_000)]
 Name = Annotated[str, Query(max_length=60, pattern=r"^[\w .&/+-]*$")]
 
 
 @cache
-def whole_help() -> dict[str, Any]:
-    """All of the help with the products that come with OpenRESS."""
+def whole_help(language: str = ENGLISH.language) -> dict[str, Any]:
+    """All of the help in a language, with the products that come with OpenRESS."""
     values = {
         load_product(name).title: dict(ParameterSet.defaults(load_product(name)))
         for name in _THRESHOLDS_OF
         if name in product_names()
     }
-    return help_content([load_battery(name) for name in battery_names()], values)
+    return help_content([load_battery(name) for name in battery_names()], values, wording_of(language))
+
+
+@cache
+def _packed_help(language: str) -> tuple[bytes, str]:
+    return _packed(whole_help(language))
+
+
+@cache
+def _packed_lamps(language: str) -> tuple[bytes, str]:
+    return _packed(lamp_content(wording_of(language)))
+
+
+def _packed(content: Mapping[str, Any]) -> tuple[bytes, str]:
+    """An answer that is always the same, and the tag by which a browser knows that it has it."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _text(body: bytes, tag: str, wording: Wording, known: str | None) -> Response:
+    """The answer in a language, or that the browser has it already (RFC 9110, 13.1.2)."""
+    headers = {**told_headers(wording), "ETag": tag, "Cache-Control": "no-cache"}
+    tags = {one.strip().removeprefix("W/") for one in (known or "").split(",")}
+    if not tags.isdisjoint({tag, "*"}):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def help_router() -> APIRouter:
     """What anybody who sees the page may ask."""
     router = APIRouter(tags=["help"])
 
-    @router.get("/api/help", summary="Hazards, guides, the troubleshooting tree, products")
-    def _help() -> dict[str, Any]:
-        return whole_help()
+    @router.get("/api/help", summary="Hazards, guides, the troubleshooting tree, products", responses=_TOLD)
+    def _help(wording: Spoken, if_none_match: Known = None) -> Response:
+        return _text(*_packed_help(wording.language), wording, if_none_match)
 
-    @router.get("/api/lamps", summary="What every picture of the front panel's lamps may mean")
-    def _lamps() -> dict[str, Any]:
-        return lamp_content()
+    @router.get("/api/lamps", summary="What every picture of the front panel's lamps may mean", responses=_TOLD)
+    def _lamps(wording: Spoken, if_none_match: Known = None) -> Response:
+        return _text(*_packed_lamps(wording.language), wording, if_none_match)
 
     @router.get("/api/install/plan.svg", summary="The wiring of a rack as a drawing")
     def _plan(

@@ -63,7 +63,7 @@ function Drawing({ title, address }: { title: string; address: string }) {
   return (
     <figure class="drawing">
       <figcaption>{title}</figcaption>
-      {problem ? <p class="not-drawn">{say.notDrawn} <span lang={HELP.language}>{problem}</span></p> : (
+      {problem ? <p class="not-drawn">{say.notDrawn} <span lang="en">{problem}</span></p> : (
         <a href={address} target="_blank" rel="noopener" title={say.open}>
           <img key={address} src={address} alt={title} onError={failed} />
         </a>
