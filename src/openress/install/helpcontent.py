@@ -38,7 +38,7 @@ def help_content(
         wording: the language of its texts; those that it lacks stand in `untranslated`, in English.
     """
     told = _told(values, wording)
-    english = _texts(_told(values, ENGLISH))
+    english = _texts(_told(values, ENGLISH)).keys() - set(wording.words.values())
     return {
         "language": wording.language,
         "untranslated": [text for text in _texts(told) if text in english] if wording is not ENGLISH else [],

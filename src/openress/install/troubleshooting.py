@@ -199,8 +199,8 @@ def _levels(key: str, values: Values, wording: Wording) -> str:
     """A threshold as text; where products differ, with their names."""
     parameter = BY_KEY[key]
     texts = {title: wording.figure(parameter.text(known[key])) for title, known in values.items()}
-    if len(set(texts.values())) == 1:
-        return next(iter(texts.values()))
+    if len(set(texts.values())) < 2:
+        return next(iter(texts.values()), "")
     each = (wording.say(OF_PRODUCT, {"level": text, "product": title}) for title, text in texts.items())
     return reduce(lambda levels, level: wording.say(AND_NEXT, {"levels": levels, "level": level}), each)
 
