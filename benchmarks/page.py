@@ -1,4 +1,4 @@
-"""What a reader feels: how long until a browser on the LAN shows the rack, and whether a full rack moves smoothly."""
+"""What a reader waits for: how much a browser fetches, and how long until it shows the rack over the LAN."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.timing import report
 
-__all__ = ["main"]
+__all__ = ["BROWSERS", "PHONE", "SLOWER", "main", "up", "who"]
 
 REPEATS = 5
 GOAL_S = 1.0
@@ -28,26 +28,6 @@ SLOWER = 4
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 PHONE = {"width": 390, "height": 844}
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-MOST_PACKS = 15
-"""The address switches reach so far; each pack has 16 cells and tells something new every second."""
-WATCHED_MS = 20_000
-FRAME_GOAL_MS, TASK_GOAL_MS = 34.0, 50.0
-"""One frame of sixty a second may be missed; a task of 50 ms is what browsers themselves call long."""
-WATCH = """(for_ms) => new Promise(done => {
-    const frames = [], tasks = [0], began = performance.now()
-    const observer = new PerformanceObserver(list => list.getEntries().forEach(one => tasks.push(one.duration)))
-    observer.observe({type: 'longtask'})
-    let before = began
-    const frame = now => {
-        frames.push(now - before)
-        before = now
-        if (now - began < for_ms) return requestAnimationFrame(frame)
-        observer.disconnect()
-        frames.sort((one, other) => one - other)
-        done([frames[Math.floor(frames.length * 0.99)], frames[frames.length - 1], Math.max(...tasks), frames.length])
-    }
-    requestAnimationFrame(frame)
-})"""
 
 
 def main() -> None:
@@ -58,20 +38,16 @@ def main() -> None:
     with sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, BROWSERS)), None)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        with _up() as url:
+        with up() as url:
             took = {slower: [_once(browser, url, slower) for _ in range(REPEATS)] for slower in (1, SLOWER)}
         for slower, seen in took.items():
-            report(f"first paint over a LAN, {_who(slower)}", max(first for first, _ in seen), "s", GOAL_S)
-            report(f"the rack with its values over a LAN, {_who(slower)}", max(filled for _, filled in seen), "s")
-        with _up("--packs", str(MOST_PACKS)) as url:
-            for screen, shows in (("#/", "a.module"), ("#/balance", ".around")):
-                for slower in (1, SLOWER):
-                    _smooth(browser, f"{url}{screen}", shows, slower)
+            report(f"first paint over a LAN, {who(slower)}", max(first for first, _ in seen), "s", GOAL_S)
+            report(f"the rack with its values over a LAN, {who(slower)}", max(filled for _, filled in seen), "s")
         browser.close()
 
 
 @contextmanager
-def _up(*more: str) -> Iterator[str]:
+def up(*more: str) -> Iterator[str]:
     """A running virtual rack; gives the address of its page."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "openress.toml"
@@ -85,7 +61,8 @@ def _up(*more: str) -> Iterator[str]:
                 process.send_signal(signal.SIGINT)
 
 
-def _who(slower: int) -> str:
+def who(slower: int) -> str:
+    """How fast a processor the browser is given."""
     return "this computer" if slower == 1 else f"a processor {slower} times slower"
 
 
@@ -103,19 +80,3 @@ def _once(browser: Browser, url: str, slower: int) -> tuple[float, float]:
     painted_ms = page.evaluate(PAINTED)
     context.close()
     return painted_ms / 1000, filled_ms / 1000
-
-
-def _smooth(browser: Browser, url: str, shows: str, slower: int) -> None:
-    """How evenly a phone draws a full rack whose values all change every second."""
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    page.goto(url)
-    page.locator(shows).nth(MOST_PACKS - 1).wait_for()
-    page.wait_for_timeout(3000)
-    slow_ms, worst_ms, task_ms, frames = page.evaluate(WATCH, WATCHED_MS)
-    context.close()
-    what = f"{MOST_PACKS} packs, {url.rpartition('#/')[2] or 'overview'}, {_who(slower)}"
-    report(f"{what}: 99 of 100 frames", slow_ms, "ms", FRAME_GOAL_MS)
-    report(f"{what}: slowest of {frames}", worst_ms, "ms")
-    report(f"{what}: longest task, 0 below {TASK_GOAL_MS:g}", task_ms, "ms", TASK_GOAL_MS)

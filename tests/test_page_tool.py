@@ -150,7 +150,7 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
     expect(page.get_by_role("img", name="ADD switch: 1 on, 2 on, 3 off, 4 off; address 3")).to_be_visible()
     button(page, "Connect these 3 packs").click()
     expect(page.locator("h1")).to_have_text("Communication Normal")
-    expect(page.locator(".headline")).to_contain_text("Dialect pace")
+    expect(page.locator(".headline")).to_contain_text("Dialect PACE v25 ASCII")
     # The same with one click, where a scan leaves nothing to decide.
     button(page, "Disconnect").click()
     expect(page.locator("h1")).to_have_text("Not Connected")
@@ -237,12 +237,14 @@ def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) ->
 def test_stop_ends_a_batch_and_the_pack_has_its_values_again(
     tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How soon a browser finds the button is its own affair, so each order waits for that, shorter than a time-out."""
+    """How soon a browser finds the button is its own affair: it is clicked when the first order has come, and each
+    order waits for that, shorter than a time-out."""
     page = settings(tool, installer, 2)
-    keeps, clicked = VirtualPack.set_values, threading.Event()
+    keeps, ordered, clicked = VirtualPack.set_values, threading.Event(), threading.Event()
 
     def slowly(pack: VirtualPack, values: Mapping[str, float], now_s: float) -> None:
         keeps(pack, values, now_s)
+        ordered.set()
         clicked.wait(0.5)
 
     monkeypatch.setattr(VirtualPack, "set_values", slowly)
@@ -250,6 +252,7 @@ def test_stop_ends_a_batch_and_the_pack_has_its_values_again(
         field(page, label).fill(str(value))
     button(page, "Write 10 values…").click()
     button(page, "Write 10 values to pack 2").click()
+    assert ordered.wait(20)
     button(page, "Stop").first.click()
     clicked.set()
     expect(page.locator(".job.stopped")).to_contain_text("as they were before, because it was stopped.")

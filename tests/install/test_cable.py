@@ -9,8 +9,9 @@ import pytest
 from openress.catalog import load_battery
 from openress.errors import ParameterError
 from openress.install.cable import COLOURS, Cable, cable_for, socket_hazards
-from openress.install.cabledrawing import label_lines
+from openress.install.cabledrawing import cable_drawing, label_lines
 from openress.install.connectors import INVERTERS, Bus, find_inverter
+from openress.install.finding import Weight
 from openress.products import Port, PortUse, Signal
 
 A5L = load_battery("syscom-a5l-51v2")
@@ -262,7 +263,9 @@ def test_powersync_needs_no_special_cable_for_sol_ark_and_nobody_says_so_of_othe
         made = cable_for(POWERSYNC, find_inverter(name))
         assert made.straight
         assert made.bus is Bus.CAN
-        assert made.findings[0].code == "said-by-maker"
+        assert (made.findings[0].code, made.findings[0].weight) == ("said-by-maker", Weight.UNKNOWN)
+        drawn = [text.text for text in cable_drawing(made).texts()]
+        assert "pin to pin, as said by the maker; the battery's pins are not published" in drawn
     with pytest.raises(ParameterError, match="nobody says that a straight cable fits SMA Sunny Island"):
         cable_for(POWERSYNC, find_inverter("sma"))
     with pytest.raises(ParameterError, match="no socket for RS485 to the inverter is published"):

@@ -221,9 +221,9 @@ def _by_word_of_the_maker(
         )
     said = Finding(
         "said-by-maker",
-        Weight.ADVICE,
+        Weight.UNKNOWN,
         f"{product.title} is said to need no special cable for {inverter.title}; its pins are not published, so this "
-        "could not be checked pin by pin.",
+        "could not be checked pin by pin: measure which of them carry the bus before plugging in.",
     )
     return Cable(product.title, port, inverter, socket, bus, _straight(port), (), (said, *findings))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openress.install.cable import COLOURS, Cable
-from openress.install.drawing import BLACK, GREY, PALE, WHITE, Anchor, Box, Drawing, Line, Text
+from openress.install.drawing import BLACK, GREY, PALE, RED, WHITE, Anchor, Box, Drawing, Line, Text
 from openress.products import PINS
 
 __all__ = ["cable_drawing", "label_lines"]
@@ -63,10 +63,18 @@ def cable_drawing(cable: Cable) -> Drawing:
         start = _TOP + (wire.battery_pin - 1) * _ROW + 10
         end = _TOP + (wire.inverter_pin - 1) * _ROW + 10
         _wire(drawing, start, end, wire.battery_pin)
-    told = "all eight wires, pin to pin" if cable.straight else "only these wires; cut the others back at both ends"
-    drawing.add(Text(WIDTH / 2, _TOP + PINS * _ROW + 18, told, 12, BLACK, Anchor.MIDDLE))
+    drawing.add(_what_to_join(cable))
     _label(drawing, cable, label_top)
     return drawing
+
+
+def _what_to_join(cable: Cable) -> Text:
+    y = _TOP + PINS * _ROW + 18
+    if not cable.port.known:
+        told = "pin to pin, as said by the maker; the battery's pins are not published"
+        return Text(WIDTH / 2, y, told, 12, RED, Anchor.MIDDLE, bold=True)
+    told = "all eight wires, pin to pin" if cable.straight else "only these wires; cut the others back at both ends"
+    return Text(WIDTH / 2, y, told, 12, BLACK, Anchor.MIDDLE)
 
 
 def _wire(drawing: Drawing, start: float, end: float, pin: int) -> None:

@@ -86,6 +86,8 @@ def make_plan(product: Product, inverter: Inverter, request: Request) -> Plan:
     check_ratings(request, total_a, findings)
     _handling(product, request.packs, findings)
     home_runs(strings, findings)
+    if cable is not None:
+        findings.extend(cable.findings)
     bill = _bill(product, request, links, cable, strings, total_a)
     return Plan(product, inverter, packs, switch, links, cable, strings, total_a, tuple(findings), bill)
 

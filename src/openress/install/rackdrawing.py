@@ -101,9 +101,13 @@ def rack_drawing(plan: Plan, first: int = 1, last: int | None = None) -> Drawing
 
 def _head(drawing: Drawing, part: _Part) -> None:
     plan = part.plan
-    of = f"{len(plan.packs)} x " if len(part.packs) == len(plan.packs) else f"{part.first} to {part.last} of "
-    count = "" if len(part.packs) == len(plan.packs) else f"{len(plan.packs)} x "
-    title = f"{of}{count}{plan.product.title}"
+    whole = len(part.packs) == len(plan.packs)
+    # The product stands in the heading of the sheet; on a page of several there is no room for both.
+    title = (
+        f"{len(plan.packs)} x {plan.product.title}"
+        if whole
+        else f"Packs {part.first} to {part.last} of {len(plan.packs)}"
+    )
     drawing.add(
         Text(WIDTH / 2, 20, fitted(title, WIDTH - 8, 13), 13, BLACK, Anchor.MIDDLE, bold=True),
         Box(_LEFT, 34, _RIGHT - _LEFT, 44, PALE, BLACK, 4),

@@ -3,13 +3,14 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { onlyAdapter } from "../adapters";
+import { choices, dialectTitle, fetchChoices } from "../choices";
 import { fixed, measured } from "../format";
 import { connectWords as text } from "../i18n/connect";
 import { connectionWords } from "../i18n/connection";
 import { serviceWords } from "../i18n/service";
 import { words } from "../i18n/words";
 import { begin, newest, refused, sentenceOf, whyNot } from "../jobs";
-import { connection, rack, serverGone } from "../live";
+import { connection, packNumbers, rack, serverGone } from "../live";
 import { numbersIn } from "../packnumbers";
 import { ask, type Choices, type Port, type Survey, type SurveyedPack } from "../service";
 import type { Connection } from "../model";
@@ -43,10 +44,9 @@ let kept: Form = EMPTY;
 
 export default function Connect() {
   const form = useSignal<Form>(kept);
-  const choices = useSignal<Choices | null>(null);
   const ports = usePorts();
   useEffect(() => {
-    ask<Choices>("GET", "api/connection/choices").then((told) => (choices.value = told), (problem: unknown) => (refused.value = sentenceOf(problem)));
+    fetchChoices().catch((problem: unknown) => (refused.value = sentenceOf(problem)));
   }, []);
   const change = (part: Partial<Form>) => {
     kept = form.value = { ...form.value, ...part };
@@ -73,6 +73,14 @@ export default function Connect() {
       </div>
     </div>
   );
+}
+
+/** How the connection stands, in the reader's words; `null` where only the server knows how to say it. */
+function sentenceAbout({ state, link }: Connection): string | null {
+  const packs = packNumbers.value.map(String);
+  if (state === "normal") return text.answering(packs, link);
+  if (state === "virtual") return text.simulated(packs);
+  return connectionWords.sentence[state]?.(link) ?? null;
 }
 
 /** The ports that are plugged in, looked at anew as long as the screen is open. */
@@ -110,7 +118,6 @@ function Standing() {
   };
   const state = now?.state ?? "";
   const good = state === "normal" || state === "virtual";
-  const say = connectionWords.sentence[state];
   return (
     <header class="headline">
       <h1 class="sentence with-shape" tabIndex={-1}>
@@ -119,8 +126,8 @@ function Standing() {
       </h1>
       {now ? (
         <>
-          <p>{say ? say(now.link) : <span lang="en">{now.sentence}</span>}</p>
-          {now.link ? <p class="note">{text.onLink(now.dialect)}</p> : null}
+          <p>{sentenceAbout(now) ?? <span lang="en">{now.sentence}</span>}</p>
+          {now.link ? <p class="note">{text.onLink(dialectTitle(now.dialect))}</p> : null}
           <Deeds
             deeds={[
               {
@@ -364,7 +371,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
                   <td>{pack.serial ?? ""}</td>
                   <td class="num right">{measured(pack.pack_voltage_v, 1, "V")}</td>
                   <td class="num right">{measured(pack.soc_pct, 1, "%")}</td>
-                  <td>{pack.baud === null ? pack.dialect : `${pack.dialect}, ${fixed(pack.baud, 0)}`}</td>
+                  <td>{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${fixed(pack.baud, 0)}`}</td>
                   <td>
                     <button type="button" class="quiet" aria-disabled={whyNot("operator") ? "true" : undefined} onClick={() => whyNot("operator") ?? taken(pack, [pack.pack])}>
                       {text.onlyThis}
@@ -381,7 +388,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
         deeds={ways.map((way) => {
           const all = allOf(survey, way);
           return {
-            name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${way.dialect})`,
+            name: ways.length === 1 ? text.connectFound(all.length) : `${text.connectFound(all.length)} (${dialectTitle(way.dialect)})`,
             act: () => taken(way, all),
             why: whyNot("operator"),
             // Where something is wrong with the rack it is mended first.

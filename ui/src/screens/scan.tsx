@@ -1,6 +1,7 @@
 // Scan: who is on the line as a rack with its address switches, what is wrong with them, and what to do.
 
 import { useEffect } from "preact/hooks";
+import { dialectTitle, fetchChoices } from "../choices";
 import { duration, fixed, measured } from "../format";
 import { language } from "../i18n/language";
 import { scanWords as text } from "../i18n/scan";
@@ -30,7 +31,10 @@ async function findLast(): Promise<void> {
 }
 
 export default function Scan() {
-  useEffect(() => void findLast(), []);
+  useEffect(() => {
+    void findLast();
+    fetchChoices().catch((problem: unknown) => console.info("The server did not tell what dialects are called.", problem));
+  }, []);
   const now = newest.value;
   useEffect(() => {
     if (now?.kind === "scan" && now.result) last.value = now;
@@ -125,7 +129,7 @@ function Facts({ pack }: { pack: SurveyedPack }) {
   return (
     <p class="slot-facts">
       <span class="num">{told.filter(Boolean).join(" · ")}</span>
-      <small lang="en">{pack.baud === null ? pack.dialect : `${pack.dialect}, ${fixed(pack.baud, 0)}`}</small>
+      <small lang="en">{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${fixed(pack.baud, 0)}`}</small>
     </p>
   );
 }

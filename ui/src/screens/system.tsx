@@ -42,12 +42,12 @@ function PackSystem({ number }: { number: number }) {
           <div class="account-parts">
             <Identity told={told} />
             <Clock number={number} told={told} />
+            {told.limiter ? <LimiterStart number={number} limiter={told.limiter} /> : null}
           </div>
           <div class="account-parts">
             <Controls number={number} controls={told.controls.filter((one) => one.typed === null)} />
-            {told.limiter ? <LimiterStart number={number} limiter={told.limiter} /> : null}
+            <Switches number={number} controls={told.controls.filter((one) => one.typed !== null)} />
           </div>
-          <Switches number={number} controls={told.controls.filter((one) => one.typed !== null)} />
         </div>
       )}
     </div>

@@ -1,6 +1,6 @@
 // German words of the connect screen.
 
-import { plural } from "../grammar";
+import { list, plural } from "../grammar";
 import type { en } from "./en";
 
 const n = plural("de");
@@ -29,7 +29,7 @@ export const de: typeof en = {
   countNote: "Leer für so viele wie eingestellt.",
   connect: "Verbinden",
   disconnect: "Trennen",
-  findConnect: "Module suchen und verbinden",
+  findConnect: "Packs suchen und verbinden",
   scan: "Diesen Anschluss absuchen",
   scanLine: "Verbundene Leitung absuchen",
   choosePort: "Wählen, wo die Packs sind.",
@@ -38,6 +38,8 @@ export const de: typeof en = {
   wrongPacks: "Packs sind Nummern wie 1 oder 1-4.",
   virtualFirst: "Zuerst das virtuelle Rack verbinden.",
   narrow: "Nur diesen Dialekt und diese Geschwindigkeit absuchen (schneller)",
+  answering: (packs, link) => `${packs.length === 1 ? "Pack" : "Die Packs"} ${list("de")(packs)} ${packs.length === 1 ? "antwortet" : "antworten"} auf ${link}.`,
+  simulated: (packs) => `${packs.length === 1 ? "Pack" : "Packs"} ${list("de")(packs)}, hier simuliert.`,
   onLink: (dialect) => `Dialekt ${dialect}`,
   asRack: "Das Rack mit seinen Schaltern, und was zu stellen ist",
   found: "Was die Suche gefunden hat",

@@ -1,6 +1,6 @@
 // English words of the connect screen.
 
-import { plural } from "../grammar";
+import { list, plural } from "../grammar";
 
 const n = plural("en");
 
@@ -37,6 +37,8 @@ export const en = {
   wrongPacks: "Packs are numbers such as 1 or 1-4.",
   virtualFirst: "Connect the virtual rack first.",
   narrow: "Scan only this dialect and speed (faster)",
+  answering: (packs: readonly string[], link: string) => `${packs.length === 1 ? "Pack" : "Packs"} ${list("en")(packs)} ${packs.length === 1 ? "answers" : "answer"} on ${link}.`,
+  simulated: (packs: readonly string[]) => `${packs.length === 1 ? "Pack" : "Packs"} ${list("en")(packs)}, simulated here.`,
   onLink: (dialect: string) => `Dialect ${dialect}`,
   asRack: "The rack with its switches, and what to set",
   found: "What the scan found",

@@ -1,6 +1,6 @@
 // Spanish words of the connect screen.
 
-import { plural } from "../grammar";
+import { list, plural } from "../grammar";
 import type { en } from "./en";
 
 const n = plural("es");
@@ -38,6 +38,8 @@ export const es: typeof en = {
   wrongPacks: "Los módulos son números como 1 o 1-4.",
   virtualFirst: "Conecte primero el rack virtual.",
   narrow: "Explorar solo este dialecto y velocidad (más rápido)",
+  answering: (packs, link) => `${packs.length === 1 ? "El módulo" : "Los módulos"} ${list("es")(packs)} ${packs.length === 1 ? "responde" : "responden"} en ${link}.`,
+  simulated: (packs) => `${packs.length === 1 ? "Módulo" : "Módulos"} ${list("es")(packs)}, simulados aquí.`,
   onLink: (dialect) => `Dialecto ${dialect}`,
   asRack: "El rack con sus interruptores y qué ajustar",
   found: "Lo que encontró la exploración",

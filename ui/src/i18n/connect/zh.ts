@@ -1,6 +1,6 @@
 // Chinese words of the connect screen.
 
-import { plural } from "../grammar";
+import { list, plural } from "../grammar";
 import type { en } from "./en";
 
 const n = plural("zh");
@@ -38,6 +38,8 @@ export const zh: typeof en = {
   wrongPacks: "电池包编号如 1 或 1-4。",
   virtualFirst: "请先连接虚拟电池组。",
   narrow: "仅扫描此方言和速率（更快）",
+  answering: (packs, link) => `电池包 ${list("zh")(packs)} 在 ${link} 上应答。`,
+  simulated: (packs) => `电池包 ${list("zh")(packs)}，在此模拟。`,
   onLink: (dialect) => `方言 ${dialect}`,
   asRack: "查看电池组及其拨码，以及应如何设置",
   found: "扫描结果",

@@ -77,7 +77,7 @@ export const en = {
     alarms: "Alarms",
     protections: "Protections",
     faults: "Faults",
-    modules: "Modules",
+    modules: "Packs",
     manufacturer: "Name",
     force_charge: "Charging demanded",
     force_charge_1: "Charging demanded, 1",
