@@ -50,7 +50,7 @@ export function RackPlanner() {
           <Drawing key={kind} title={say[kind]} address={`/api/install/${kind}.svg?${query}`} />
         ))}
       </div>
-      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener">{say.asText}</a></p>
+      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener" hreflang="en">{say.asText}</a></p>
     </>
   );
 }
