@@ -123,8 +123,8 @@ def test_settings_say_what_they_are_in_the_language_of_the_page(tool: Bench, ins
     expect(page.locator(".setting-name").nth(4)).to_have_text("Zellüberspannung: Alarm")
     page.get_by_label("Neuer Wert von Zellüberspannung: Alarm in mV").fill("3650")
     expect(page.get_by_role("alert")).to_have_text(
-        "Zellüberspannung: Alarm (3650 mV) muss unter Zellüberspannung: Schutz (3650 mV) liegen: der Alarm muss warnen, "
-        "bevor der Schutz auslöst (Regel cell-ov-protect-above-alarm)."
+        "Zellüberspannung: Alarm (3650 mV) muss unter Zellüberspannung: Schutz (3650 mV) liegen: "
+        "der Alarm muss warnen, bevor der Schutz auslöst (Regel cell-ov-protect-above-alarm)."
     )
     own = page.locator("main [lang]:not([lang=de]):not(.maker-name)")
     assert own.evaluate_all("all => all.map(one => one.textContent)") == []

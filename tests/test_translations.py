@@ -11,14 +11,22 @@ from typing import Any
 
 import pytest
 
-from openress.catalog import load_product
+from openress.catalog import load_battery, load_product
 from openress.install.aliases import ALIASES
+from openress.install.cable import cable_for
+from openress.install.cabledrawing import cable_drawing
+from openress.install.connectors import find_inverter
 from openress.install.helpcontent import help_content
+from openress.install.plan import make_plan
+from openress.install.powerplan import Request
+from openress.install.rackdrawing import _ROLES, rack_drawing
 from openress.model import Condition, Fault
 from openress.params import GROUPS, PARAMETERS, RULES, SENTENCES, ParameterSet
+from openress.products import Role
 from openress.translations import LANGUAGES, preferred, wording_of
 from openress.web.help import whole_help
 from openress.wording import ENGLISH, Wording
+from tests.install.test_drawings import drawings
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 FIGURE = re.compile(r"(?<![A-Za-z0-9{])[+-]?\d+(?:[.,]\d+)?(?:\s?(?:°?C|%|mV|V|A|Nm|ft lbf|ms|s)(?![A-Za-z]))?")
@@ -47,7 +55,22 @@ def texts_of_help() -> set[str]:
     return set(asked)
 
 
-NEEDED = {("settings",): texts_of_settings(), ("guides", "lamps", "troubles"): texts_of_help()}
+def texts_of_drawings() -> set[str]:
+    asked = Asked()
+    wording = Wording("de", asked)
+    drawings(wording)
+    unknown = make_plan(load_battery("discover-lynk"), find_inverter("opti"), Request(packs=1))
+    rack_drawing(unknown, wording=wording)
+    cable_drawing(cable_for(load_battery("powersync-lfp-lv-25v6-6bit"), find_inverter("sol-ark")), wording)
+    # Told by the same words whichever of them a rack has.
+    return {*asked, *_ROLES.values(), *(role.value.replace("-", " ") for role in Role)}
+
+
+NEEDED = {
+    ("drawings",): texts_of_drawings(),
+    ("guides", "lamps", "troubles"): texts_of_help(),
+    ("settings",): texts_of_settings(),
+}
 
 
 def tables(language: str) -> dict[str, dict[str, str]]:

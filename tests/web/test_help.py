@@ -81,12 +81,15 @@ async def test_the_language_is_described() -> None:
         ("plan.svg", {"inverter": "victron", "packs": "4", **A5L}, "Pack 4"),
         ("cable.svg", {"inverter": "phocos", **A5L}, "Made-up cable"),
         ("dip.svg", {"packs": "15", **A5L}, "Pack 15"),
+        ("dip.svg", {"packs": "2", "lang": "zh", **A5L}, "电池包 2"),
+        ("cable.svg", {"inverter": "phocos", "lang": "de", **A5L}, "BATTERIEKABEL - NICHT FÜR EIN NETZWERK"),
     ],
 )
 async def test_drawings(path: str, question: dict[str, str], word: str) -> None:
     async with client() as it:
         answer = await it.get(f"/api/install/{path}", params=question)
     assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["content-language"] == question.get("lang", "en")
     texts = [element.text for element in ET.fromstring(answer.text).iter()]  # noqa: S314  # our own text
     assert word in texts
 

@@ -48,6 +48,9 @@ _TOLD: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "The texts are those of the ETag that the caller has."},
 }
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "headers": dict(TOLD_HEADERS)}
+}
 Known = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of an answer that is at hand.")]
 Packs = Annotated[int, Query(ge=1, le=_MOST_PACKS)]
 Amperes = Annotated[float | None, Query(gt=0, le=10_000)]
@@ -102,11 +105,17 @@ def help_router() -> APIRouter:
     def _lamps(wording: Spoken, if_none_match: Known = None) -> Response:
         return _text(*_packed_lamps(wording.language), wording, if_none_match)
 
-    @router.get("/api/install/plan.svg", summary="The wiring of a rack as a drawing")
+    @router.get("/api/install/plan.svg", summary="The wiring of a rack as a drawing", responses=_PICTURE)
     def _plan(
-        battery: Name, inverter: Name, packs: Packs, pack_current_a: Amperes = None, scheme: Name = ""
+        battery: Name,
+        inverter: Name,
+        packs: Packs,
+        wording: Spoken,
+        pack_current_a: Amperes = None,
+        scheme: Name = "",
     ) -> Response:
-        return _drawn(lambda: rack_drawing(_planned(battery, inverter, packs, pack_current_a, scheme)))
+        plan = _told(lambda: _planned(battery, inverter, packs, pack_current_a, scheme))
+        return _drawn(lambda: rack_drawing(plan, wording=wording), wording)
 
     @router.get("/api/install/plan", summary="The wiring of a rack as text, with what to buy and what is wrong")
     def _plan_text(
@@ -115,13 +124,13 @@ def help_router() -> APIRouter:
         lines = _told(lambda: plan_text(_planned(battery, inverter, packs, pack_current_a, scheme)))
         return Response("\n".join(lines).rstrip() + "\n", media_type="text/plain; charset=utf-8")
 
-    @router.get("/api/install/cable.svg", summary="The cable to an inverter as a drawing")
-    def _cable(battery: Name, inverter: Name) -> Response:
-        return _drawn(lambda: cable_drawing(cable_for(_named(battery), find_inverter(inverter))))
+    @router.get("/api/install/cable.svg", summary="The cable to an inverter as a drawing", responses=_PICTURE)
+    def _cable(battery: Name, inverter: Name, wording: Spoken) -> Response:
+        return _drawn(lambda: cable_drawing(cable_for(_named(battery), find_inverter(inverter)), wording), wording)
 
-    @router.get("/api/install/dip.svg", summary="The address switches of a rack as a drawing")
-    def _dip(battery: Name, packs: Packs, scheme: Name = "") -> Response:
-        return _drawn(lambda: _switches(battery, packs, scheme))
+    @router.get("/api/install/dip.svg", summary="The address switches of a rack as a drawing", responses=_PICTURE)
+    def _dip(battery: Name, packs: Packs, wording: Spoken, scheme: Name = "") -> Response:
+        return _drawn(lambda: _switches(battery, packs, scheme, wording), wording)
 
     return router
 
@@ -142,12 +151,12 @@ def _planned(battery: str, inverter: str, packs: int, pack_current_a: float | No
     return make_plan(_named(battery), find_inverter(inverter), request)
 
 
-def _switches(battery: str, packs: int, scheme: str) -> Drawing:
+def _switches(battery: str, packs: int, scheme: str, wording: Wording) -> Drawing:
     product = _named(battery)
     switch = switch_of(product, packs, scheme or None)
     plan = make_plan(product, find_inverter("victron"), Request(packs=packs, scheme=scheme or None))
     rows = [pack.row for pack in plan.packs if pack.row is not None]
-    return dip_drawing(f"{packs} x {product.title}", switch, rows, confirmed=plan.confirmed)
+    return dip_drawing(f"{packs} x {product.title}", switch, rows, confirmed=plan.confirmed, wording=wording)
 
 
 def _told(make: Callable[[], _Made]) -> _Made:
@@ -158,5 +167,6 @@ def _told(make: Callable[[], _Made]) -> _Made:
         raise HTTPException(422, str(error)) from error
 
 
-def _drawn(make: Callable[[], Drawing]) -> Response:
-    return Response(svg(_told(make)), media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
+def _drawn(make: Callable[[], Drawing], wording: Wording) -> Response:
+    headers = {**told_headers(wording), "Cache-Control": "no-cache"}
+    return Response(svg(_told(make)), media_type="image/svg+xml", headers=headers)

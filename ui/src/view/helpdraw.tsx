@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
+import { language } from "../i18n/language";
 import { HELP } from "./helpdata";
 
 interface Wanted {
@@ -18,7 +19,7 @@ export function RackPlanner() {
   const product = HELP.products.find(({ key }) => key === wanted.battery);
   const schemes = Object.entries(HELP.schemes).filter(([, count]) => product?.switches === null && product.switch_positions === count);
   const scheme = schemes.some(([name]) => name === wanted.scheme) ? wanted.scheme : "";
-  const query = new URLSearchParams({ ...wanted, scheme }).toString();
+  const query = new URLSearchParams({ ...wanted, scheme, lang: language.value }).toString();
   return (
     <>
       <p>{say.plannerIntro}</p>
