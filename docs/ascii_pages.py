@@ -11,6 +11,7 @@ from openress.protocols.battery.pace import codes as pace_codes
 from openress.protocols.battery.pace import frames as pace
 from openress.protocols.battery.pace.settings import GROUPS as PACE_SETTINGS
 from openress.protocols.battery.pylontech import frames as pylontech
+from openress.protocols.battery.pylontech import systemframes as sf
 from openress.protocols.battery.pylontech.decode import REPLIES
 from openress.protocols.battery.pylontech_console import decode as console
 from openress.protocols.battery.pylontech_console.words import ALARMS, PROTECTIONS, STATE_WORDS
@@ -43,10 +44,10 @@ def pylontech_page() -> Iterator[str]:
         ("44: one pack", pylontech.ALARM_BLOCK),
         ("47", pylontech.SYSTEM_PARAMETERS),
         ("51", pylontech.MANUFACTURER),
-        ("60", pylontech.SYSTEM_INFORMATION),
-        ("61", pylontech.SYSTEM_ANALOG),
-        ("62", pylontech.SYSTEM_ALARMS),
-        ("63", pylontech.SYSTEM_LIMITS),
+        ("60", sf.SYSTEM_INFORMATION),
+        ("61", sf.SYSTEM_ANALOG),
+        ("62", sf.SYSTEM_ALARMS),
+        ("63", sf.SYSTEM_LIMITS),
         ("92", pylontech.LIMITS),
         ("93", pylontech.SERIAL_NUMBER),
         ("94, request", pylontech.SET_LIMITS),

@@ -91,6 +91,15 @@ PANELS = (
         ),
     ),
     Panel(
+        "Energy of the last 24 hours",
+        "joule",
+        (
+            (f"increase(openress_rack_energy_charged_joules_total{ONE}[1d])", "charged"),
+            (f"increase(openress_rack_energy_discharged_joules_total{ONE}[1d])", "discharged"),
+        ),
+        text="3.6 MJ are a kilowatt-hour.",
+    ),
+    Panel(
         "Cells", "volt", ((f"openress_cell_voltage_volts{CHOSEN}", "pack {{pack}} cell {{cell}}"),), width=24, height=10
     ),
     Panel(

@@ -12,14 +12,13 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, expect
 
+from tests.browsing import DESKTOP, PATIENCE_MS
 from tests.processes import Running, running
 from tests.sites.paceline import PaceLine
 
-__all__ = ["NAME", "PASSWORD", "PATIENCE_MS", "Bench", "bench"]
+__all__ = ["NAME", "PASSWORD", "Bench", "bench"]
 
 NAME, PASSWORD = "ines", "gelbe gurken im juni"
-PATIENCE_MS = 20_000
-DESKTOP = {"width": 1440, "height": 900}
 T = TypeVar("T")
 
 

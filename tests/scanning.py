@@ -13,8 +13,9 @@ from openress.ports.busend import LiveBus
 from openress.protocols import DIALECTS
 from openress.protocols.base import Direction
 from openress.rack.probing import attempts
+from openress.rack.remarks import Kind, remarks
 from openress.rack.scan import Scan
-from openress.rack.survey import Kind, Survey, remarks
+from openress.rack.survey import Survey
 from openress.rack.switchwords import SwitchWords
 from tests.busrack import BusRack
 from tests.fasttime import run_fast

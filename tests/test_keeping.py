@@ -151,6 +151,7 @@ def test_settings_and_orders_outlast_a_restart_and_are_journalled(tmp_path: Path
     assert memory.write(1, {"cell_ov_alarm_mv": 3700}) is not None
     assert memory.control(1, Control.CHARGE_SWITCH, on=False) is None
     assert memory.choose_protocol(1, Choice(can=3)) is None
+    assert memory.write(1, {"limiter_start_a": 60.0}) is None
     keeping.close()
     again = kept(tmp_path / "db")
     found = again.settings(serial, defaults, {})
@@ -160,7 +161,9 @@ def test_settings_and_orders_outlast_a_restart_and_are_journalled(tmp_path: Path
     named = again.settings(serial, defaults, {"cell_ov_alarm_mv": 3480})
     assert named is not None
     assert named["cell_ov_alarm_mv"] == 3480
-    assert again.told_before(serial) == Told({Control.CHARGE_SWITCH: False}, 0.0, Choice(can=3))
+    told = again.told_before(serial)
+    assert told == Told({Control.CHARGE_SWITCH: False}, 0.0, Choice(can=3), limiter_start_a=60.0)
+    assert VirtualMemory(rack(), lambda: NOW_S, told={1: told}).parameters(1)["limiter_start_a"] == 60.0
     again.close()
     store = Store(tmp_path / "db", at_s=NOW_S, say=pytest.fail)
     refused, *done = store.pack(serial).journal()

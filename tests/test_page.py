@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import DESKTOP, PATIENCE_MS, chromium
 from tests.processes import Running, running
 
 pytestmark = [
@@ -25,17 +25,6 @@ pytestmark = [
 ]
 
 STATIC = Path(str(files("openress.web") / "static"))
-NAMES = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MS = 20_000
 STALE_WITHIN_S = 3.0
 """A page may show values of a server that is gone for so long, and not longer."""
 MARGIN_S = 2.0
@@ -64,20 +53,13 @@ SCREENS = (
     "#/help",
 )
 """Where every place of the page can be seen."""
-PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 780}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no browser on PATH: none of {', '.join(NAMES)}; `.ci/run` installs one")
-        pytest.skip("no browser on PATH; install Debian's package chromium, or Chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @contextmanager

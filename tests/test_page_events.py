@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from openress.incidents.folder import IncidentFolder
 from openress.incidents.incidentfile import from_bytes
 from openress.incidents.recorder import FOLDER
+from tests.browsing import DESKTOP
 from tests.pagerig import PASSWORD
 from tests.processes import openress
-from tests.test_page import DESKTOP, NAMES
 from tests.test_page_new_user import VIRTUAL, Racks, browser, racks
 
 __all__ = ["browser", "racks"]
@@ -24,7 +23,6 @@ __all__ = ["browser", "racks"]
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.skipif(sys.platform == "win32", reason="the wire to a simulated inverter is a pseudo-terminal"),
-    pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="no browser on PATH"),
 ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import sys
 import threading
 from collections.abc import Coroutine, Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from openress.app import App
 from openress.clock import unix_s
@@ -20,13 +19,12 @@ from openress.config import load_config
 from openress.store.historyfile import HISTORY, HistoryFile
 from openress.store.retention import kept_days
 from openress.telemetry.recorder import Recorder
+from tests.browsing import DESKTOP, PATIENCE_MS, chromium
 from tests.racksnapshots import snapshot
-from tests.test_page import DESKTOP, FLAGS, NAMES, PATIENCE_MS
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.skipif(sys.platform == "win32", reason="the wire to a simulated inverter is a pseudo-terminal"),
-    pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="no browser on PATH"),
 ]
 
 T = TypeVar("T")
@@ -143,11 +141,8 @@ def racks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Racks]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 def owner_finds(visitor: Visitor, reason: str, on_the_wire: str | None) -> None:

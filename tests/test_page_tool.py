@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import os
 import re
-import shutil
 import signal
 import sys
 import threading
@@ -15,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from openress.bms.history import HistoryRecord
 from openress.bms.power import PowerState
@@ -23,8 +21,9 @@ from openress.model import Condition
 from openress.model.history import Calendar
 from openress.params import BY_KEY
 from openress.sim.virtual import VirtualPack
-from tests.pagerig import NAME, PASSWORD, PATIENCE_MS, Bench, bench
-from tests.test_page import AXE_TOLD, FLAGS, NAMES, WCAG
+from tests.browsing import PATIENCE_MS, chromium
+from tests.pagerig import NAME, PASSWORD, Bench, bench
+from tests.test_page import AXE_TOLD, WCAG
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -49,24 +48,17 @@ ALARM, PROTECT, RELEASE = "cell_ov_alarm_mv", "cell_ov_protect_mv", "cell_ov_rel
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no browser on PATH: none of {', '.join(NAMES)}; `.ci/run` installs one")
-        pytest.skip("no browser on PATH; install Debian's package chromium, or Chrome")
+def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
-def tool(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Bench]:
+def tool(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Bench]:
     """Three packs, connected, and the account of an installer, made on the page."""
     with bench(tmp_path_factory.mktemp("tool"), packs=3) as made:
-        first = made.person(chromium)
+        first = made.person(browser)
         page = made.page(first, "#/account")
         page.get_by_role("button", name="Make the first account").click()
         page.get_by_label("Claim code").fill("AAAA-AAAA-AAAA")
@@ -90,8 +82,8 @@ def connect(tool: Bench, person: BrowserContext) -> None:
 
 
 @pytest.fixture
-def installer(tool: Bench, chromium: Browser) -> Iterator[BrowserContext]:
-    person = tool.person(chromium)
+def installer(tool: Bench, browser: Browser) -> Iterator[BrowserContext]:
+    person = tool.person(browser)
     tool.sign_in(person)
     connect(tool, person)
     yield person
@@ -289,8 +281,8 @@ def change_on_the_pack(tool: Bench, pack: int, key: str, value: float) -> None:
 
 @pytest.mark.soak
 @pytest.mark.req("REQ-206", "REQ-213")
-def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: BrowserContext, chromium: Browser) -> None:
-    other = tool.person(chromium)
+def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: BrowserContext, browser: Browser) -> None:
+    other = tool.person(browser)
     tool.sign_in(other)
     mine, theirs = settings(tool, installer, 3), settings(tool, other, 3)
     # Somebody with another tool changes the pack behind both pages: what they show is old, and nothing is sent.
@@ -542,8 +534,8 @@ def test_logs_are_read_filtered_and_taken_along(tool: Bench, installer: BrowserC
 
 
 @pytest.mark.req("REQ-205")
-def test_who_may(tool: Bench, chromium: Browser) -> None:
-    somebody = tool.person(chromium)
+def test_who_may(tool: Bench, browser: Browser) -> None:
+    somebody = tool.person(browser)
     page = tool.page(somebody, "#/settings/1")
     # Reading takes an operator: the page asks who that is, and goes on with what was wanted.
     button(page, "Read").click()
@@ -584,7 +576,7 @@ def test_who_may(tool: Bench, chromium: Browser) -> None:
 
 
 @pytest.mark.req("REQ-205")
-def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext, chromium: Browser) -> None:
+def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext, browser: Browser) -> None:
     page = tool.page(installer, "#/account")
     people = page.get_by_role("region", name="People")
     people.get_by_label("Name").fill("otto")
@@ -592,7 +584,7 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
     people.get_by_label("Role", exact=True).select_option("viewer")
     button(page, "Add").click()
     expect(page.locator("main")).to_contain_text("otto has an account now.")
-    viewer = tool.person(chromium)
+    viewer = tool.person(browser)
     tool.sign_in(viewer, "otto", "lange leitung 1987")
     his = tool.page(viewer, "#/settings/1")
     expect(button(his, "Read")).to_have_attribute("title", re.compile("^Needs the role operator, and yours is viewer"))
@@ -632,7 +624,7 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
 @pytest.mark.soak
 @pytest.mark.parametrize(("look", "size"), [("light", None), ("dark", PHONE)], ids=["light desktop", "dark phone"])
 def test_full_screens_fit_and_are_accessible(
-    tool: Bench, chromium: Browser, look: str, size: dict[str, int] | None
+    tool: Bench, browser: Browser, look: str, size: dict[str, int] | None
 ) -> None:
     checker = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
     if not checker.is_file():
@@ -640,7 +632,7 @@ def test_full_screens_fit_and_are_accessible(
             "NOT CHECKED for accessibility, because axe-core is not installed: run `python hatch_build.py check`, "
             "which installs it into ui/node_modules (CI=true makes this a failure)"
         )
-    person = tool.person(chromium, color_scheme=look, **({} if size is None else {"viewport": size}))
+    person = tool.person(browser, color_scheme=look, **({} if size is None else {"viewport": size}))
     tool.sign_in(person)
     page = settings(tool, person)
     page.evaluate(checker.read_text(encoding="utf-8"))

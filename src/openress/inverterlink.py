@@ -20,7 +20,7 @@ from openress.gateway.session import LOOK_EVERY_S, Report
 from openress.gateway.setup import SessionSetup, check_session
 from openress.gateway.words import report_json
 from openress.inverterchoice import InverterChoice, choose, session_setup
-from openress.inverters.failsafe import FRESH_AT_LEAST_S
+from openress.model import FRESH_AT_LEAST_S
 from openress.protocols import find_dialect
 from openress.protocols.base import CanDecoder, SerialDecoder
 from openress.sim.inverter import Quirk

@@ -128,7 +128,8 @@ class Keeping:
             return Told()
         known = {control.value: control for control in Control}
         switched = {known[name]: on for name, on in orders.switched.items() if name in known}
-        return Told(switched, orders.clock_ahead_s, Choice(orders.can, orders.rs485, orders.automatic))
+        choice = Choice(orders.can, orders.rs485, orders.automatic)
+        return Told(switched, orders.clock_ahead_s, choice, orders.limiter_start_a)
 
     def recall(self, pack: VirtualPack) -> None:
         """Give a pack its records of earlier runs."""
@@ -153,6 +154,7 @@ class Keeping:
             can=told.choice.can,
             rs485=told.choice.rs485,
             automatic=told.choice.automatic,
+            limiter_start_a=told.limiter_start_a,
         )
         self._of(pack).save_orders(orders)
 

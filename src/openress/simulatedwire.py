@@ -16,7 +16,8 @@ from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
 from openress.gateway.service import GatewayService
 from openress.gateway.setup import PackMaxima, SessionSetup, build_serial_session, build_session
-from openress.gateway.tape import Step, taped
+from openress.gateway.tape import Step
+from openress.gateway.taped import taped
 from openress.gateway.wire import ByteWire, CanWire
 from openress.inverterchoice import InverterChoice
 from openress.ports import BytePort, MemoryCanBus, PtyLink, memory_pair

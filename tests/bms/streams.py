@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import pytest
+
 from openress.bms.core import Bms
 from openress.bms.counting import Charge
 from openress.bms.decision import Decision
@@ -19,6 +21,7 @@ from openress.products import Product
 PRODUCTS = (load_product("syscom-a5l-48v"), load_product("syscom-a5l-51v2"))
 """48 V with 15 cells in series, 51.2 V with 16."""
 SMALL, LARGE = PRODUCTS
+products = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: f"{product.cells_in_series}S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +157,15 @@ def remembering(product: Product, soc_pct: float) -> Memory:
     """A memory with that state of charge."""
     full_ah = product.capacity_ah or 0.0
     return Memory(Charge(full_ah * soc_pct / 100.0, full_ah))
+
+
+def switches(stream: Stream) -> tuple[bool | None, bool | None]:
+    """(CHG, DSG)."""
+    return stream.last.switches.charge, stream.last.switches.discharge
+
+
+def charge_limit_a(stream: Stream) -> float:
+    """What may be charged with now; it is always told."""
+    limit = stream.last.limits.charge_current_limit_a
+    assert limit is not None
+    return limit

@@ -10,7 +10,7 @@ from tests.gateway.bench import reading
 from tests.gateway.wire import PROFILES, TICK_S, Wire, frozen_at, killed_at, new_wire, slowed_from
 
 from openress.inverters import ChargeStop, FailSafe, Stage
-from openress.model import RackSample
+from openress.model import RackSample, fresh_for
 from openress.sim.inverter import Quirk
 
 EACH = pytest.mark.parametrize("dialect", PROFILES)
@@ -27,7 +27,7 @@ TABLES = {
 def checked_against_the_table(wire: Wire, source_ends_s: float) -> None:
     """Every set of limits after the end of the source lies in the stage that the table prints for its age."""
     table = wire.setup.fail_safe
-    fresh_s = table.fresh_for_s(None)
+    fresh_s = fresh_for(None)
     before = [said for said in wire.said if said.at_s <= source_ends_s][-1]
     after = [said for said in wire.said if said.at_s > source_ends_s]
     assert after

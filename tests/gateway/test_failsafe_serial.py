@@ -16,7 +16,7 @@ from openress.checker.wire import WireChecker
 from openress.gateway.voice import Exchange
 from openress.inverters import ChargeStop, FailSafe, Stage
 from openress.inverters.table import ASKED_IN_ONE
-from openress.model import RackSample
+from openress.model import RackSample, fresh_for
 from openress.protocols import find_dialect
 from openress.protocols.base import Direction
 
@@ -39,7 +39,7 @@ class Judged:
     ) -> None:
         self.line = Line485(dialect, manner, fail_safe=table or FailSafe())
         self.table = self.line.setup.fail_safe
-        self.fresh_s = self.table.fresh_for_s(None)
+        self.fresh_s = fresh_for(None)
         times = Times(
             self.fresh_s, self.table.zero_s(self.fresh_s), self.table.silent_s(self.fresh_s), self.table.rise_s
         )

@@ -12,24 +12,13 @@ from tests.gateway.wire import PROFILES, inverter_for, setup_for
 from tests.protocols.seriallines import MANNERS
 
 from openress.errors import StateError
-from openress.gateway import tape as tape_module
+from openress.gateway import taped as taped_module
 from openress.gateway.caps import Caps
 from openress.gateway.memento import Memento, differences, overlay
 from openress.gateway.setup import Auto, SessionSetup, build_session
 from openress.gateway.supervise import Line
-from openress.gateway.tape import (
-    AnySession,
-    Began,
-    Due,
-    Marked,
-    Saw,
-    Step,
-    Tape,
-    TapedSession,
-    any_session,
-    marked,
-    resumed,
-)
+from openress.gateway.tape import MOST_WAITING, Began, Due, Marked, Saw, Step, Tape
+from openress.gateway.taped import AnySession, TapedSession, any_session, marked, resumed
 from openress.incidents.coding import decode, encode
 from openress.incidents.events import Event, Kind
 from openress.incidents.incident import About, Incident
@@ -76,7 +65,7 @@ def marks(steps: list[Step]) -> list[int]:
 
 @pytest.mark.parametrize("setup", [*CAN_SETUPS, *AUTO], ids=lambda setup: f"{setup.dialect} {setup.auto}")
 def test_on_can_it_goes_on_from_every_mark_byte_by_byte(setup: SessionSetup, monkeypatch):
-    monkeypatch.setattr(tape_module, "MARK_EVERY_S", 9.0)
+    monkeypatch.setattr(taped_module, "MARK_EVERY_S", 9.0)
     steps = on_can(setup, 26.0)
     places = marks(steps)
     assert len(places) == 2
@@ -90,7 +79,7 @@ def test_on_can_it_goes_on_from_every_mark_byte_by_byte(setup: SessionSetup, mon
 @pytest.mark.parametrize("auto", [None, Auto()], ids=["named", "recognised"])
 @pytest.mark.parametrize(("dialect", "manner"), MANNERS)
 def test_on_a_serial_line_it_goes_on_from_every_mark(dialect: str, manner: str, auto: Auto | None, monkeypatch):
-    monkeypatch.setattr(tape_module, "MARK_EVERY_S", 9.0)
+    monkeypatch.setattr(taped_module, "MARK_EVERY_S", 9.0)
     steps: list[Step] = []
     line = Line485(dialect, manner, auto=auto)
     line.session = TapedSession(line.session, line.setup, 0.0, steps.append)
@@ -145,10 +134,10 @@ def test_what_is_no_data_is_refused_and_what_has_no_place_is_left_out():
 
 def test_steps_that_nobody_takes_in_time_are_a_gap_and_cost_no_memory():
     tape = Tape()
-    for number in range(tape_module.MOST_WAITING + 5):
+    for number in range(MOST_WAITING + 5):
         tape.put(Saw(float(number), number, 10.0, None))
     before, steps = tape.take()
-    assert (before, len(steps)) == (0, tape_module.MOST_WAITING)
+    assert (before, len(steps)) == (0, MOST_WAITING)
     tape.put(Saw(0.0, 0, 10.0, None))
-    assert tape.take() == (tape_module.MOST_WAITING + 5, (Saw(0.0, 0, 10.0, None),))
-    assert tape.take() == (tape_module.MOST_WAITING + 6, ())
+    assert tape.take() == (MOST_WAITING + 5, (Saw(0.0, 0, 10.0, None),))
+    assert tape.take() == (MOST_WAITING + 6, ())

@@ -17,7 +17,7 @@ from openress.gateway.session import Session
 from openress.gateway.setup import PackMaxima, SessionSetup, build_session
 from openress.gateway.supervise import Habits, Line
 from openress.inverters import FailSafe
-from openress.model import RackSample
+from openress.model import RackSample, fresh_for
 from openress.protocols import DIALECTS, find_dialect
 from openress.protocols.base import Bus
 from openress.protocols.canbus import CanInverter, CanOptions, InverterView
@@ -103,7 +103,7 @@ class Wire:
     def __post_init__(self) -> None:
         self.session = build_session(self.setup, self.now_s)
         fail_safe = self.setup.fail_safe
-        fresh_s = fail_safe.fresh_for_s(None)
+        fresh_s = fresh_for(None)
         times = Times(fresh_s, fail_safe.zero_s(fresh_s), fail_safe.silent_s(fresh_s), fail_safe.rise_s)
         bounds, full = self._bounds(), self.setup.maxima.of(self.source(0.0) or reading(0.0))
         self.checker = WireChecker(

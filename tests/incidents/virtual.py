@@ -7,7 +7,8 @@ from functools import cache
 from openress.catalog import load_product
 from openress.gateway.setup import SessionSetup, build_session, maxima_of
 from openress.gateway.supervise import Line
-from openress.gateway.tape import Step, TapedSession
+from openress.gateway.tape import Step
+from openress.gateway.taped import TapedSession
 from openress.incidents.flight import Flight, incident_of
 from openress.incidents.incident import About, Incident
 from openress.params import ParameterSet

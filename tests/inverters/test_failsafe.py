@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openress.errors import ParameterError
 from openress.inverters import ChargeStop, DischargeStop, FailSafe, Phase, Stage
-from openress.model import Limits
+from openress.model import Limits, fresh_for
 
 LIMITS = Limits(
     at_s=0.0,
@@ -70,13 +70,6 @@ def test_without_a_ramp_there_is_no_fading():
 
 
 @pytest.mark.parametrize(
-    ("cycle_s", "fresh_for_s"), [(None, 10.0), (0.5, 10.0), (5.0, 10.0), (7.0, 14.0), (10.0, 20.0), (99.0, 20.0)]
-)
-def test_fresh_is_two_cycles_within_bounds(cycle_s, fresh_for_s):
-    assert FailSafe.fresh_for_s(cycle_s) == fresh_for_s
-
-
-@pytest.mark.parametrize(
     ("age_s", "charge_a", "discharge_a"),
     [(0.0, 100.0, 200.0), (10.0, 100.0, 200.0), (11.0, 80.0, 160.0), (12.5, 50.0, 100.0), (14.9, 2.0, 4.0)],
 )
@@ -131,7 +124,7 @@ def test_times_have_bounds(make):
 
 @given(FAIL_SAFES, CYCLES, st.floats(allow_nan=True))
 def test_the_printed_phases_are_what_is_done(fail_safe, cycle_s, age_s):
-    fresh_s = fail_safe.fresh_for_s(cycle_s)
+    fresh_s = fresh_for(cycle_s)
     phases = fail_safe.phases(fresh_s)
     for phase, following in pairwise(phases):
         assert phase.to_s == following.from_s
@@ -146,7 +139,7 @@ def test_the_printed_phases_are_what_is_done(fail_safe, cycle_s, age_s):
 
 @given(FAIL_SAFES, CYCLES, ANY_LIMITS, VOLTS, st.floats(0.0, 100.0), st.floats(0.0, 100.0))
 def test_older_data_never_allow_more(fail_safe, cycle_s, limits, pack_v, one_s, other_s):
-    fresh_s = fail_safe.fresh_for_s(cycle_s)
+    fresh_s = fresh_for(cycle_s)
     early_s, late_s = sorted((one_s, other_s))
     early, late = (fail_safe.told(limits, at_s, fresh_s, pack_voltage_v=pack_v) for at_s in (early_s, late_s))
     if late is None:
@@ -161,7 +154,7 @@ def test_older_data_never_allow_more(fail_safe, cycle_s, limits, pack_v, one_s, 
 
 @given(FAIL_SAFES, CYCLES, ANY_LIMITS, VOLTS, st.floats(0.0, 100.0))
 def test_nothing_but_zero_is_told_beyond_the_ramp(fail_safe, cycle_s, limits, pack_v, age_s):
-    fresh_s = fail_safe.fresh_for_s(cycle_s)
+    fresh_s = fresh_for(cycle_s)
     told = fail_safe.told(limits, age_s, fresh_s, pack_voltage_v=pack_v)
     if age_s >= fresh_s + fail_safe.ramp_s and age_s > fresh_s and told is not None:
         assert (told.charge_current_limit_a, told.discharge_current_limit_a) == (0.0, 0.0)

@@ -147,6 +147,12 @@ def test_the_limiter_is_told_only_by_a_pack_that_knows_it() -> None:
     (query,) = ACCESS.write_queries(1, {"limiter_start_a": 90.0}, {})
     ACCESS.written(query, ask(knows, query))
     assert "limiter_start_a" in NEIGHBOURS
+    # One that was switched off is let in again by a start current, and the control byte says so.
+    off, on = (f.SWITCHED.decode(raw(knows, Command.SWITCH, bytes([code])).info) for code in (0x0B, 0x0A))
+    assert (off.limiter_off, on.limiter_off) == (True, False)
+    raw(knows, Command.SWITCH, b"\x0b")
+    ACCESS.written(query, ask(knows, query))
+    assert f.SWITCHED.decode(raw(knows, Command.SWITCH, b"\x0d").info).limiter_off is False
 
 
 # Traps.

@@ -16,7 +16,7 @@ from openress.codec import HexFrame
 from openress.codec.checksum import sum16
 from openress.model import Condition, Fault, Identity, Limits, PackSample, RackSample, Switches
 from openress.protocols.base import Direction, Reading, ServerOptions
-from openress.protocols.battery.pylontech import PylontechClient, PylontechDecoder, PylontechServer
+from openress.protocols.battery.pylontech import PylontechClient, PylontechDecoder, PylontechServer, systemframes
 from openress.protocols.battery.pylontech import frames as f
 
 OPTIONS = ServerOptions(
@@ -291,7 +291,12 @@ def test_arbitrary_bytes_never_stop_the_battery(noise: bytes) -> None:
     assert ask(0x4F, server=server)
 
 
-ALL_LAYOUTS = [getattr(f, name) for name in f.__all__ if name.isupper() and hasattr(getattr(f, name), "rows")]
+ALL_LAYOUTS = [
+    getattr(tables, name)
+    for tables in (f, systemframes)
+    for name in tables.__all__
+    if name.isupper() and hasattr(getattr(tables, name), "rows")
+]
 
 
 @pytest.mark.parametrize("layout", ALL_LAYOUTS, ids=lambda layout: layout.frame.__name__)

@@ -22,9 +22,9 @@ from openress.model import Condition, PackSample, RackSample, Switches
 from openress.params import ParameterSet
 from openress.protocols import find_dialect
 from openress.protocols.base import BatteryClient, BatteryServer, Query
+from openress.rack.asking import IDENTITY_EVERY_S
 from openress.rack.membership import Membership
 from openress.rack.schedule import Schedule
-from openress.rack.service import IDENTITY_EVERY_S
 from openress.rack.standing import RackView, Standing
 from openress.rack.timing import timing_of
 

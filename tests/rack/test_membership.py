@@ -22,15 +22,10 @@ from openress.model import (
     Switches,
 )
 from openress.rack.joining import JoinRules
-from openress.rack.membership import Membership, fresh_for
+from openress.rack.membership import Membership
 from openress.rack.standing import Finding, Objection, Standing, Trouble
 
 COUNTED, LOST, JOINING = Standing.COUNTED, Standing.LOST, Standing.JOINING
-
-
-@pytest.mark.parametrize(("cycle_s", "fresh_s"), [(0.0, 10.0), (4.9, 10.0), (7.0, 14.0), (10.0, 20.0), (60.0, 20.0)])
-def test_values_hold_for_two_cycles_within_bounds(cycle_s: float, fresh_s: float) -> None:
-    assert fresh_for(cycle_s) == fresh_s
 
 
 def test_three_packs_that_answer_are_a_rack() -> None:

@@ -14,7 +14,8 @@ from openress.protocols import DIALECTS
 from openress.protocols.base import BatteryClient
 from openress.rack.overhear import Overheard, Overhearing, signature, sound
 from openress.rack.probing import BAUDS, readable
-from openress.rack.survey import Kind, Survey, remarks
+from openress.rack.remarks import Kind, remarks
+from openress.rack.survey import Survey
 from openress.rack.switchwords import SwitchWords
 from openress.sim.master import VirtualMaster
 

@@ -10,11 +10,12 @@ from tests.scanning import US, Scanned, only_questions, scan
 from openress.codec.uart import heard_as
 from openress.errors import ParameterError, StateError
 from openress.model import PackSample, Switches
-from openress.ports import Faults, memory_pair
+from openress.ports import Faults, memory_pair, parse_link
 from openress.protocols import DIALECTS
 from openress.rack.probing import ONLY_BY_NAME, ORDER, Attempt, attempts, numbers_of, only_reads, readable
-from openress.rack.scan import Scan
-from openress.rack.survey import Kind
+from openress.rack.remarks import Kind
+from openress.rack.scanline import ScanLine, ScanTiming
+from openress.rack.scanorder import ScanOrder
 from openress.sim.master import VirtualMaster
 
 ORDERS_ELSEWHERE = {"jk-pb"}
@@ -391,11 +392,24 @@ async def test_a_scan_refuses_to_send_an_order() -> None:
     async def open_line(_baud: int | None):  # type: ignore[no-untyped-def]
         return near
 
-    scanner = Scan(open_line, attempts(["jk-pb"]), clock=lambda: 0.0, say=lambda _text: None)
-    await scanner._at(9600)
+    line = ScanLine(open_line, lambda: 0.0, ScanTiming())
+    await line.at(9600)
     order = b"\x01\x10\x10\x70\x00\x02\x04\x00\x00\x00\x00\x00\x00"
     with pytest.raises(StateError, match="A scan only reads; 01 10 10 70"):
-        await scanner._send(Attempt("jk-pb", 9600), order, order)
+        await line.send(Attempt("jk-pb", 9600), order, order)
+
+
+def test_a_speed_that_the_link_names_goes_first_and_named_speeds_count_where_they_can_be_set() -> None:
+    usual = attempts(["pylontech", "pace"])
+    order = ScanOrder(["pylontech", "pace"])
+    assert order.attempts(parse_link("serial:/dev/ttyUSB0")) == usual
+    named = order.attempts(parse_link("serial:/dev/ttyUSB0?baud=115200"))
+    assert named[:2] == [Attempt("pylontech", 115200), Attempt("pace", 115200)]
+    assert sorted(named, key=str) == sorted(usual, key=str)
+    narrow = ScanOrder(["pace"], [19200])
+    assert narrow.attempts(parse_link("serial:/dev/ttyUSB0?baud=115200")) == [Attempt("pace", 19200)]
+    for other in (parse_link("tcp://127.0.0.1:4196"), None):
+        assert narrow.attempts(other) == [Attempt("pace", None)]
 
 
 def test_names_that_cannot_be_asked_are_refused() -> None:

@@ -18,9 +18,10 @@ from openress.codec import HexFrame
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
 from openress.ports import BytePort, memory_pair
+from openress.rack.asking import IDENTITY_EVERY_S
 from openress.rack.membership import ABSENT_AFTER_S
 from openress.rack.poll import Timing
-from openress.rack.service import IDENTITY_EVERY_S, RackService
+from openress.rack.service import RackService
 from openress.rack.standing import RackView, Standing, Trouble
 from openress.rack.timing import TIMINGS, timing_of
 

@@ -120,3 +120,24 @@ def test_records_have_the_time_of_the_packs_own_clock() -> None:
         packs.rack.step(1.0)
     (first, *_) = packs.memory.history(1)
     assert first.at == Calendar(2030, 1, 1, 0, 0, 0)
+
+
+@pytest.mark.req("REQ-202")
+def test_a_limiter_whose_start_current_was_set_comes_in_by_itself() -> None:
+    packs = Packs(current_a=40.0)
+    (pack,) = packs.rack.packs
+    assert packs.memory.parameters(1)["limiter_start_a"] == 100.0
+    packs.memory.control(1, Control.CHARGE_LIMITER, on=False)
+    assert packs.memory.write(1, {"limiter_start_a": 30.0}) is None
+    for _ in range(3):
+        packs.rack.step(1.0)
+    assert pack.decision is not None
+    assert pack.sense is not None
+    assert pack.decision.switches.limit is True
+    assert pack.sense.pack_current_a == pytest.approx(10.0, abs=0.2)
+    assert packs.memory.parameters(1)["limiter_start_a"] == 30.0
+    packs.memory.control(1, Control.CHARGE_LIMITER, on=False)
+    for _ in range(60):
+        packs.rack.step(1.0)
+    assert pack.decision.switches.limit is False
+    assert pack.sense.pack_current_a == pytest.approx(40.0, abs=0.5)

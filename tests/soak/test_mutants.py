@@ -23,7 +23,7 @@ pytestmark = [
 
 MODULES = {
     "openress.bms.judge": ("tests/bms/test_protect.py", "tests/bms/test_limits.py"),
-    "openress.bms.protect": ("tests/bms/test_protect.py", "tests/bms/test_core.py"),
+    "openress.bms.protect": ("tests/bms/test_protect.py", "tests/bms/test_lockout.py", "tests/bms/test_core.py"),
     "openress.bms.limits": ("tests/bms/test_limits.py",),
 }
 WANTED = 0.9

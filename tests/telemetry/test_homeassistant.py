@@ -8,8 +8,8 @@ import pytest
 from tests.homeassistantschema import check_device_message, check_entity
 from tests.racksnapshots import snapshot
 
+from openress.bms.energy import EnergyTotals
 from openress.telemetry.homeassistant import HomeAssistant, discovery
-from openress.telemetry.mqttenergy import EnergyTotals
 from openress.telemetry.mqttstates import Layout, cells_state, gateway_state, keys_of, pack_state, rack_state
 
 HOME = HomeAssistant(Layout("openress", "home"), commands=True, page_url="http://rack.local:8080/")

@@ -45,6 +45,7 @@ PACK: dict[str, Any] = {
 }
 SNAPSHOT: dict[str, Any] = {
     "version": "0.1.0",
+    "time_s": 1_800_000_000.0,
     "rack": {"modules": 2, "soc_pct": 50.0, "product": "a5l", "freshness": "fresh"},
     "packs": {"1": PACK, "2": PACK | {"pack": 2, "age_s": 65.0, "freshness": "stale"}},
     "gateway": {
@@ -115,6 +116,32 @@ async def test_old_values_vanish_and_their_age_stays() -> None:
     stale = copy.deepcopy(SNAPSHOT)
     stale["rack"]["freshness"] = "stale"
     assert value(await samples(stale), "rack_soc_ratio") is None
+
+
+async def test_energy_is_counted_in_joules_and_the_count_stays_while_values_are_old() -> None:
+    metrics = Metrics()
+    for second, current_a in enumerate((10.0, 10.0, 10.0, -5.0, -5.0)):
+        snapshot = copy.deepcopy(SNAPSHOT)
+        values = {"pack_voltage_v": 50.0, "pack_current_a": current_a}
+        snapshot["time_s"] += second
+        snapshot["rack"] |= values | {"pack_current_a": 2 * current_a}
+        snapshot["packs"]["1"] |= values
+        metrics.see(snapshot)
+    text = (await scraped(metrics)).text
+    found = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    # Two seconds with 500 W, one down to -250 W of which two thirds charge, one with -250 W.
+    assert value(found, "pack_energy_charged_joules_total", pack="1") == pytest.approx(1000 + 500 / 3)
+    assert value(found, "pack_energy_discharged_joules_total", pack="1") == pytest.approx(250 + 125 / 3)
+    assert value(found, "rack_energy_charged_joules_total") == pytest.approx(2000 + 1000 / 3)
+    assert value(found, "pack_energy_charged_joules_total", pack="2") is None
+    assert "# TYPE openress_pack_energy_charged_joules_total counter" in text
+    snapshot["time_s"] += 1
+    snapshot["packs"]["1"]["freshness"] = snapshot["rack"]["freshness"] = "stale"
+    metrics.see(snapshot)
+    later = (await scraped(metrics)).text
+    assert [line for line in later.splitlines() if "joules" in line] == [
+        line for line in text.splitlines() if "joules" in line
+    ]
 
 
 async def test_the_gateway() -> None:

@@ -74,7 +74,7 @@ async def test_f20_two_days_without_a_broker_are_told_afterwards_in_order_and_at
     # A restart in between finds all of it on disk.
     await rig.stop()
     after = start(broker.port, record_every_s=900, drain_per_s=rate)
-    await until(lambda: after.follower.waiting == 192)
+    await until(lambda: after.follower.waiting == 192 and after.said)
     listener = Subscriber(broker.port)
     broker.start()
     task = asyncio.create_task(listener.run())

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from openress.bms.energy import EnergyTotals
 from openress.telemetry.mqttbacklog import Backlog
-from openress.telemetry.mqttenergy import EnergyTotals
 
 PADDING = random.Random(1)
 

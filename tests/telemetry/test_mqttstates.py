@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.racksnapshots import TIME_S, snapshot
 
-from openress.telemetry.mqttenergy import EnergyTotals
+from openress.bms.energy import EnergyTotals
 from openress.telemetry.mqttrecords import RecordClock, alarm_signature, record_of, states_of
 from openress.telemetry.mqttstates import Layout, alarm_words, cells_state, keys_of, pack_state, rack_state
 from openress.telemetry.venus import venus_json

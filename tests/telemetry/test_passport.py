@@ -55,6 +55,7 @@ PACK: dict[str, Any] = {
         "full_cycles": 251.5,
         "charged_ah": 25_400.0,
         "discharged_ah": 25_100.0,
+        "discharged_wh": 1_310_000,
         "resistance_growth_pct": 12.5,
     },
 }
@@ -93,12 +94,19 @@ def test_what_was_measured_comes_before_what_the_pack_tells() -> None:
     assert found["capacity_fade_pct"].value == 6.0
     assert found["full_cycles"].value == 251.5
     assert found["capacity_throughput_ah"].value == 25_100.0
+    assert found["energy_throughput_kwh"].value == 1310.0
     assert found["resistance_increase_pct"].value == 12.5
     without = passport({key: value for key, value in PACK.items() if key != "health"})
     assert (without["remaining_capacity_ah"].value, without["remaining_capacity_ah"].quality) == (98.0, Quality.TOLD)
     assert without["capacity_fade_pct"].value == 2.0
     assert (without["full_cycles"].value, without["full_cycles"].quality) == (240, Quality.TOLD)
     assert without["capacity_throughput_ah"].value == 610.0
+    assert (without["energy_throughput_kwh"].value, without["energy_throughput_kwh"].quality) == (
+        31.5,
+        Quality.MEASURED,
+    )
+    unseen = passport({"serial": "A1"}, Past())["energy_throughput_kwh"]
+    assert (unseen.value, unseen.method) == (None, "No history is kept of this pack.")
     assert without["resistance_increase_pct"].value is None
 
 
@@ -196,8 +204,27 @@ def test_the_past_comes_out_of_the_history(tmp_path: Path) -> None:
     assert (past.hot_h, past.cold_h) == (1.0, 0.0)
     assert [event.code for event in past.happened] == ["cell_under_voltage"]
     assert past.first_day is not None
+    assert day.discharged_wh == pytest.approx(20.0 * 52.7, rel=0.05)
     assert read_past(tmp_path / HISTORY, "another", T0) == Past()
     assert read_past(tmp_path / "none.db", "A5L-0001", T0) == Past()
+
+
+def test_energy_is_known_of_a_pack_that_tells_nothing_of_its_health(tmp_path: Path) -> None:
+    recorder = Recorder(10, lambda _: None)
+    for at in range(600):
+        whole = snapshot(T0 + at, pack_current_a=-36.0, pack_voltage_v=50.0)
+        for key in ("soh_pct", "full_ah", "design_ah", "cycles"):
+            whole["packs"]["1"].pop(key, None)
+        recorder.take(whole, float(at))
+    recorder.close()
+    file = HistoryFile(tmp_path / HISTORY, at_s=T0, say=lambda _: None, session="a", days=kept_days({}))
+    for batch in recorder.waiting:
+        file.write(batch)
+    file.close()
+    past = read_past(tmp_path / HISTORY, "A5L-0001", T0 + 600)
+    (day,) = past.days
+    assert (day.charged_wh, day.discharged_wh) == pytest.approx((0.0, 300.0), abs=1.0)
+    assert passport({"serial": "A5L-0001"}, past)["energy_throughput_kwh"].value == 0.3
 
 
 def test_a_running_rack_gives_a_passport_on_paper(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from openress.bms.balance import COLDEST_C, HOTTEST_C, Balance, Balancer
 from openress.bms.charge import plan_charge
+from openress.bms.chargelimiter import ChargeLimiter
 from openress.bms.circumstances import Surroundings
 from openress.bms.counting import count
 from openress.bms.decision import Decision
@@ -67,7 +68,8 @@ class Bms:
         self._told: Limits | None = None
         self._switches = Switches(charge=False, discharge=False)
         self._off_by_hand: int = Way.NONE
-        self._limiting = self._bleeding = self._bleeding_off = False
+        self._charge_limiter = ChargeLimiter()
+        self._bleeding = self._bleeding_off = False
         self._heating = False
         self._values = values
         self._charging = charge_settings(product, values, self.settings)
@@ -105,8 +107,12 @@ class Bms:
         self._off_by_hand = self._off_by_hand & ~way if on else self._off_by_hand | way
 
     def limit_charge(self, *, on: bool) -> None:
-        """Put the charge current limiter in, or take it out."""
-        self._limiting = on
+        """Put the charge current limiter in, or take it out and keep it out."""
+        self._charge_limiter.order(on=on)
+
+    def start_limiter_above(self, start_a: float | None) -> None:
+        """Let the charge current limiter come in by itself above this charge current; see `ChargeLimiter`."""
+        self._charge_limiter.start_above(start_a)
 
     def balance(self, *, on: bool) -> None:
         """Let the balancer work, or keep it still; on never overrides what forbids it."""
@@ -183,6 +189,7 @@ class Bms:
         closed_to: int = Way.CHARGE if deep and not self.recovery else Way.NONE
         held = closed_to | self._off_by_hand | (Way.BOTH if faults else Way.NONE)
         opened = self._protections.opened | held
+        self._charge_limiter.step(now.pack_current_a)
         self._switch(now, now_s, opened, faults)
         self._plan = plan_charge(
             self._plan,
@@ -242,7 +249,7 @@ class Bms:
         cap = None
         if deep:
             cap = settings.recovery_a, LimitRule.DEEP_DISCHARGE
-        elif self._limiting:
+        elif self._charge_limiter.is_in:
             cap = settings.limiter_a, LimitRule.LIMITER
         self._told = limits = self._limiter.step(
             now,
@@ -268,7 +275,7 @@ class Bms:
         self._switches = Switches(
             charge=bool(wanted & Way.CHARGE),
             discharge=bool(wanted & Way.DISCHARGE) and not precharging,
-            limit=self._limiting,
+            limit=self._charge_limiter.is_in,
             heating=self._heating,
             dry_contact_1=bool(faults or self._protections.protections),
             dry_contact_2=Condition.SOC_LOW in self._protections.alarms,

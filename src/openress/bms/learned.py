@@ -80,6 +80,8 @@ def _health(health: Health) -> dict[str, Any]:
         "full_cycles": round(health.full_cycles, 2),
         "charged_ah": round(health.counters.charged_ah, 1),
         "discharged_ah": round(health.counters.discharged_ah, 1),
+        "charged_wh": round(health.counters.charged_wh),
+        "discharged_wh": round(health.counters.discharged_wh),
         "resistance_ratio": round(resistance.ratio, 2),
         "resistance_sigma": round(resistance.sigma, 2),
         "resistance_steps": resistance.steps,

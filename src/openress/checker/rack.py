@@ -8,7 +8,7 @@ from math import inf, isfinite
 
 from openress.checker.breach import Breach
 from openress.checker.hazards import HAZARDS, Flow, limit_of
-from openress.model import FRESH_FOR_S, Limits, PackSample, RackSample, Status
+from openress.model import FRESH_AT_LEAST_S, Limits, PackSample, RackSample, Status
 from openress.products import Product
 
 __all__ = ["RackChecker"]
@@ -33,7 +33,7 @@ class RackChecker:
     """
 
     def __init__(
-        self, product: Product, *, fresh_for_s: float = FRESH_FOR_S, expected: Collection[int] | None = None
+        self, product: Product, *, fresh_for_s: float = FRESH_AT_LEAST_S, expected: Collection[int] | None = None
     ) -> None:
         self._product = product
         self._expected = None if expected is None else set(expected)

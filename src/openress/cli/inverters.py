@@ -10,9 +10,9 @@ import click
 
 from openress.cli.completing import inverters as names
 from openress.invertercatalog import find_inverter, inverters
-from openress.inverters import Fact, FailSafe, Inverter, Setting, Speech, Topic
+from openress.inverters import Fact, Inverter, Setting, Speech, Topic
 from openress.inverters.table import Line, fail_safe_lines
-from openress.model import Source
+from openress.model import Source, fresh_for
 from openress.protocols.base import Bus
 
 __all__ = ["command"]
@@ -74,7 +74,7 @@ def show(name: str, as_json: bool) -> None:
 def failsafe(name: str | None, cycle_s: float, as_json: bool) -> None:
     """Print what is sent when the battery's data stop, and what the inverter NAME (or each) is reported to do."""
     chosen = list(inverters().values()) if name is None else [find_inverter(name)]
-    fresh_for_s = FailSafe.fresh_for_s(cycle_s)
+    fresh_for_s = fresh_for(cycle_s)
     tables = [(inverter, fail_safe_lines(inverter, fresh_for_s=fresh_for_s)) for inverter in chosen]
     if as_json:
         click.echo(json.dumps({i.key: _fail_safe_json(i, fresh_for_s, lines) for i, lines in tables}))

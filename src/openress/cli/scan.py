@@ -16,10 +16,11 @@ from openress.cli.progress import counted
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.ports import BytePort, SerialLink, open_port, parse_link
-from openress.rack.probing import ONLY_BY_NAME, attempts
-from openress.rack.scan import Scan
-from openress.rack.survey import Answerer, Kind, Survey, remarks
-from openress.rack.surveyjson import counts_from, has_addresses, survey_json, with_speed_of
+from openress.rack.probing import ONLY_BY_NAME
+from openress.rack.remarks import Kind, remarks
+from openress.rack.scanorder import ScanOrder
+from openress.rack.survey import Answerer, Survey
+from openress.rack.surveyjson import has_addresses, survey_json
 from openress.rack.switchwords import SwitchWords
 
 __all__ = ["command"]
@@ -60,12 +61,12 @@ def command(
     Exit code 0: somebody was found; 1: nothing answered.
     """
     target = parse_link(link)
-    settable = isinstance(target, SerialLink)
-    if bauds and not settable:
+    if bauds and not isinstance(target, SerialLink):
         raise ParameterError(f"--baud: the speed of {target} is not ours to set; set it at the serial server.")
-    order = with_speed_of(target, attempts(dialects, bauds, settable=settable), narrowed=bool(bauds))
     numbers = [] if spans is None else _numbers(spans)
-    switch = load_product(product_name).address_switch
+    order = ScanOrder(dialects, bauds, numbers, thorough, load_product(product_name))
+    # A dialect that does not exist is told before the line is taken.
+    order.attempts(target)
     found = False
 
     async def open_line(baud: int | None) -> BytePort:
@@ -75,18 +76,8 @@ def command(
         nonlocal found
         begun_s = time.monotonic()
         async with counted(lambda: f"{time.monotonic() - begun_s:.0f} s", as_json=as_json) as say:
-            scan = Scan(
-                open_line,
-                order,
-                numbers=numbers,
-                thorough=thorough,
-                dialects=dialects,
-                clock=time.monotonic,
-                say=say,
-            )
-            survey = await scan.run()
+            survey, words = await order.scan(open_line, target, clock=time.monotonic, say=say)
         found = bool(survey.answerers or survey.garbled or survey.swapped or survey.overheard or survey.upside_down)
-        words = SwitchWords(switch, counts_from=counts_from(survey))
         if as_json:
             click.echo(json.dumps(survey_json(link, survey, words, dialects)))
         else:

@@ -12,7 +12,7 @@ from openress.drill.ear import CanEar, LineEar
 from openress.gateway.handover import HandOver
 from openress.gateway.service import GatewayService
 from openress.gateway.setup import SessionSetup, build_serial_session, build_session
-from openress.gateway.tape import taped
+from openress.gateway.taped import taped
 from openress.gateway.wire import ByteWire, CanWire
 from openress.invertercatalog import inverters
 from openress.inverterchoice import SerialManner

@@ -12,8 +12,8 @@ from openress.checker.wire import WireChecker
 from openress.drill.bench import Bench
 from openress.drill.ear import Words, ear_for
 from openress.drill.outcome import Row, Verdict
-from openress.inverters.failsafe import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, FailSafe
-from openress.model import RackSample
+from openress.inverters.failsafe import FailSafe
+from openress.model import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, RackSample
 from openress.rack.standing import Trouble
 from openress.sim.virtual import VirtualPack
 

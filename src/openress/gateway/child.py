@@ -40,7 +40,8 @@ from openress.gateway.overheard import Overheard
 from openress.gateway.service import GatewayService
 from openress.gateway.session import Session
 from openress.gateway.setup import build_serial_session, build_session
-from openress.gateway.tape import Machine, Saw, Step, Tape, TapedSession
+from openress.gateway.tape import Saw, Step, Tape
+from openress.gateway.taped import Machine, TapedSession
 from openress.gateway.wire import ByteWire, CanWire
 from openress.ports import open_can, open_port, parse_can_link, parse_link
 from openress.protocols.base import Bus

@@ -16,8 +16,8 @@ from openress.gateway.caps import Caps, Rule, Step, positive, restrict
 from openress.gateway.chain import Chain
 from openress.gateway.freshset import Lack, data_at_s, is_fresh, lacking, sound
 from openress.gateway.handover import HandOver, refusal
-from openress.inverters.failsafe import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, FailSafe, Stage
-from openress.model import Limits, RackSample
+from openress.inverters.failsafe import FailSafe, Stage
+from openress.model import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, Limits, RackSample
 
 __all__ = ["END_S", "GAP_S", "REMOTE_HOLDS_S", "Hold", "State", "Told"]
 

@@ -18,8 +18,7 @@ from openress.gateway.hold import END_S
 from openress.gateway.session import LOOK_EVERY_S
 from openress.gateway.setup import SessionSetup, check_session
 from openress.gateway.tape import Saw, Step
-from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.model import RackSample
+from openress.model import FRESH_AT_LEAST_S, RackSample
 
 __all__ = ["GatewayProcess", "Source"]
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from openress.errors import PortError
 from openress.gateway.session import Report
 from openress.gateway.supervise import Line
-from openress.gateway.tape import Machine
+from openress.gateway.taped import Machine
 from openress.gateway.wire import Wire
 
 __all__ = ["GatewayService"]

@@ -11,7 +11,6 @@ from openress.errors import ParameterError
 from openress.gateway.session import Session
 from openress.gateway.setup import SessionSetup
 from openress.gateway.tape import (
-    AnySession,
     Began,
     Came,
     Capped,
@@ -24,10 +23,8 @@ from openress.gateway.tape import (
     Saw,
     Step,
     TookOver,
-    any_session,
-    decided,
-    resumed,
 )
+from openress.gateway.taped import AnySession, any_session, decided, resumed
 from openress.incidents.incident import Incident
 from openress.model import RackSample
 

@@ -7,9 +7,9 @@ setting that changes nothing leaves every byte as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from openress.bms.aggregate import aggregate
 from openress.bms.decision import Decision
@@ -21,6 +21,14 @@ from openress.products import Product
 __all__ = ["Instead", "Packs"]
 
 T = TypeVar("T")
+
+_STRICTER: tuple[tuple[str, Callable[[float, float], float], tuple[str, ...]], ...] = (
+    ("charge_voltage_limit_v", min, ()),
+    ("charge_current_limit_a", min, ("charge_enabled", "charge_reason")),
+    ("discharge_current_limit_a", min, ("discharge_enabled", "discharge_reason")),
+    ("discharge_voltage_limit_v", max, ()),
+)
+"""Limits, which of two is the stricter, and what goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ class Instead:
         return replace(
             rack,
             packs=packs,
-            limits=_merged(rack.limits, old.limits, new.limits),
-            status=_merged(rack.status, old.status, new.status),
+            limits=_sum_of_limits(rack.limits, old.limits, new.limits),
+            status=_sum_of_status(rack.status, old.status, new.status),
         )
 
     def _pack(self, pack: PackSample) -> PackSample:
@@ -135,6 +143,38 @@ def _merged(told: Group | None, old: Group | None, new: Group | None) -> Group |
         return told
     names = [item.name for item in fields(told) if getattr(old, item.name) != getattr(new, item.name)]
     return replace(told, **{name: getattr(new, name) for name in names})
+
+
+def _sum_of_limits(told: Limits | None, old: Limits | None, new: Limits | None) -> Limits | None:
+    """The sum of a rack, whose memory is not in the recording.
+
+    Where it was stricter than its packs were, as it is while one is lost or a rise is under way, that goes on to hold:
+    other settings of the packs that are heard can make it stricter still, and no looser.
+    """
+    merged = _merged(told, old, new)
+    if told is None or old is None or merged is None:
+        return merged
+    kept: dict[str, Any] = {}
+    for name, stricter, others in _STRICTER:
+        was, packs, now = (getattr(limits, name) for limits in (told, old, merged))
+        held = was is not None and packs is not None and was != packs and stricter(was, packs) == was
+        if held and (now is None or stricter(was, now) == was):
+            kept |= {key: getattr(told, key) for key in (name, *others)}
+    return replace(merged, **kept)
+
+
+def _sum_of_status(told: Status | None, old: Status | None, new: Status | None) -> Status | None:
+    """Likewise; what stands of packs that are lost goes on to stand."""
+    merged = _merged(told, old, new)
+    if told is None or old is None or new is None or merged is None:
+        return merged
+    return replace(
+        merged,
+        alarms=_moved(told.alarms, old.alarms or frozenset(), new.alarms or frozenset()),
+        protections=_moved(told.protections, old.protections or frozenset(), new.protections or frozenset()),
+        faults=_moved(told.faults, old.faults or frozenset(), new.faults or frozenset()),
+        notices=_moved(told.notices, old.notices or frozenset(), new.notices or frozenset()),
+    )
 
 
 def _moved(told: frozenset[T] | None, old: frozenset[T], new: frozenset[T]) -> frozenset[T] | None:

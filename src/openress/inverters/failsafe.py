@@ -23,8 +23,6 @@ from openress.errors import ParameterError
 from openress.model import Limits
 
 __all__ = [
-    "FRESH_AT_LEAST_S",
-    "FRESH_AT_MOST_S",
     "SILENT_BOUNDS_S",
     "STOPPED_AT_LEAST_S",
     "ChargeStop",
@@ -34,10 +32,6 @@ __all__ = [
     "Stage",
 ]
 
-FRESH_AT_LEAST_S = 10.0
-"""Pack data are fresh at least so long; a rack polled in up to 5 s may miss one cycle."""
-FRESH_AT_MOST_S = 20.0
-"""And never longer, however slowly a rack is polled: two cycles of 15 packs at 9600 baud."""
 STOPPED_AT_LEAST_S = 5.0
 """Zero is said so long before the silence, whatever the silence time: five periods of one second."""
 ABOVE_CUT_OFF_V = 1.0
@@ -124,13 +118,6 @@ class FailSafe:
             if begin is not None and begin != end
         )
 
-    @staticmethod
-    def fresh_for_s(cycle_s: float | None) -> float:
-        """Age up to which data are fresh on a rack that takes `cycle_s` to be polled once, `None` while not known."""
-        if cycle_s is None:
-            return FRESH_AT_LEAST_S
-        return min(FRESH_AT_MOST_S, max(FRESH_AT_LEAST_S, 2.0 * cycle_s))
-
     def zero_s(self, fresh_for_s: float) -> float:
         """Age at which the limits have reached 0."""
         return fresh_for_s + self.ramp_s
@@ -180,7 +167,7 @@ class FailSafe:
         Args:
             limits: the last ones, decided from data that are `age_s` old.
             age_s: age of the oldest value they rest on.
-            fresh_for_s: see `fresh_for_s`.
+            fresh_for_s: see `openress.model.fresh_for`.
             pack_voltage_v: of the same data.
         """
         match self.stage(age_s, fresh_for_s):

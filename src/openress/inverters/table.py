@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openress.inverters.failsafe import FRESH_AT_LEAST_S, ChargeStop, FailSafe, Phase, Stage
+from openress.inverters.failsafe import ChargeStop, FailSafe, Phase, Stage
 from openress.inverters.inverter import Fact, Inverter, Topic
+from openress.model import FRESH_AT_LEAST_S
 from openress.protocols.base import Bus
 
 __all__ = ["ASKED_IN_ONE", "NOT_KNOWN", "Line", "fail_safe_lines"]
@@ -39,7 +40,7 @@ def fail_safe_lines(inverter: Inverter, *, fresh_for_s: float = FRESH_AT_LEAST_S
 
     Args:
         inverter: which.
-        fresh_for_s: see `FailSafe.fresh_for_s`.
+        fresh_for_s: see `openress.model.fresh_for`.
         bus: the line between them; its usual one by default.
     """
     fail_safe, facts = inverter.fail_safe, inverter.facts

@@ -2,7 +2,7 @@
 
 from openress.model.condition import BLOCKS_CHARGE, BLOCKS_DISCHARGE, Condition, Fault, Notice, PackState
 from openress.model.evidence import Confidence, Source
-from openress.model.freshness import FRESH_FOR_S, Freshness, freshness
+from openress.model.freshness import FRESH_AT_LEAST_S, FRESH_AT_MOST_S, Freshness, fresh_for, freshness
 from openress.model.lamp import Lamp, Lamps
 from openress.model.limits import Limits
 from openress.model.pack import Analog, Identity, PackSample, Status, Switches
@@ -12,7 +12,8 @@ from openress.model.reason import LimitRule, Reason
 __all__ = [
     "BLOCKS_CHARGE",
     "BLOCKS_DISCHARGE",
-    "FRESH_FOR_S",
+    "FRESH_AT_LEAST_S",
+    "FRESH_AT_MOST_S",
     "Analog",
     "Condition",
     "Confidence",
@@ -31,5 +32,6 @@ __all__ = [
     "Source",
     "Status",
     "Switches",
+    "fresh_for",
     "freshness",
 ]

@@ -7,7 +7,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
-from openress.model.freshness import FRESH_FOR_S, Freshness, freshness
+from openress.model.freshness import FRESH_AT_LEAST_S, Freshness, freshness
 from openress.model.lamp import Lamps
 from openress.model.limits import Limits
 from openress.model.pack import Analog, Identity, PackSample, Status, Switches
@@ -20,7 +20,7 @@ _DECIMALS = {"_v": 3, "_a": 2, "_pct": 1, "_ah": 3, "_c": 1, "_s": 1}
 _EXTREMES = ("cell_voltage_min_mv", "cell_voltage_max_mv", "temperature_min_c", "temperature_max_c")
 
 
-def pack_json(sample: PackSample, now_s: float, *, fresh_for_s: float = FRESH_FOR_S) -> dict[str, Any]:
+def pack_json(sample: PackSample, now_s: float, *, fresh_for_s: float = FRESH_AT_LEAST_S) -> dict[str, Any]:
     """A pack under the public keys; what is not known has no key.
 
     `age_s` is the age of the oldest group that control relies on, `freshness` what may be done with it.
@@ -38,7 +38,7 @@ def pack_json(sample: PackSample, now_s: float, *, fresh_for_s: float = FRESH_FO
     return _known(values)
 
 
-def rack_json(rack: RackSample, now_s: float, *, fresh_for_s: float = FRESH_FOR_S) -> dict[str, Any]:
+def rack_json(rack: RackSample, now_s: float, *, fresh_for_s: float = FRESH_AT_LEAST_S) -> dict[str, Any]:
     """A rack under the public keys, its packs under `packs`."""
     values: dict[str, Any] = {"modules": len(rack.packs)}
     for group in (rack.analog, rack.limits, rack.status):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["FRESH_FOR_S", "Freshness", "freshness"]
+__all__ = ["FRESH_AT_LEAST_S", "FRESH_AT_MOST_S", "Freshness", "fresh_for", "freshness"]
 
-FRESH_FOR_S = 10.0
-"""Age up to which pack data are fresh on a rack whose polling cycle takes up to 5 s; see the staleness decision
-in the architecture page (fresh up to max(10 s, 2 x cycle), never above 20 s)."""
+FRESH_AT_LEAST_S = 10.0
+"""Pack data are fresh at least so long; a rack polled in up to 5 s may miss one cycle."""
+FRESH_AT_MOST_S = 20.0
+"""And never longer, however slowly a rack is polled: two cycles of 15 packs at 9600 baud."""
 
 
 class Freshness(StrEnum):
@@ -20,7 +21,14 @@ class Freshness(StrEnum):
     ABSENT = "absent"
 
 
-def freshness(at_s: float | None, now_s: float, *, fresh_for_s: float = FRESH_FOR_S) -> Freshness:
+def fresh_for(cycle_s: float | None) -> float:
+    """Age up to which data are fresh on a rack that takes `cycle_s` to be polled once, `None` while not known."""
+    if cycle_s is None:
+        return FRESH_AT_LEAST_S
+    return min(FRESH_AT_MOST_S, max(FRESH_AT_LEAST_S, 2.0 * cycle_s))
+
+
+def freshness(at_s: float | None, now_s: float, *, fresh_for_s: float = FRESH_AT_LEAST_S) -> Freshness:
     """Tell whether something measured at `at_s` still holds at `now_s`; both on the same monotonic clock.
 
     A time that lies in the future is stale: the clock was set or the value belongs to another run.

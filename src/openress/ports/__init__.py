@@ -7,7 +7,8 @@ from openress.ports.canmemory import MemoryCanBus, MemoryCanPort
 from openress.ports.canurl import CanLink, is_can_link, parse_can_link
 from openress.ports.link import open_listener, open_port
 from openress.ports.memory import memory_pair
-from openress.ports.record import Direction, RecordedChunk, RecordingPort, parse_record
+from openress.ports.record import RecordedChunk, RecordingPort, parse_record
+from openress.ports.recording import Direction
 from openress.ports.serial import SerialPortInfo, serial_ports
 from openress.ports.sharedbus import Faults, PackSpeaker, Said, SharedBus, Speaker
 from openress.ports.url import Link, Parity, PtyLink, SerialLink, TcpLink, TcpListenLink, parse_link

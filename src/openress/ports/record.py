@@ -1,37 +1,30 @@
-"""Recordings of a link: every chunk of bytes with its time and direction, one a line.
+"""Recordings of a link that carries bytes: every chunk with its time and direction, one a line.
 
     0.000000 > 7E3230303134363432453030323031464433350D
     0.031250 < 7E3230
 
-Seconds since the recording began, then the direction, then the bytes in hexadecimal. The direction is
-seen from the owner of the recorded port: `>` went out of it, `<` came into it. A recording made at a
-battery and one made at its inverter therefore show the same bytes with opposite marks.
+The bytes are written in hexadecimal; see `openress.ports.recording` for the rest.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from openress.errors import ParameterError
+from openress.errors import FrameError
+from openress.ports.recording import Direction, Recording, line_of, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from openress.ports.base import BytePort
+    from openress.ports.recording import RecordSink
 
-__all__ = ["Direction", "RecordSink", "RecordedChunk", "RecordingPort", "parse_record"]
+__all__ = ["RecordedChunk", "RecordingPort", "parse_record"]
 
-_LINE = re.compile(r"([0-9]{1,12}(?:\.[0-9]+)?)\s+([<>])\s+((?:[0-9A-Fa-f]{2}\s*)+)")
-
-
-class Direction(Enum):
-    """Which way bytes went, seen from the owner of the recorded port."""
-
-    SENT = ">"
-    RECEIVED = "<"
+_FORM = "SECONDS > HEX or SECONDS < HEX, such as 0.031250 < 7E3230"
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}\s*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +42,7 @@ class RecordedChunk:
     data: bytes
 
     def __str__(self) -> str:
-        return f"{self.at_s:.6f} {self.direction.value} {self.data.hex().upper()}"
-
-
-class RecordSink(Protocol):
-    """Where lines go: a text file (opened with buffering=1, so that a crash loses nothing) or the like."""
-
-    def write(self, text: str, /) -> object:
-        """Keep a line."""
-        ...
+        return line_of(self.at_s, self.direction, _text(self.data))
 
 
 class RecordingPort:
@@ -75,39 +60,33 @@ class RecordingPort:
 
     def __init__(self, port: BytePort, sink: RecordSink, clock: Callable[[], float]) -> None:
         self._port = port
-        self._sink = sink
-        self._clock = clock
-        self._began_s = clock()
-        self.failure: OSError | None = None
+        self._recording = Recording(sink, clock)
 
     @property
     def name(self) -> str:
         """The link URL of the recorded port."""
         return self._port.name
 
+    @property
+    def failure(self) -> OSError | None:
+        """Of the sink."""
+        return self._recording.failure
+
     async def read(self) -> bytes:
         """See `BytePort.read`."""
         data = await self._port.read()
-        self._record(Direction.RECEIVED, data)
+        self._recording.note(Direction.RECEIVED, _text(data))
         return data
 
     async def write(self, data: bytes) -> None:
         """See `BytePort.write`."""
         if data:
-            self._record(Direction.SENT, data)
+            self._recording.note(Direction.SENT, _text(data))
         await self._port.write(data)
 
     async def close(self) -> None:
         """See `BytePort.close`; the sink stays open."""
         await self._port.close()
-
-    def _record(self, direction: Direction, data: bytes) -> None:
-        if self.failure:
-            return
-        try:
-            self._sink.write(f"{RecordedChunk(self._clock() - self._began_s, direction, data)}\n")
-        except OSError as error:
-            self.failure = error
 
 
 def parse_record(lines: Iterable[str]) -> list[RecordedChunk]:
@@ -116,17 +95,14 @@ def parse_record(lines: Iterable[str]) -> list[RecordedChunk]:
     Raises:
         ParameterError: a line is no chunk; the sentence gives its number, counted from 1.
     """
-    chunks = []
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        match = _LINE.fullmatch(text)
-        if not match:
-            raise ParameterError(
-                f"Line {number} of the recording is {text[:60]!r}: it must read SECONDS > HEX or "
-                "SECONDS < HEX, such as 0.031250 < 7E3230."
-            )
-        at, mark, data = match.groups()
-        chunks.append(RecordedChunk(float(at), Direction(mark), bytes.fromhex(data)))
-    return chunks
+    return [RecordedChunk(*line) for line in lines_of(lines, _read, _FORM)]
+
+
+def _text(data: bytes) -> str:
+    return data.hex().upper()
+
+
+def _read(text: str) -> bytes:
+    if not _HEX.fullmatch(text):
+        raise FrameError(f"it must read {_FORM}")
+    return bytes.fromhex(text)

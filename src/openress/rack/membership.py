@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from openress.bms.totals import RISE_PER_S, RackTotals
-from openress.model import FRESH_FOR_S, Freshness, PackSample, freshness
+from openress.model import FRESH_AT_LEAST_S, Freshness, PackSample, fresh_for, freshness
 from openress.params import stricter
 from openress.products import Product
 from openress.rack.addresses import ALONE, address_findings
@@ -28,20 +28,14 @@ from openress.rack.place import Place, leapt, presumably_asleep
 from openress.rack.standing import Change, Finding, Member, Objection, RackView, Standing
 from openress.rack.telling import change_sentence, place_findings
 
-__all__ = ["ABSENT_AFTER_S", "FRESH_AT_MOST_S", "Membership", "fresh_for"]
+__all__ = ["ABSENT_AFTER_S", "Membership"]
 
-FRESH_AT_MOST_S = 20.0
 ABSENT_AFTER_S = 60.0
 """A pack that has been silent for so long is absent rather than stale."""
 FORM_AFTER_S = 30.0
 """When awaited packs are missing at the start, those that are there are compared with each other after so long."""
 _HEARD = frozenset({Standing.JOINING, Standing.COUNTED, Standing.EXCLUDED})
 _ONLY_HEARD = frozenset({Standing.JOINING, Standing.EXCLUDED})
-
-
-def fresh_for(cycle_s: float) -> float:
-    """Age up to which values hold when a polling cycle takes `cycle_s`: twice that, 10 s at least, 20 s at most."""
-    return min(FRESH_AT_MOST_S, max(FRESH_FOR_S, 2.0 * cycle_s))
 
 
 class Membership:
@@ -75,7 +69,7 @@ class Membership:
         self._begun_s = 0.0
         self._line: Finding | None = None
         self._changes: list[Change] = []
-        self._fresh_for_s = FRESH_FOR_S
+        self._fresh_for_s = FRESH_AT_LEAST_S
 
     def begin(self, numbers: Collection[int], now_s: float, *, confirmed: bool) -> None:
         """Await the packs with these numbers.

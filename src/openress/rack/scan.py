@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from openress.codec.uart import character_s, crossed, uncrossed
-from openress.errors import FrameError, ParameterError, StateError
+from openress.codec.uart import crossed, uncrossed
+from openress.errors import ParameterError
 from openress.model import PackSample
-from openress.ports import BytePort
 from openress.protocols import DIALECTS
-from openress.protocols.base import BatteryClient, Query
-from openress.rack.overhear import Overhearing, asks, signature, sound
-from openress.rack.probing import BAUDS, Attempt, numbers_of, only_reads
-from openress.rack.survey import Answerer, Garbled, Survey, span
+from openress.protocols.base import BatteryClient
+from openress.rack.numberwords import span
+from openress.rack.overhear import Overhearing, signature
+from openress.rack.probing import BAUDS, Attempt, numbers_of
+from openress.rack.scanline import CONSOLE, Heard, Opener, ScanLine, ScanTiming, SomebodyAsksError
+from openress.rack.survey import Answerer, Garbled, Survey
 
-__all__ = ["Scan", "ScanTiming"]
+__all__ = ["Scan"]
 
-Opener = Callable[[int | None], Awaitable[BytePort]]
-"""Opens the line at a speed."""
-
-CONSOLE = "pylontech-console"
-"""A cable to one pack and a dialogue in text: it echoes, and has no addresses on the wire."""
 SOMEBODY_BYTES = 4
 """Fewer bytes than this in the time of listening are a disturbance, not a talk."""
 SOON = (1, 2, 3)
@@ -34,50 +29,8 @@ FEW = 3
 TWICE_MORE = 2
 GARBLED_TRIES = 4
 """So often is an address asked from which garbled answers come, before it is given up."""
-_REST = 8
-"""Bytes beside an answer that may be a disturbance."""
 _SWAPPED_ALIKE = 0.8
 _TEXT = frozenset(b"~0123456789ABCDEF\r")
-
-
-@dataclass(frozen=True, slots=True)
-class ScanTiming:
-    """How long a scan waits.
-
-    Attributes:
-        listen_s: before anything is sent; masters ask about once a second.
-        follow_s: how long somebody who asks is listened to.
-        answer_s: for the beginning of an answer; a US2000B takes up to 250 ms.
-        quiet_s: silence that ends an answer; USB adapters hold bytes back for up to 16 ms, serial servers longer.
-        longest_s: no answer is longer.
-    """
-
-    listen_s: float = 2.0
-    follow_s: float = 8.0
-    answer_s: float = 0.3
-    quiet_s: float = 0.1
-    longest_s: float = 4.0
-
-
-class _SomebodyAsksError(Exception):
-    """A question that was not ours passed by."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What followed a question.
-
-    Attributes:
-        sample: what the pack is known to be, when it answered.
-        twice: more came than one answer.
-        foreign: a whole frame came that does not answer the question.
-        garbled: something came, and it was no whole frame.
-    """
-
-    sample: PackSample | None = None
-    twice: bool = False
-    foreign: bool = False
-    garbled: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +40,6 @@ class _Notes:
     mixed: dict[int, Garbled] = field(default_factory=dict)
     swapped: list[tuple[int, Attempt]] = field(default_factory=list)
     tried: dict[Attempt, set[int]] = field(default_factory=dict)
-    echo: bool = False
 
     def numbers(self) -> set[int]:
         return {pack for pack, _ in (*self.answerers, *self.garbled)} | {pack for pack, _ in self.swapped}
@@ -119,17 +71,14 @@ class Scan:
         say: Callable[[str], None],
         timing: ScanTiming | None = None,
     ) -> None:
-        self._open_line = open_line
         self._attempts = list(attempts)
         self._only = list(numbers)
         self._thorough = thorough
         self._dialects = list(dialects)
         self._clock = clock
         self._say = say
-        self._timing = timing or ScanTiming()
+        self._line = ScanLine(open_line, clock, timing or ScanTiming())
         self._notes = _Notes()
-        self._port: BytePort | None = None
-        self._baud: int | None = None
 
     async def run(self) -> Survey:
         """Scan.
@@ -140,19 +89,19 @@ class Scan:
         try:
             first = self._attempts[0].baud
             self._say("Listening, so as not to talk into somebody else's questions ...")
-            heard = await self._listen(first, self._timing.listen_s)
+            heard = await self._listen(first, self._line.timing.listen_s)
             if len(heard.heard) >= SOMEBODY_BYTES:
                 return await self._follow(heard)
             try:
                 await self._ask_around()
-            except _SomebodyAsksError:
+            except SomebodyAsksError:
                 self._say("Somebody else began to ask: from now on only listening ...")
-                followed = await self._follow(await self._listen(self._baud, self._timing.listen_s))
+                followed = await self._follow(await self._listen(self._line.baud, self._line.timing.listen_s))
                 ours = self._survey()
                 return replace(followed, answerers=ours.answerers, tried=ours.tried)
             return self._survey()
         finally:
-            await self._close()
+            await self._line.close()
 
     def _survey(self) -> Survey:
         notes = self._notes
@@ -161,7 +110,7 @@ class Scan:
             garbled=tuple(notes.garbled[key] for key in sorted(notes.garbled, key=lambda key: key[0])),
             mixed=tuple(notes.mixed[number] for number in sorted(notes.mixed)),
             swapped=tuple(sorted(notes.swapped, key=lambda entry: entry[0])),
-            echo=notes.echo,
+            echo=self._line.echoes,
             tried={attempt: tuple(sorted(numbers)) for attempt, numbers in notes.tried.items()},
             skipped=tuple(attempt for attempt in self._attempts if attempt not in notes.tried),
         )
@@ -170,31 +119,31 @@ class Scan:
 
     async def _listen(self, baud: int | None, for_s: float) -> Overhearing:
         heard = Overhearing(baud, self._dialects)
-        await self._at(baud)
+        await self._line.at(baud)
         await self._listen_on(heard, for_s)
         return heard
 
     async def _listen_on(self, heard: Overhearing, for_s: float) -> None:
         ends_s = self._clock() + for_s
         while (left_s := ends_s - self._clock()) > 0:
-            heard.feed(await self._read(left_s), self._clock())
+            heard.feed(await self._line.read(left_s), self._clock())
 
     async def _follow(self, heard: Overhearing) -> Survey:
         """Somebody talks: find the speed at which it can be read, and hear it out."""
-        speeds = list(dict.fromkeys([self._baud, *(attempt.baud for attempt in self._attempts)]))
+        speeds = list(dict.fromkeys([self._line.baud, *(attempt.baud for attempt in self._attempts)]))
         if None not in speeds:
             speeds = list(dict.fromkeys([*speeds, *BAUDS]))
-        everything = {self._baud: heard}
+        everything = {self._line.baud: heard}
         if heard.told() is None:
             for baud in speeds[1:]:
-                self._say(f"Somebody talks, but not at {self._baud} baud; listening at {baud} ...")
-                everything[baud] = await self._listen(baud, self._timing.listen_s)
+                self._say(f"Somebody talks, but not at {self._line.baud} baud; listening at {baud} ...")
+                everything[baud] = await self._listen(baud, self._line.timing.listen_s)
                 if everything[baud].told() is not None:
                     break
-        understood = everything[self._baud]
+        understood = everything[self._line.baud]
         if understood.told() is not None:
             self._say("Somebody else asks; listening to who answers ...")
-            await self._listen_on(understood, self._timing.follow_s)
+            await self._listen_on(understood, self._line.timing.follow_s)
             return Survey(overheard=understood.told())
         known = [baud for baud in speeds if baud is not None] or list(BAUDS)
         upside_down = None
@@ -270,7 +219,7 @@ class Scan:
         if not left:
             return
         self._say(f"Asking in {attempt.title}: pack{'s' if len(left) > 1 else ''} {span(left)} ...")
-        await self._at(attempt.baud)
+        await self._line.at(attempt.baud)
         client = _client(attempt.dialect)
         for number in left:
             self._notes.tried.setdefault(attempt, set()).add(number)
@@ -278,9 +227,9 @@ class Scan:
 
     async def _call(self, attempt: Attempt, client: BatteryClient, number: int) -> None:
         """Ask one number whether somebody is there; what comes garbled is asked for again."""
-        query, heard = client.first(number), _Heard()
+        query, heard = client.first(number), Heard()
         for garbled in range(GARBLED_TRIES):
-            heard = await self._surely(attempt, client, query, PackSample(number), linger=True)
+            heard = await self._line.surely(attempt, client, query, PackSample(number), linger=True)
             if heard.sample is not None:
                 told = Answerer(
                     number, client.address(number), attempt, heard.sample, heard.twice, 1 + garbled, garbled
@@ -311,12 +260,12 @@ class Scan:
     async def _who_are_they(self) -> None:
         """Serial numbers; answers that are garbled here show twins whose first answers happened to be alike."""
         for (number, attempt), told in sorted(self._notes.answerers.items(), key=lambda item: item[0][0]):
-            await self._at(attempt.baud)
+            await self._line.at(attempt.baud)
             client = _client(attempt.dialect)
             sample, twice, asked, garbled = told.sample, told.twice, told.asked, told.garbled
             for query in client.rarely(number):
                 for _ in range(TWICE_MORE):
-                    heard = await self._surely(attempt, client, query, sample)
+                    heard = await self._line.surely(attempt, client, query, sample)
                     sample, twice, asked = heard.sample or sample, twice or heard.twice, asked + 1
                     if not heard.garbled:
                         break
@@ -333,98 +282,11 @@ class Scan:
         if not queries:
             return
         self._say(f"Asking in {attempt.title} upside down, in case A and B are swapped ...")
-        await self._at(attempt.baud)
+        await self._line.at(attempt.baud)
         for query in queries:
-            text = uncrossed(await self._send(attempt, query.frame, crossed(query.frame)))
+            text = uncrossed(await self._line.send(attempt, query.frame, crossed(query.frame)))
             if text and sum(byte in _TEXT for byte in text) > _SWAPPED_ALIKE * len(text):
                 self._notes.swapped.append((query.pack, attempt))
-
-    # The line.
-
-    async def _surely(
-        self, attempt: Attempt, client: BatteryClient, query: Query, sample: PackSample, *, linger: bool = False
-    ) -> _Heard:
-        """As `_exchange`; two answers are two packs only if it happens again: the first may have been a late one."""
-        heard = await self._exchange(attempt, client, query, sample, linger=linger)
-        if not heard.twice:
-            return heard
-        again = await self._exchange(attempt, client, query, sample, linger=True)
-        return replace(heard, twice=again.twice or again.garbled)
-
-    async def _exchange(
-        self, attempt: Attempt, client: BatteryClient, query: Query, sample: PackSample, *, linger: bool = False
-    ) -> _Heard:
-        data = await self._send(attempt, query.frame, query.frame, linger=linger)
-        answers = framed = 0
-        told: PackSample | None = None
-        for frame in client.splitter().feed(data):
-            try:
-                told = client.merge(told or sample, query, frame, self._clock())
-            except FrameError:
-                if self._is_question(attempt.dialect, frame):
-                    raise _SomebodyAsksError from None
-            else:
-                answers, framed = answers + 1, framed + len(frame)
-        # Without addresses an answer may have several frames, and the console prints more than an answer.
-        addressed = client.max_packs > 1 and attempt.dialect != CONSOLE
-        twice = addressed and told is not None and (answers > 1 or len(data) - framed > _REST)
-        if told is not None or not data:
-            return _Heard(told, twice=twice)
-        foreign = sound(query.frame, data)
-        return _Heard(foreign=foreign, garbled=not foreign)
-
-    def _is_question(self, dialect: str, frame: bytes) -> bool:
-        decoder = DIALECTS[dialect].parts().decoder
-        try:
-            return decoder is not None and asks(decoder().read(frame).kind)
-        except FrameError:
-            return False
-
-    async def _send(self, attempt: Attempt, question: bytes, frame: bytes, *, linger: bool = False) -> bytes:
-        """Send a question as `frame`, and give what follows, without its echo; `linger` waits for a second answer."""
-        if not only_reads(attempt.dialect, question):
-            raise StateError(f"A scan only reads; {question.hex(' ').upper()} is no question of {attempt.dialect}.")
-        port = self._port
-        if port is None:
-            raise StateError("The line is not open.")
-        await self._read(0.0)
-        await port.write(frame)
-        sent_s = self._clock() + len(frame) * character_s(attempt.baud or BAUDS[0])
-        data, ends_s = b"", sent_s + self._timing.answer_s
-        while (left_s := min(ends_s, sent_s + self._timing.longest_s) - self._clock()) > 0:
-            more = await self._read(left_s)
-            if more:
-                data += more
-                if not frame.startswith(data):
-                    quiet_s = self._timing.answer_s if linger else self._timing.quiet_s
-                    ends_s = max(sent_s, self._clock()) + quiet_s
-        before, echo, after = data.partition(frame)
-        if not echo:
-            return data
-        # The console echoes what is typed, as it should.
-        self._notes.echo = self._notes.echo or attempt.dialect != CONSOLE
-        return before + after
-
-    async def _read(self, for_s: float) -> bytes:
-        """What comes within `for_s`; empty when nothing does."""
-        if self._port is None:
-            raise StateError("The line is not open.")
-        try:
-            async with asyncio.timeout(for_s):
-                return await self._port.read()
-        except TimeoutError:
-            return b""
-
-    async def _at(self, baud: int | None) -> None:
-        if self._port is not None and baud == self._baud:
-            return
-        await self._close()
-        self._port, self._baud = await self._open_line(baud), baud
-
-    async def _close(self) -> None:
-        if self._port is not None:
-            await self._port.close()
-            self._port = None
 
 
 def _client(dialect: str) -> BatteryClient:

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
-from enum import Enum, auto
 from typing import Self
 
 from openress.errors import ParameterError, PortError
-from openress.model import PackSample, RackSample
+from openress.model import RackSample
 from openress.params import ParameterSet
 from openress.ports import BytePort
 from openress.products import Product
-from openress.protocols.base import BatteryClient, Query
+from openress.protocols.base import BatteryClient
 from openress.rack.addresses import ALONE, MASTER, require_room
-from openress.rack.identity import real_serial
+from openress.rack.asking import Asking, Outcome
 from openress.rack.joining import JoinRules
 from openress.rack.membership import Membership
-from openress.rack.poll import NoAnswerError, Poller, Timing
+from openress.rack.poll import Poller, Timing
 from openress.rack.resting import Rest
 from openress.rack.schedule import Schedule
 from openress.rack.standing import Change, Finding, RackView, Trouble
@@ -40,24 +37,7 @@ PERIOD_S = 1.0
 """A round begins so long after the last began, at the earliest."""
 TICK_S = 0.5
 RESTING_TICK_S = 10.0
-IDENTITY_EVERY_S = 120.0
-TWIN_EVERY_S = 600.0
-"""So often it is listened for a second answer: it costs time in which nobody is asked."""
-TWIN_WITHIN_S = 0.35
-"""Of two packs at one address the slower one has begun its answer by then: a US2000B takes up to 250 ms."""
 QUIET_AFTER_S = 3600.0
-REFUSALS = 3
-"""A question of the cycle that was refused in so many rounds, and never answered, is not put again."""
-MANY = 10**9
-
-
-class Outcome(Enum):
-    """What became of a question."""
-
-    ANSWERED = auto()
-    REFUSED = auto()
-    """Something came, and it was no answer: a refusal, or a damaged frame."""
-    SILENT = auto()
 
 
 class RackService:
@@ -79,8 +59,6 @@ class RackService:
 
     Attributes:
         cycle_s: how long the last round of questions took, with its pause.
-        unanswered: packs whose last question of the polling stayed without an answer; who is merely waited with,
-            because somebody else has the line, is not among them.
 
     Raises:
         ParameterError: more packs, or a higher number, than the product or the dialect allows.
@@ -114,17 +92,13 @@ class RackService:
         numbers = [*_alone(client), *range(1, most + 1)]
         self._schedule = Schedule(numbers)
         self._numbers = numbers
-        self._samples: dict[int, PackSample] = {}
-        self._asked_who_s: dict[int, float] = {}
-        self._listened_s: dict[int, float] = {}
-        self._refused: Counter[tuple[int, str]] = Counter()
         self._members = Membership(product, values or ParameterSet.defaults(product), rules=rules)
+        self._asking = Asking(client, self._members, clock)
         self._rest = Rest(quiet_after_s, clock())
         self._wanted = asyncio.Event()
         self._begun = self._resting = False
         self._poller: Poller | None = None
         self.cycle_s = PERIOD_S
-        self.unanswered: set[int] = set()
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -232,7 +206,7 @@ class RackService:
         self._members.begin(numbers, now_s, confirmed=confirmed)
 
     async def _is_there(self, poller: Poller, number: int, *, tries: int) -> bool:
-        return await self._ask(poller, self._client.first(number), tries=tries) is Outcome.ANSWERED
+        return await self._asking.ask(poller, self._client.first(number), tries=tries) is Outcome.ANSWERED
 
     async def _round(self, poller: Poller, started_s: float) -> None:
         """One question to all, then the next to all, most important first; then who somebody is."""
@@ -240,7 +214,7 @@ class RackService:
         for number in self._schedule.round(started_s):
             queries = self._client.cycle(number)
             tries = self._schedule.tries(number, self._timing.tries)
-            outcome = await self._ask(poller, queries[0], tries=tries)
+            outcome = await self._asking.ask(poller, queries[0], tries=tries)
             if outcome is Outcome.ANSWERED:
                 self._schedule.answered(number)
                 cycles[number] = queries
@@ -249,9 +223,9 @@ class RackService:
         whole = set(cycles)
         for step in range(1, max((len(queries) for queries in cycles.values()), default=0)):
             for number, queries in list(cycles.items()):
-                if step >= len(queries) or self._lacks(queries[step]):
+                if step >= len(queries) or self._asking.lacks(queries[step]):
                     continue
-                outcome = await self._ask(poller, queries[step])
+                outcome = await self._asking.ask(poller, queries[step])
                 if outcome is not Outcome.ANSWERED:
                     whole.discard(number)
                 if outcome is Outcome.SILENT:
@@ -259,96 +233,21 @@ class RackService:
         now_s = self._clock()
         for number in whole:
             self._members.polled(number, now_s)
-        for number in self._unknown(cycles, now_s):
-            await self._ask_who(poller, number)
-
-    async def _ask(self, poller: Poller, query: Query, *, tries: int | None = None) -> Outcome:
-        """Put one question and tell the rack what came of it."""
-        number = query.pack
-        try:
-            sample = await poller.ask(self._samples.get(number, PackSample(number)), query, tries=tries)
-        except NoAnswerError as error:
-            self.unanswered.add(number)
-            self._members.missed(number, garbled=error.garbled)
-            self._refused[number, query.name] += error.garbled
-            return Outcome.REFUSED if error.garbled else Outcome.SILENT
-        self.unanswered.discard(number)
-        self._refused[number, query.name] = -MANY
-        self._samples[number] = sample
-        self._members.heard(sample, self._clock())
-        return Outcome.ANSWERED
-
-    def _lacks(self, query: Query) -> bool:
-        """Whether a pack that tells its status always refuses this question: its firmware does not know it."""
-        sample = self._samples[query.pack]
-        return self._refused[query.pack, query.name] >= REFUSALS and sample.status is not None
-
-    def _unknown(self, numbers: Collection[int], now_s: float) -> list[int]:
-        """Those about whom something is open, and of the others the one that was asked longest ago."""
-        wanted = [number for number in numbers if self._members.identity_wanted(number, now_s)]
-        routine = [
-            (self._asked_who_s.get(number, 0.0), number)
-            for number in numbers
-            if number not in wanted and now_s - self._asked_who_s.get(number, 0.0) >= IDENTITY_EVERY_S
-        ]
-        return wanted + [number for _, number in sorted(routine)[:1]]
-
-    async def _ask_who(self, poller: Poller, number: int) -> None:
-        """Ask a pack who it is; what it was called before is no answer."""
-        before = self._samples[number]
-        sample = replace(before, identity=None)
-        listens = self._suspects(number)
-        garbled = twin = False
-        for query in self._client.rarely(number):
-            # Who listens for a second answer must not hear that to somebody else's question.
-            async with poller.turn():
-                try:
-                    sample = await poller.ask(sample, query, tries=2)
-                except NoAnswerError as error:
-                    # Not every firmware knows every command.
-                    garbled = garbled or error.garbled
-                    continue
-                if listens:
-                    twin = await self._another(poller, query, sample) or twin
-        now_s = self._clock()
-        self._asked_who_s[number] = now_s
-        told = sample.identity is not None and sample.identity.serial is not None
-        known = before.identity is not None and before.identity.serial is not None
-        if known and not told:
-            if garbled:
-                self._members.unidentified(number, now_s)
-            # It has a serial number and did not tell it this time: ask again soon.
-            self._asked_who_s.pop(number)
-            return
-        self._samples[number] = sample
-        self._members.heard(sample, now_s)
-        self._members.identified(number, now_s)
-        if twin:
-            self._members.twin(number, now_s)
-
-    def _suspects(self, number: int) -> bool:
-        """Whether it is time to listen for a second pack at an address."""
-        now_s = self._clock()
-        last_s = self._listened_s.setdefault(number, now_s)
-        if now_s - last_s < TWIN_EVERY_S and not self._members.doubted(number, now_s):
-            return False
-        self._listened_s[number] = now_s
-        return True
-
-    async def _another(self, poller: Poller, query: Query, sample: PackSample) -> bool:
-        """Whether a second pack tells a serial number of its own at the same address, a little later."""
-        nobody = PackSample(query.pack)
-        # Listened to the end whatever was asked: a late answer must not pass for that to the next question.
-        others = await poller.more(lambda frame: self._client.merge(nobody, query, frame, self._clock()), TWIN_WITHIN_S)
-        serial = _serial(sample)
-        if serial is None:
-            return False
-        return any(_serial(other) not in (None, serial) for other in others)
+        for number in self._asking.unknown(cycles, now_s):
+            await self._asking.ask_who(poller, number)
 
     @property
     def poller(self) -> Poller | None:
         """Asks on the line between the rack's own questions; `None` while the line is gone."""
         return self._poller
+
+    @property
+    def unanswered(self) -> set[int]:
+        """Packs whose last question of the polling stayed without an answer.
+
+        Who is merely waited with, because somebody else has the line, is not among them.
+        """
+        return self._asking.unanswered
 
     def rack(self) -> RackSample:
         """The rack as of the last `refresh`: packs that count or sleep, and their totals.
@@ -401,8 +300,7 @@ class RackService:
         now_s = self._clock()
         self._members.remove(pack, now_s)
         self._schedule.forget(pack, now_s)
-        self._samples.pop(pack, None)
-        self._refused = Counter({key: count for key, count in self._refused.items() if key[0] != pack})
+        self._asking.forget(pack)
 
 
 def _alone(client: BatteryClient) -> tuple[int, ...]:
@@ -412,7 +310,3 @@ def _alone(client: BatteryClient) -> tuple[int, ...]:
     except ParameterError:
         return ()
     return (ALONE,) if own else ()
-
-
-def _serial(sample: PackSample) -> str | None:
-    return None if sample.identity is None else real_serial(sample.identity.serial)

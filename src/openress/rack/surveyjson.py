@@ -1,25 +1,17 @@
-"""A scan's beginning and its end as data: which ways of asking come first, and what was found, under public keys."""
+"""What a scan has found as data, under public keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from openress.ports import Link, SerialLink
 from openress.protocols import DIALECTS
 from openress.rack.probing import ONLY_BY_NAME, Attempt
-from openress.rack.survey import Answerer, Survey, remarks
+from openress.rack.remarks import remarks
+from openress.rack.survey import Answerer, Survey
 from openress.rack.switchwords import SwitchWords
 
-__all__ = ["counts_from", "has_addresses", "survey_json", "with_speed_of"]
-
-
-def with_speed_of(target: Link, order: list[Attempt], *, narrowed: bool) -> list[Attempt]:
-    """A speed that the link names goes first."""
-    if narrowed or not isinstance(target, SerialLink) or target.baud == SerialLink(target.device).baud:
-        return order
-    named = [Attempt(name, target.baud) for name in dict.fromkeys(attempt.dialect for attempt in order)]
-    return list(dict.fromkeys([*named, *order]))
+__all__ = ["counts_from", "has_addresses", "survey_json"]
 
 
 def counts_from(survey: Survey) -> int:

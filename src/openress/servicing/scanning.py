@@ -6,12 +6,9 @@ import time
 from collections.abc import Sequence
 
 from openress.catalog import load_product
-from openress.ports import SerialLink
-from openress.rack.probing import attempts
-from openress.rack.scan import Scan
+from openress.rack.scanorder import ScanOrder
 from openress.rack.session import Author
-from openress.rack.surveyjson import counts_from, survey_json, with_speed_of
-from openress.rack.switchwords import SwitchWords
+from openress.rack.surveyjson import survey_json
 from openress.servicing.desk import Desk
 from openress.servicing.jobs import Job
 
@@ -36,32 +33,19 @@ def begin_scan(
         HeldError: somebody has the line.
     """
     line = desk.lines.line
-    attempts(dialects, bauds)
     name = product or (line.product.key if line is not None else None)
-    switch = None if name is None else load_product(name).address_switch
+    order = ScanOrder(dialects, bauds, numbers, thorough, None if name is None else load_product(name))
+    # A dialect that does not exist is told before the line is taken.
+    order.attempts(None)
 
     async def work(job: Job) -> str:
         async with desk.lines.probe(link) as probe:
-            settable = isinstance(probe.link, SerialLink)
-            order = attempts(dialects, bauds if settable else (), settable=settable)
-            if probe.link is not None:
-                order = with_speed_of(probe.link, order, narrowed=bool(bauds))
 
             def say(text: str) -> None:
                 job.notes.append(text)
                 job.tell(text)
 
-            scan = Scan(
-                probe.open_line,
-                order,
-                numbers=numbers,
-                thorough=thorough,
-                dialects=dialects,
-                clock=time.monotonic,
-                say=say,
-            )
-            survey = await scan.run()
-            words = SwitchWords(switch, counts_from=counts_from(survey))
+            survey, words = await order.scan(probe.open_line, probe.link, clock=time.monotonic, say=say)
             job.result = survey_json(probe.name, survey, words, dialects)
         count = len(survey.answerers)
         job.failed = not count

@@ -21,7 +21,7 @@ from openress.sim.virtual import VirtualPack, VirtualRack
 
 __all__ = ["Choice", "Told", "VirtualMemory", "Witness"]
 
-_LIMITER, _LIMITER_SPAN_A = "limiter_start_a", (5.0, 150.0)
+_LIMITER, _LIMITER_SPAN_A, _LIMITER_USUAL_A = "limiter_start_a", (5.0, 150.0), 100.0
 """As PACE packs have it."""
 _WAYS = {Control.CHARGE_SWITCH: Way.CHARGE, Control.DISCHARGE_SWITCH: Way.DISCHARGE}
 
@@ -43,14 +43,14 @@ class Told:
         switched: the last order for each control; one that was never ordered is absent.
         clock_ahead_s: how far its clock is ahead of that of the place.
         choice: its inverter protocols.
-        limiter_start_a: from which charge current its limiter comes in. Kept and told while it runs; the plant's
-            limiter is in or out as it is ordered.
+        limiter_start_a: above which charge current its limiter comes in by itself. One that was never set is told as
+            `100 A`, and does nothing: the limiter is then in or out as it is ordered.
     """
 
     switched: Mapping[Control, bool] = field(default_factory=dict)
     clock_ahead_s: float = 0.0
     choice: Choice = field(default_factory=Choice)
-    limiter_start_a: float = 100.0
+    limiter_start_a: float | None = None
 
 
 class Witness(Protocol):
@@ -97,6 +97,7 @@ class VirtualMemory:
         self._told = {number: told.get(number, Told()) for number in self._packs}
         for number, pack in self._packs.items():
             pack.clock = self._clock_of(number)
+            pack.bms.start_limiter_above(self._told[number].limiter_start_a)
             for control, on in self._told[number].switched.items():
                 if control is not Control.SHUTDOWN:
                     self._obey(pack, control, on=on)
@@ -112,7 +113,8 @@ class VirtualMemory:
 
     def parameters(self, pack: int) -> Mapping[str, float]:
         """All settings of a pack."""
-        return {**self._packs[pack].values, _LIMITER: self._told[pack].limiter_start_a}
+        start_a = self._told[pack].limiter_start_a
+        return {**self._packs[pack].values, _LIMITER: _LIMITER_USUAL_A if start_a is None else start_a}
 
     def write(self, pack: int, values: Mapping[str, float]) -> str | None:
         """Change settings of a pack, all of them or none."""
@@ -132,8 +134,15 @@ class VirtualMemory:
             if self._witness is not None:
                 self._witness.set(target, self.who)
         if start_a is not None:
-            self._note(pack, replace(self._told[pack], limiter_start_a=start_a))
+            self._start_limiter_above(pack, start_a)
         return None
+
+    def _start_limiter_above(self, pack: int, start_a: float) -> None:
+        told = self._told[pack]
+        kept_out = told.switched.get(Control.CHARGE_LIMITER) is False
+        switched = {what: on for what, on in told.switched.items() if not (kept_out and what is Control.CHARGE_LIMITER)}
+        self._packs[pack].bms.start_limiter_above(start_a)
+        self._note(pack, replace(told, switched=switched, limiter_start_a=start_a))
 
     def history(self, pack: int) -> Sequence[HistoryRecord]:
         """The records of a pack, newest first."""

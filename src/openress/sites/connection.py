@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from openress.model import Freshness
+from openress.rack.numberwords import span
 from openress.rack.standing import Member, RackView, Standing, Trouble
-from openress.rack.survey import span
 
 __all__ = ["Connection", "ConnectionState", "of_rack"]
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from openress.answering import RackSource
-from openress.inverters.failsafe import FRESH_AT_LEAST_S
-from openress.model import RackSample
+from openress.model import FRESH_AT_LEAST_S, RackSample
 from openress.params import ParameterSet
 from openress.products import Product
 from openress.simulatedwire import AnySimInverter

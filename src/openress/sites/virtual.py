@@ -18,10 +18,9 @@ from openress.catalog import load_product
 from openress.clock import local_s, unix_s
 from openress.config import Config
 from openress.errors import ParameterError
-from openress.inverters.failsafe import FRESH_AT_LEAST_S
 from openress.keeping import Keeping
 from openress.live import LiveRack
-from openress.model import Freshness
+from openress.model import FRESH_AT_LEAST_S, Freshness
 from openress.params import ParameterSet, stricter
 from openress.ports import BytePort, memory_pair
 from openress.products import Product

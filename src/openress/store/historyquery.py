@@ -17,7 +17,7 @@ from openress.store.quantities import CELLS, COLUMNS, Kept, Quantity, find_quant
 from openress.store.rawchunk import decode
 from openress.store.retention import AUTO, RESOLUTIONS, SPAN, Resolution, find_resolution
 
-__all__ = ["Answer", "KnownSource", "Series", "Span", "ask", "find_source", "known_sources"]
+__all__ = ["Answer", "KnownSource", "Series", "Span", "ask", "find_source", "first_day_s", "known_sources"]
 
 _STEPS = 6000
 """Rows of a source that a question reads at most when it may choose: below 50 ms on a small computer."""
@@ -116,6 +116,12 @@ def find_source(rows: sqlite3.Connection, *, pack: int | None = None, serial: st
         names = ", ".join(item.name for item in known if item.kind is SourceKind.PACK)
         raise ParameterError(f"The history knows no {what}; it has {names or 'nothing yet'}.")
     return wanted[0]
+
+
+def first_day_s(rows: sqlite3.Connection, source: KnownSource) -> int | None:
+    """Unix seconds at which the first local day begins that is kept of a source; `None` when none is."""
+    found = rows.execute("SELECT min(at_s) FROM day WHERE source = ?", (source.id,)).fetchone()[0]
+    return None if found is None else int(found)
 
 
 def ask(rows: sqlite3.Connection, source: KnownSource, keys: Sequence[str], span: Span) -> Answer:

@@ -167,6 +167,7 @@ class Orders:
         can: number of its inverter protocol on CAN.
         rs485: likewise on RS485.
         automatic: whether it finds the protocol by itself.
+        limiter_start_a: above which charge current its limiter comes in by itself; `None` where it was never set.
     """
 
     at_s: float
@@ -175,6 +176,7 @@ class Orders:
     can: int | None = None
     rs485: int | None = None
     automatic: bool | None = None
+    limiter_start_a: float | None = None
 
 
 def checked_time(at_s: float) -> float:

@@ -11,19 +11,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from openress.bms.energy import EnergyMeter, EnergyTotals
 from openress.config import Config
 from openress.gateway.hold import State
 from openress.gateway.supervise import Trouble
 from openress.model import Condition, Fault, Freshness
-from openress.telemetry.metrictable import GATEWAY, PACK, PACK_LISTS, PREFIX, RACK, TOLD, Metric
+from openress.telemetry import energy
+from openress.telemetry.metrictable import ENERGY, GATEWAY, HOUR_S, PACK, PACK_LISTS, PREFIX, RACK, TOLD, Metric
 
 __all__ = ["Metrics", "make_metrics"]
 
-Family = GaugeMetricFamily | InfoMetricFamily
+Family = CounterMetricFamily | GaugeMetricFamily | InfoMetricFamily
 
 _CODES: Mapping[str, Sequence[str]] = {
     "alarms": [condition.value for condition in Condition],
@@ -43,6 +45,7 @@ class Metrics(Collector):
 
     def __init__(self) -> None:
         self._snapshot: dict[str, Any] | None = None
+        self._meter = EnergyMeter({})
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
 
@@ -66,6 +69,7 @@ class Metrics(Collector):
     def see(self, snapshot: dict[str, Any]) -> None:
         """See `Follower.see`."""
         self._snapshot = snapshot
+        energy.count(self._meter, snapshot, {number: number for number in snapshot["packs"]})
 
     async def run(self) -> None:
         """Nothing to do until somebody asks."""
@@ -81,6 +85,7 @@ class Metrics(Collector):
         yield _info("build", "The program that tells these metrics.", [{"version": seen["version"]}], [])
         yield from _of_rack(seen["rack"])
         yield from _of_packs(seen["packs"])
+        yield from _of_energy(self._meter.totals, list(seen["packs"]))
         if seen.get("gateway") is not None:
             yield from _of_gateway(seen["gateway"])
 
@@ -121,6 +126,18 @@ def _of_packs(packs: dict[str, dict[str, Any]]) -> Iterator[Family]:
                 for code in _CODES[key]:
                     family.add_metric([number, code], float(code in pack[key]))
         yield family
+
+
+def _of_energy(totals: Mapping[str, EnergyTotals], packs: Sequence[str]) -> Iterator[Family]:
+    """Counters go on while values are old: nothing is added to them then."""
+    for key, name, text in ENERGY:
+        of_rack = CounterMetricFamily(f"{PREFIX}rack_{name}", text.format(of=" the rack"))
+        of_pack = CounterMetricFamily(f"{PREFIX}pack_{name}", text.format(of=" the pack"), labels=["pack"])
+        places = [(of_rack, (), energy.RACK), *((of_pack, (number,), energy.of_pack(number)) for number in packs)]
+        for family, labels, source in places:
+            if source in totals:
+                family.add_metric(labels, HOUR_S * getattr(totals[source], key))
+        yield from (of_rack, of_pack)
 
 
 def _of_gateway(gateway: dict[str, Any]) -> Iterator[Family]:

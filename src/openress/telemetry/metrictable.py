@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["GATEWAY", "PACK", "PACK_LISTS", "RACK", "TOLD", "Metric", "names"]
+__all__ = ["ENERGY", "GATEWAY", "HOUR_S", "PACK", "PACK_LISTS", "RACK", "TOLD", "Metric", "names"]
 
 PREFIX = "openress_"
 
@@ -32,15 +32,15 @@ class Metric:
     label: str | None = None
 
 
-_MILLI, _PERCENT, _HOUR_S = 1e-3, 1e-2, 3600.0
+_MILLI, _PERCENT, HOUR_S = 1e-3, 1e-2, 3600.0
 
 _ANALOG = (
     ("pack_voltage_v", "voltage_volts", "Voltage{of}.", 1.0),
     ("pack_current_a", "current_amperes", "Current{of}; positive while charging.", 1.0),
     ("soc_pct", "soc_ratio", "State of charge{of}, 0 to 1.", _PERCENT),
     ("soh_pct", "soh_ratio", "State of health{of}, 0 to 1.", _PERCENT),
-    ("remaining_ah", "remaining_charge_coulombs", "Charge left{of}.", _HOUR_S),
-    ("full_ah", "full_charge_coulombs", "Charge that fits{of}.", _HOUR_S),
+    ("remaining_ah", "remaining_charge_coulombs", "Charge left{of}.", HOUR_S),
+    ("full_ah", "full_charge_coulombs", "Charge that fits{of}.", HOUR_S),
     ("cycles", "cycles", "Full cycles{of} so far, as the battery counts them.", 1.0),
     ("mos_temperature_c", "mos_temperature_celsius", "Temperature of the switches{of}.", 1.0),
     ("env_temperature_c", "ambient_temperature_celsius", "Temperature around the cells{of}.", 1.0),
@@ -70,6 +70,12 @@ PACK = (
 )
 """Of one pack, with the label `pack`: its address."""
 
+ENERGY = (
+    ("charged_wh", "energy_charged_joules", "Energy that went into{of} since this program was started."),
+    ("discharged_wh", "energy_discharged_joules", "Energy that came out of{of} since this program was started."),
+)
+"""Counters of the rack and of each pack, from watt-hours; an exposition adds `_total` to their names."""
+
 PACK_LISTS = (
     ("alarms", "pack_alarm_active", "1 while the pack warns of this condition."),
     ("protections", "pack_protection_active", "1 while this condition has opened a switch of the pack."),
@@ -97,5 +103,7 @@ def names() -> frozenset[str]:
     """Every metric name there can be."""
     rows = [metric.name for metric in (*RACK, *PACK, *TOLD, *GATEWAY)]
     lists = [name for _, name, _ in PACK_LISTS]
+    counters = [f"{of}_{name}_total" for _, name, _ in ENERGY for of in ("rack", "pack")]
     others = ["build_info", "pack_info", "rack_info", "gateway_info", "pack_data_age_seconds", "pack_freshness"]
-    return frozenset(PREFIX + name for name in (*rows, *lists, *others, "gateway_state", "gateway_alarm_active"))
+    gateway = ["gateway_state", "gateway_alarm_active"]
+    return frozenset(PREFIX + name for name in (*rows, *lists, *counters, *others, *gateway))

@@ -22,17 +22,18 @@ from typing import Any, TypeVar
 import aiomqtt
 from fastapi import APIRouter
 
+from openress.bms.energy import EnergyMeter, EnergyTotals
 from openress.config import Config
 from openress.errors import ParameterError
 from openress.gateway.caps import Caps
+from openress.telemetry.energy import count
 from openress.telemetry.homeassistant import HomeAssistant
 from openress.telemetry.mqttannounce import Announcements
 from openress.telemetry.mqttbacklog import Backlog
 from openress.telemetry.mqttclient import TIMEOUT_S, Broker, abandon, pause_s
 from openress.telemetry.mqttcommands import RemoteCaps
-from openress.telemetry.mqttenergy import EnergyMeter, EnergyTotals
 from openress.telemetry.mqttrecords import RecordClock, alarm_signature, record_of, states_of
-from openress.telemetry.mqttstates import OFFLINE, ONLINE, Layout, fresh, keys_of
+from openress.telemetry.mqttstates import OFFLINE, ONLINE, Layout, keys_of
 from openress.telemetry.venus import venus_json
 
 __all__ = ["DATABASE", "MqttFollower", "Pace", "home_assistant", "make_mqtt"]
@@ -196,7 +197,7 @@ class MqttFollower:
             self._seen.clear()
             while self._queue:
                 snapshot = self._queue.popleft()
-                self._count(snapshot)
+                count(self._meter, snapshot, keys_of(snapshot["packs"]))
                 self._latest = snapshot
                 self._news.set()
                 slot_s = self._slots.due(snapshot["time_s"])
@@ -204,15 +205,6 @@ class MqttFollower:
                     record = record_of(snapshot, slot_s, self._told_totals)
                     await self._on_disk(partial(backlog.add, slot_s, record))
                     self._records.set()
-
-    def _count(self, snapshot: dict[str, Any]) -> None:
-        speed = (snapshot.get("simulation") or {}).get("speed", 1.0)
-        keys = keys_of(snapshot["packs"])
-        sources = {"rack": snapshot["rack"]} | {f"pack/{keys[n]}": pack for n, pack in snapshot["packs"].items()}
-        for name, values in sources.items():
-            voltage, current = values.get("pack_voltage_v"), values.get("pack_current_a")
-            known = voltage is not None and current is not None and fresh(values)
-            self._meter.see(name, voltage * current if known else None, snapshot["time_s"], speed=speed)
 
     async def _keep(self) -> None:
         while True:

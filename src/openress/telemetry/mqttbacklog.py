@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from openress.telemetry.mqttenergy import EnergyTotals
+from openress.bms.energy import EnergyTotals
 
 __all__ = ["KEEP_WHOLE_S", "Backlog", "Row"]
 

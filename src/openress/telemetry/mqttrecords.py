@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openress.telemetry.mqttenergy import EnergyTotals
+from openress.bms.energy import EnergyTotals
 from openress.telemetry.mqttstates import (
     Layout,
     cells_state,

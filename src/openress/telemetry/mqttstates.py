@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openress.telemetry.mqttenergy import EnergyTotals
+from openress.bms.energy import EnergyTotals
 
 __all__ = [
     "OFFLINE",

@@ -37,7 +37,7 @@ class Quality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What the history has of one day: see `openress.store.eventquery.HealthDay`, and its extremes."""
+    """What the history has of one day: its resistance and steps (see `HealthDay`), what flowed, and its extremes."""
 
     at_s: float
     resistance_mohm: float | None = None
@@ -218,7 +218,11 @@ def _energy(pack: Mapping[str, Any], past: Past, at_s: float) -> dict[str, Found
     kept = [day for day in past.days if day.charged_wh is not None or day.discharged_wh is not None]
     nothing = _unknown("No history is kept of this pack.")
     energy: Found = nothing
-    if kept:
+    own_wh = health.get("discharged_wh")
+    if own_wh is not None:
+        method = "voltage times current, discharging, over the life of the pack's count"
+        energy = (round(own_wh / 1000.0, 1), Quality.MEASURED, method, at_s)
+    elif kept:
         method = "voltage times current, discharging, since the history begins"
         energy = (round(out_wh / 1000.0, 1), Quality.MEASURED, method, at_s)
     out_ah = health.get("discharged_ah")

@@ -6,15 +6,25 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from openress.store.eventquery import HealthDay, events, health
+from openress.store.eventquery import events, health
 from openress.store.historyfile import open_history
-from openress.store.historyquery import KnownSource, Span, ask, known_sources
+from openress.store.historyquery import KnownSource, Span, ask, first_day_s, known_sources
 from openress.store.quantities import Kept
 from openress.telemetry.passport import COLD_C, HOT_C, Day, Happened, Past
 
 __all__ = ["read_past"]
 
 _DAY_S, _QUARTER_H = 86_400.0, 0.25
+_OF_A_DAY = (
+    ("charged_wh", Kept.TOTAL),
+    ("discharged_wh", Kept.TOTAL),
+    ("charged_ah", Kept.TOTAL),
+    ("discharged_ah", Kept.TOTAL),
+    ("soc_pct", Kept.MEAN),
+    ("temperature_min_c", Kept.MIN),
+    ("temperature_max_c", Kept.MAX),
+)
+"""Quantities of a `Day` behind its resistance, in its order."""
 _MOST_EVENTS = 1000
 _HARMFUL = ("protection", "fault")
 _QUARTERS_S = 366 * _DAY_S
@@ -33,37 +43,29 @@ def read_past(path: Path, serial: str, at_s: float) -> Past:
         source = next((item for item in known_sources(rows) if item.name == serial), None)
         if source is None:
             return Past()
-        days = health(rows, source, 0.0, at_s + _DAY_S)
-        if not days:
+        began_s = first_day_s(rows, source)
+        if began_s is None:
             return Past()
-        hot_h, cold_h = _hours(rows, source, max(float(days[0].at_s), at_s - _QUARTERS_S), at_s)
-        return Past(_days(rows, source, days), _happened(rows, source), hot_h, cold_h, _date(days[0].at_s))
+        hot_h, cold_h = _hours(rows, source, max(float(began_s), at_s - _QUARTERS_S), at_s)
+        return Past(_days(rows, source, began_s, at_s), _happened(rows, source), hot_h, cold_h, _date(began_s))
 
 
 def _date(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, tz=UTC).astimezone().date().isoformat()
 
 
-def _days(rows: sqlite3.Connection, source: KnownSource, days: list[HealthDay]) -> list[Day]:
-    span = Span(float(days[0].at_s), days[-1].at_s + _DAY_S, "1d")
-    keys = ("soc_pct", "temperature_min_c", "temperature_max_c")
-    answer = ask(rows, source, keys, span)
-    soc, low, high = answer.series
-    rows_of_days = zip(answer.times_s, soc.values[Kept.MEAN], low.values[Kept.MIN], high.values[Kept.MAX], strict=True)
-    kept = {_date(at_s): (charge, cold, hot) for at_s, charge, cold, hot in rows_of_days}
-    return [
-        Day(
-            float(day.at_s),
-            day.resistance_mohm,
-            day.steps,
-            day.charged_wh,
-            day.discharged_wh,
-            day.charged_ah,
-            day.discharged_ah,
-            *kept.get(_date(day.at_s), (None, None, None)),
-        )
-        for day in days
-    ]
+def _days(rows: sqlite3.Connection, source: KnownSource, began_s: int, at_s: float) -> list[Day]:
+    """The days of which something is kept, oldest first; what is known of health is there of some of them only."""
+    healths = {_date(day.at_s): day for day in health(rows, source, 0.0, at_s + _DAY_S)}
+    answer = ask(rows, source, [key for key, _ in _OF_A_DAY], Span(float(began_s), max(at_s, began_s) + 1.0, "1d"))
+    columns = [series.values[kept] for series, (_, kept) in zip(answer.series, _OF_A_DAY, strict=True)]
+    found = []
+    for day_s, *values in zip(answer.times_s, *columns, strict=True):
+        known = healths.get(_date(day_s))
+        if known is not None or any(value is not None for value in values):
+            resistance = (None, 0) if known is None else (known.resistance_mohm, known.steps)
+            found.append(Day(float(day_s), *resistance, *values))
+    return found
 
 
 def _happened(rows: sqlite3.Connection, source: KnownSource) -> list[Happened]:

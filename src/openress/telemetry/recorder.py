@@ -8,6 +8,7 @@ from typing import Any
 
 from openress.model import Freshness
 from openress.store.happened import RACK, Batch, Ended, Event, Level, Minute, Piece, Source
+from openress.telemetry.energy import speed_of
 from openress.telemetry.happenings import Happenings, instant, source_of
 from openress.telemetry.seriesline import Line
 
@@ -67,10 +68,11 @@ class Recorder:
         begun, ended = self._happenings.see(snapshot)
         if jump_s is not None:
             begun.append(_clock_event(at_s, jump_s))
-        self._add(RACK, snapshot["rack"], at_s, clock_s, jumped=jump_s is not None)
+        speed = speed_of(snapshot)
+        self._add(RACK, snapshot["rack"], at_s, clock_s, speed, jumped=jump_s is not None)
         for number, pack in snapshot["packs"].items():
             source = source_of(number, pack)
-            self._add(source, pack, at_s, clock_s, jumped=jump_s is not None)
+            self._add(source, pack, at_s, clock_s, speed, jumped=jump_s is not None)
             if source in self._lines:
                 self._packs[source] = int(number)
         for line in self._lines.values():
@@ -94,12 +96,14 @@ class Recorder:
         self._steady_since_s = clock_s
         return jump_s
 
-    def _add(self, source: Source, values: Mapping[str, Any], at_s: float, clock_s: float, *, jumped: bool) -> None:
+    def _add(
+        self, source: Source, values: Mapping[str, Any], at_s: float, clock_s: float, speed: float, *, jumped: bool
+    ) -> None:
         if values.get("freshness") != Freshness.FRESH.value:
             return
         if source not in self._lines:
             self._lines[source] = Line(source, self._raw_every_s)
-        self._lines[source].add(at_s, clock_s, values, jumped=jumped)
+        self._lines[source].add(at_s, clock_s, values, jumped=jumped, speed=speed)
 
     def seal(self, at_s: float, clock_s: float) -> None:
         """Make a batch of what is complete."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
+from openress.bms.energy import GAP_S, Reading, flows
 from openress.store.bucket import Bucket
 from openress.store.happened import HealthNote, Minute, Piece, Source
 from openress.store.quantities import CELLS, GAUGES
 from openress.store.rawchunk import encode
 from openress.store.retention import MINUTE_S, QUARTER_S
+from openress.telemetry.energy import reading_of
 
-__all__ = ["GAP_S", "Line", "pieces_of"]
+__all__ = ["Line"]
 
-GAP_S = 15.0
-"""Between two samples further apart nobody knows what flowed: three of the slowest polling cycles (5 s)."""
 LEAST_STEP_C_RATE = 0.05
 """A smaller step of the current drowns in the noise of the voltage; as in openress.bms.health.resistance."""
 STEP_WITHIN_S = 3.0
@@ -26,35 +25,8 @@ _KEYS = (*(quantity.key for quantity in GAUGES), CELLS)
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    at_s: float
     clock_s: float
-    current_a: float
-    voltage_v: float
-
-
-def pieces_of(first: _Point, last: _Point, cut_s: float | None) -> Iterator[tuple[float, float, float, float]]:
-    """What flowed between two samples, each part in one direction and on one side of `cut_s`.
-
-    Current and voltage go straight from one sample to the next.
-
-    Yields:
-        When the part begins, its charge in Ah, its energy in Wh (both positive when charging), its length in seconds.
-    """
-    length_s = last.at_s - first.at_s
-    rise_a = last.current_a - first.current_a
-    places = [0.0, 1.0]
-    if cut_s is not None and first.at_s < cut_s < last.at_s:
-        places.append((cut_s - first.at_s) / length_s)
-    if first.current_a * last.current_a < 0:
-        places.append(-first.current_a / rise_a)
-    places.sort()
-    rise_v = last.voltage_v - first.voltage_v
-    for begin, end in pairwise(places):
-        during_s = (end - begin) * length_s
-        amperes = [first.current_a + rise_a * place for place in (begin, end)]
-        watts = [amps * (first.voltage_v + rise_v * place) for amps, place in zip(amperes, (begin, end), strict=True)]
-        hours = during_s / 3600
-        yield first.at_s + begin * length_s, sum(amperes) / 2 * hours, sum(watts) / 2 * hours, during_s
+    reading: Reading
 
 
 class Line:
@@ -78,7 +50,7 @@ class Line:
         self.minutes: list[Minute] = []
         self.pieces: list[Piece] = []
 
-    def add(self, at_s: float, clock_s: float, values: Mapping[str, Any], *, jumped: bool) -> None:
+    def add(self, at_s: float, clock_s: float, values: Mapping[str, Any], *, jumped: bool, speed: float = 1.0) -> None:
         """Take a sample.
 
         Args:
@@ -86,39 +58,40 @@ class Line:
             clock_s: of a clock that nobody sets.
             values: under the public keys; what is not known is not there.
             jumped: the unix clock was set since the sample before.
+            speed: simulated seconds for each real one.
         """
-        self._flow(at_s, clock_s, values, jumped=jumped)
+        self._flow(at_s, clock_s, values, jumped=jumped, speed=speed)
         self.turn(at_s)
         self._minute = int(at_s // MINUTE_S)
         self._bucket.add(values)
         self._keep_raw(at_s, values)
         self._health = {key: values[key] for key in ("soh_pct", "full_ah", "design_ah", "cycles") if key in values}
 
-    def _flow(self, at_s: float, clock_s: float, values: Mapping[str, Any], *, jumped: bool) -> None:
+    def _flow(self, at_s: float, clock_s: float, values: Mapping[str, Any], *, jumped: bool, speed: float) -> None:
         before, self._before = self._before, None
-        current_a, voltage_v = values.get("pack_current_a"), values.get("pack_voltage_v")
-        if current_a is None or voltage_v is None:
+        reading = reading_of(values, at_s)
+        if reading is None:
             return
-        now = self._before = _Point(at_s, clock_s, current_a, voltage_v)
-        if before is None or jumped or not 0 < clock_s - before.clock_s <= GAP_S or at_s <= before.at_s:
+        now = self._before = _Point(clock_s, reading)
+        if before is None or jumped or not 0 < clock_s - before.clock_s <= GAP_S or at_s <= before.reading.at_s:
             return
         minute_s = at_s // MINUTE_S * MINUTE_S
-        for begin_s, charge_ah, energy_wh, during_s in pieces_of(before, now, minute_s):
-            if begin_s >= minute_s:
+        for flow in flows(before.reading, reading, cut_s=minute_s, speed=speed):
+            if flow.begin_s >= minute_s:
                 self.turn(at_s)
                 self._minute = int(at_s // MINUTE_S)
-            self._bucket.flow(charge_ah, energy_wh, during_s)
+            self._bucket.flow(flow.charge_ah, flow.energy_wh, flow.during_s)
         self._step(before, now, values.get("design_ah"))
 
     def _step(self, before: _Point, now: _Point, capacity_ah: float | None) -> None:
-        rise_a = now.current_a - before.current_a
+        rise_a = now.reading.current_a - before.reading.current_a
         if (
             capacity_ah
             and now.clock_s - before.clock_s <= STEP_WITHIN_S
             and abs(rise_a) >= LEAST_STEP_C_RATE * capacity_ah
         ):
             self._steps += 1
-            self._volt_amperes += (now.voltage_v - before.voltage_v) * rise_a
+            self._volt_amperes += (now.reading.voltage_v - before.reading.voltage_v) * rise_a
             self._ampere_squares += rise_a * rise_a
 
     def turn(self, at_s: float) -> None:

@@ -18,7 +18,7 @@ from openress.errors import FrameError, ParameterError
 from openress.model import Confidence, RackSample, Source
 from openress.protocols.base import Parts, ServerOptions, Splitter, Value
 from openress.protocols.battery.pylontech import PARTS as BATTERY
-from openress.protocols.battery.pylontech import PylontechDecoder, PylontechServer, frames
+from openress.protocols.battery.pylontech import PylontechDecoder, PylontechServer, frames, systemframes
 from openress.protocols.battery.pylontech.decode import is_reply, open_frame
 from openress.protocols.battery.pylontech.frames import Command, ReturnCode
 from openress.protocols.inverter.asking import AskingInverter, Tongue, chosen
@@ -197,8 +197,8 @@ def pylontech_inverter(options: InverterOptions) -> AskingInverter:
 
 _PLACES = hex_places(
     {
-        Command.SYSTEM_ANALOG.value: frames.SYSTEM_ANALOG,
-        Command.SYSTEM_LIMITS.value: frames.SYSTEM_LIMITS,
+        Command.SYSTEM_ANALOG.value: systemframes.SYSTEM_ANALOG,
+        Command.SYSTEM_LIMITS.value: systemframes.SYSTEM_LIMITS,
         Command.LIMITS.value: frames.LIMITS,
     }
 )

@@ -12,7 +12,7 @@ from openress.protocols.access import Control, PackMemory
 from openress.protocols.battery.pace import frames as f
 from openress.protocols.battery.pace.access import SWITCHINGS
 from openress.protocols.battery.pace.codes import Command
-from openress.protocols.battery.pace.settings import ENABLED, Group, group_of
+from openress.protocols.battery.pace.settings import ENABLED, LIMITER, Group, group_of
 from openress.protocols.battery.pace.status import NEAREST, Orders, indicator
 
 __all__ = ["Keeping"]
@@ -102,7 +102,11 @@ class Keeping:
             if not any(known is not None and abs(value - known) <= _SAME for known in usual):
                 # The memory cannot keep it: a protection is not switched off in silence.
                 return REFUSED, b""
-        return _done(self._memory.write(sample.pack, changes))
+        refusal = self._memory.write(sample.pack, changes)
+        if refusal is None and group.order is LIMITER:
+            # A limiter whose start current is set may come in: it is not kept out any more.
+            self._orders[sample.pack] = replace(self.orders(sample.pack), limiter_off=False)
+        return _done(refusal)
 
     def _clock(self, pack: int) -> _Answer:
         now = self._memory.clock(pack)

@@ -11,6 +11,7 @@ from openress.errors import FrameError, ParameterError
 from openress.names import hint
 from openress.protocols.base import Direction, Reading, Value
 from openress.protocols.battery.pylontech import frames as f
+from openress.protocols.battery.pylontech import systemframes as sf
 from openress.protocols.battery.pylontech.alarms import alarm_values
 from openress.protocols.battery.pylontech.frames import Command, ReturnCode
 from openress.protocols.present import public
@@ -109,13 +110,13 @@ REPLIES = (
     _Shape(Command.ALARMS, _alarms_of_rack, all_packs=True),
     _Shape(Command.SYSTEM_PARAMETERS, _plain(f.SYSTEM_PARAMETERS)),
     _Shape(Command.MANUFACTURER, _manufacturer),
-    _Shape(Command.SYSTEM_ANALOG, _plain(f.SYSTEM_ANALOG)),
-    _Shape(Command.SYSTEM_ALARMS, _plain(f.SYSTEM_ALARMS)),
-    _Shape(Command.SYSTEM_LIMITS, _plain(f.SYSTEM_LIMITS)),
+    _Shape(Command.SYSTEM_ANALOG, _plain(sf.SYSTEM_ANALOG)),
+    _Shape(Command.SYSTEM_ALARMS, _plain(sf.SYSTEM_ALARMS)),
+    _Shape(Command.SYSTEM_LIMITS, _plain(sf.SYSTEM_LIMITS)),
     _Shape(Command.LIMITS, _plain(f.LIMITS)),
     _Shape(Command.SERIAL_NUMBER, _plain(f.SERIAL_NUMBER)),
     _Shape(Command.FIRMWARE, _plain(f.FIRMWARE)),
-    _Shape(Command.SYSTEM_INFORMATION, _plain(f.SYSTEM_INFORMATION)),
+    _Shape(Command.SYSTEM_INFORMATION, _plain(sf.SYSTEM_INFORMATION)),
     _Shape(Command.PROTOCOL_VERSION, _nothing),
     _Shape(Command.SYSTEM_SHUTDOWN, _nothing),
     _Shape(Command.SET_LIMITS, _nothing),

@@ -14,6 +14,7 @@ from openress.model import Freshness, Identity, Limits, PackSample, RackSample, 
 from openress.protocols.base import ServerOptions
 from openress.protocols.battery.pylontech import frames as f
 from openress.protocols.battery.pylontech import system
+from openress.protocols.battery.pylontech import systemframes as sf
 from openress.protocols.battery.pylontech.alarms import alarm_block
 from openress.protocols.battery.pylontech.decode import is_reply, open_frame
 from openress.protocols.battery.pylontech.frames import Command, ReturnCode
@@ -178,9 +179,9 @@ class PylontechServer:
             case Command.SYSTEM_INFORMATION:
                 return system.information(rack, [self._identity(sample) for sample in rack.packs])
             case Command.SYSTEM_ANALOG:
-                return f.SYSTEM_ANALOG.encode(system.analog(rack, self._modules(rack)))
+                return sf.SYSTEM_ANALOG.encode(system.analog(rack, self._modules(rack)))
             case Command.SYSTEM_ALARMS:
-                return f.SYSTEM_ALARMS.encode(system.alarms(rack))
+                return sf.SYSTEM_ALARMS.encode(system.alarms(rack))
             case Command.SYSTEM_LIMITS:
                 return system.system_limits(rack)
             case _:

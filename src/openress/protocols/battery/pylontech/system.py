@@ -10,6 +10,7 @@ from typing import TypeVar
 from openress.errors import ParameterError
 from openress.model import Analog, Identity, Limits, RackSample
 from openress.protocols.battery.pylontech import frames as f
+from openress.protocols.battery.pylontech import systemframes as sf
 
 __all__ = ["alarms", "analog", "information", "limits", "parameters", "system_limits", "tighter", "version_of"]
 
@@ -77,8 +78,8 @@ def system_limits(rack: RackSample) -> bytes:
     known = rack.limits
     if known is None:
         raise ParameterError("The rack has no limits.")
-    return f.SYSTEM_LIMITS.encode(
-        f.SystemLimits(
+    return sf.SYSTEM_LIMITS.encode(
+        sf.SystemLimits(
             charge_voltage_limit_v=known.charge_voltage_limit_v,  # type: ignore[arg-type]  # refused by the encoder
             discharge_voltage_limit_v=known.discharge_voltage_limit_v,  # type: ignore[arg-type]
             charge_current_limit_a=known.charge_current_limit_a,  # type: ignore[arg-type]
@@ -91,13 +92,13 @@ def system_limits(rack: RackSample) -> bytes:
     )
 
 
-def alarms(rack: RackSample) -> f.SystemAlarms:
+def alarms(rack: RackSample) -> sf.SystemAlarms:
     """Reply to 62: what is wrong with any pack."""
     status = rack.status
     if status is None or status.alarms is None or status.protections is None:
         raise ParameterError("The rack's alarms are not known.")
     faults = status.faults or frozenset()
-    return f.SystemAlarms(alarms=status.alarms | faults, protections=status.protections | faults)
+    return sf.SystemAlarms(alarms=status.alarms | faults, protections=status.protections | faults)
 
 
 def version_of(version: str | None, parts: int) -> str:
@@ -109,12 +110,12 @@ def version_of(version: str | None, parts: int) -> str:
 def information(rack: RackSample, identities: Sequence[Identity]) -> bytes:
     """Reply to 60: who the master is, and the bar code of every pack."""
     master = identities[0]
-    return f.SYSTEM_INFORMATION.encode(
-        f.SystemInformation(
+    return sf.SYSTEM_INFORMATION.encode(
+        sf.SystemInformation(
             model=master.model,
             manufacturer=master.manufacturer,
             software_version=version_of(master.software_version, 2),
-            batteries=tuple(f.SystemBattery(identity.serial) for identity in identities[: len(rack.packs)]),
+            batteries=tuple(sf.SystemBattery(identity.serial) for identity in identities[: len(rack.packs)]),
         )
     )
 
@@ -123,7 +124,7 @@ _Spot = tuple[float, int]
 """A value and the module it was measured in."""
 
 
-def analog(rack: RackSample, modules: Mapping[int, int]) -> f.SystemAnalog:
+def analog(rack: RackSample, modules: Mapping[int, int]) -> sf.SystemAnalog:
     """Reply to 61; `modules` gives the address of each pack number.
 
     Raises:
@@ -137,7 +138,7 @@ def analog(rack: RackSample, modules: Mapping[int, int]) -> f.SystemAnalog:
     board = [(group.env_temperature_c, at) for group, at in packs if group.env_temperature_c is not None]
     cycles = [group.cycles for group, _ in packs if group.cycles is not None]
     health = [group.soh_pct for group, _ in packs if group.soh_pct is not None]
-    return f.SystemAnalog(
+    return sf.SystemAnalog(
         pack_voltage_v=total.pack_voltage_v,
         pack_current_a=total.pack_current_a,  # type: ignore[arg-type]  # absent is refused by the encoder
         soc_pct=total.soc_pct,

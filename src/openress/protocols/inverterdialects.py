@@ -1,0 +1,217 @@
+"""The dialects that only inverters are spoken to in, over CAN or RS485: how each is known, and what is not spoken."""
+
+from __future__ import annotations
+
+from openress.protocols.base import Bus, Dialect
+from openress.protocols.loading import parts_at
+
+__all__ = ["INVERTER_DIALECTS"]
+
+INVERTER_DIALECTS = (
+    Dialect(
+        "pylontech-can",
+        "Pylontech low-voltage CAN, V1.2",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document and captures of real stacks; alarm bits were never seen active on a wire; untested on "
+        "hardware",
+        (
+            "the last two bytes of 35F, whose meaning is not known",
+            "pairs 13 to 15 in each half of 35A, whose meaning is not known",
+            "the time after which an inverter notices that the battery is silent: no document states it",
+        ),
+        parts_at("inverter.pylontech_can", "PARTS_V12"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "pylontech-can-v13",
+        "Pylontech low-voltage CAN, the newer US5000 set (V1.3)",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "one capture of a real stack; no document; untested on hardware",
+        (
+            "bits that permit charging and discharging: the set has none, the limits say it",
+            "the last two bytes of 35F, whose meaning is not known",
+        ),
+        parts_at("inverter.pylontech_can", "PARTS_V13"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "victron-can",
+        "Victron BMS-Can",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "captures of a GX and of five makes of batteries on it; the vendor's table of alarms; time-outs from users "
+        "alone; untested on hardware",
+        (
+            "energies (378), serial number (380, 381) and second name (370, 371): read, not sent",
+            "the 29-bit dialect of VE.Can (NMEA 2000)",
+            "the pairs for general, contactor and short circuit are sent, but Venus OS does not show them",
+        ),
+        parts_at("inverter.victron_can"),
+        bit_rates=(500_000, 250_000),
+    ),
+    Dialect(
+        "sma-can",
+        "SMA Sunny Island, external BMS",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document; one partial capture of the inverter; untested on hardware",
+        (
+            "quick stop (00F) and events (35B): never sent",
+            "start and stop by 35C, which one program uses: never sent",
+            "identifiers of the inverter other than 305, 306 and 307",
+        ),
+        parts_at("inverter.sma_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "sol-ark-can",
+        "Sol-Ark low-voltage CAN (BMS 00), V1.3",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document, whose unit of voltage contradicts compatible batteries; never captured; untested on hardware",
+        (
+            "what the inverter does when the battery falls silent, unless BMS_Err_Stop is set",
+            "BMS modes other than 00",
+        ),
+        parts_at("inverter.solark_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "deye-can",
+        "Deye low-voltage CAN, V1.2",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document, word for word Pylontech's; reports of users; untested on hardware",
+        (
+            "the native set of Deye's own batteries (PCS-CANBUS V3.3)",
+            "what the inverter does when the battery falls silent: not known",
+            "stopping it for certain: users report that it uses a battery at limits of 0",
+        ),
+        parts_at("inverter.deye_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "luxpower-can",
+        "Luxpower low-voltage CAN, V04.2",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document; never captured; untested on hardware",
+        (
+            "obeying the order to shut down (300): it is told, never obeyed",
+            "the high-voltage variant",
+            "the number of data bytes, which the document does not state: eight are sent",
+        ),
+        parts_at("inverter.luxpower_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "growatt-can",
+        "Growatt low-voltage CAN, V1.04",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document and one public program; never captured; untested on hardware",
+        (
+            "the sign of current, which the document does not state: positive is sent as charging",
+            "a failed soft start, and the warning before turning off: never sent",
+            "capacities above 655.35 Ah: told as 655.35 Ah",
+            "updates (321) and the date of 320: sent as 0",
+        ),
+        parts_at("inverter.growatt_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "seplos-can",
+        "SEPLOS CAN, V1.0",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "vendor document with evident misprints; a capture of another pack in its layout; untested on hardware",
+        (
+            "the number of data bytes, which the document does not state: eight are sent",
+            "packs beyond the eighth in the bitmap of 359",
+        ),
+        parts_at("inverter.seplos_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "afore-can",
+        "Afore CAN, V2.3",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "one public program that follows the document; never captured; untested on hardware",
+        (
+            "isolation, supply, relay, pre-charge and interlock faults: never sent",
+            "the order of the two words of 353, which only the program shows",
+            "a lack of charge as a warning has two bits by the program; the second is used",
+        ),
+        parts_at("inverter.afore_can"),
+        bit_rates=(500_000,),
+    ),
+    Dialect(
+        "megarevo-can",
+        "Megarevo CAN (experimental)",
+        Bus.CAN,
+        ("decode", "battery", "inverter"),
+        "one public program that reads it; no document, no capture; off until consented to; untested on hardware",
+        (
+            "bit rate and timing: not known, 500 kbit/s and one answer to each question are assumed",
+            "which alarm it is: the dialect tells a level only",
+            "the byte order of the question: both are answered",
+        ),
+        parts_at("inverter.megarevo_can"),
+        bit_rates=(500_000,),
+        experimental=True,
+    ),
+    Dialect(
+        "voltronic-485",
+        "Voltronic, Inverter and BMS 485 (Axpert, setting LIb)",
+        Bus.SERIAL,
+        ("decode", "serve", "read", "battery", "inverter"),
+        "vendor document and one captured register; what inverters ask was never recorded; untested on hardware",
+        (
+            "limits of current (72, 73) and the cut-off (71): told, but the inverter does not use them yet",
+            "which register of 60 to 69 is which: all are told as fine, or all as other",
+            "warnings of discharge over-current and short circuit, for which there is no bit",
+            "the order of the words of 32-bit values, which the document does not state: high word first",
+            "cell voltages in steps of 0.1 V, as the document has them; some packs may send mV",
+            "one battery at address 1; the packs' own addresses, versions and orders (10) are not answered",
+        ),
+        parts_at("inverter.voltronic485"),
+        baud=9600,
+        max_packs=1,
+    ),
+    Dialect(
+        "growatt-485",
+        "Growatt BMS RS485, 1xSxxP ESS (SPF, setting L01)",
+        Bus.SERIAL,
+        ("decode", "serve", "read", "battery", "inverter"),
+        "vendor document and captures of a JK pack that speaks it; the question follows from an emulation that "
+        "works; untested on hardware",
+        (
+            "dates, versions and makers' codes (01 to 0F, 11, 12, 1C): sent as 0",
+            "the second battery (31 to 52) and the extended registers (100 to 161): refused",
+            "capacities above 655.34 Ah and currents above 327.67 A: told as that much",
+            "whether every firmware heeds the bits that permit charging and discharging",
+        ),
+        parts_at("inverter.growatt485"),
+        baud=9600,
+        max_packs=1,
+    ),
+    Dialect(
+        "tianbangda",
+        "Tianbangda Modbus (Deye, lithium battery type 1)",
+        Bus.SERIAL,
+        ("decode", "serve", "read", "battery", "inverter"),
+        "one open program that reads such batteries; no document, no capture of any side; untested on hardware",
+        (
+            "limits of charge voltage and of discharge: the registers have none, they are set on the inverter",
+            "registers 100F to 1016, whose meaning is not known: sent as 0",
+            "whether the inverter asks just so, the sign of current, and which bits show the switches",
+            "capacities above 655.34 Ah and currents above 327.67 A: told as that much",
+        ),
+        parts_at("inverter.tianbangda"),
+        baud=9600,
+        max_packs=1,
+    ),
+)
