@@ -336,6 +336,27 @@ LAMPS_DRAWN = """[...document.querySelectorAll('.legend .lamps')]
     .map(row => [...row.querySelectorAll('.lamp')].map(lamp => lamp.dataset.mode).join(' '))"""
 
 
+@pytest.mark.req("REQ-001")
+def test_the_help_speaks_the_language_of_the_page_and_marks_what_it_cannot(
+    opened: Callable[..., Page], url: str
+) -> None:
+    page = opened(url, viewport=PHONE, lost=True, locale="es-ES")
+    page.route("**/api/help?*", lambda route: route.abort())
+    page.evaluate("location.hash = '#/help'")
+    english = page.locator(".guides summary").first
+    expect(english).to_have_attribute("lang", "en")
+    page.unroute("**/api/help?*")
+    # Who comes back to the screen asks again.
+    page.evaluate("location.hash = '#/links'")
+    expect(english).to_have_count(0)
+    page.evaluate("location.hash = '#/help'")
+    expect(page.locator(".guides summary").first).to_have_text("Peligros y cómo evitarlos")
+    assert page.evaluate("[...document.querySelectorAll('main [lang]')].filter(e => e.lang !== 'es').length") == 0
+    page.get_by_role("searchbox").fill("descarga electrica")
+    expect(page.locator(".found li").first).to_have_text("Una batería puede causar una descarga eléctrica.")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.mark.req("REQ-001", "REQ-095")
 def test_the_help_is_searched_decodes_lamps_and_draws_a_rack(opened: Callable[..., Page], url: str) -> None:
     page = opened(url, viewport=PHONE, lost=True)

@@ -108,6 +108,23 @@ def settings(tool: Bench, person: BrowserContext, pack: int = 1) -> Page:
     return page
 
 
+@pytest.mark.req("REQ-190", "REQ-206")
+def test_settings_say_what_they_are_in_the_language_of_the_page(tool: Bench, installer: BrowserContext) -> None:
+    page = settings(tool, installer)
+    page.get_by_role("combobox").first.select_option("de")
+    expect(page.locator(".setting-name").nth(4)).to_have_text("Zellüberspannung: Alarm")
+    page.get_by_label("Neuer Wert von Zellüberspannung: Alarm in mV").fill("3650")
+    expect(page.get_by_role("alert")).to_have_text(
+        "Zellüberspannung: Alarm (3650 mV) muss unter Zellüberspannung: Schutz (3650 mV) liegen: "
+        "der Alarm muss warnen, bevor der Schutz auslöst (Regel cell-ov-protect-above-alarm)."
+    )
+    own = page.locator("main [lang]:not([lang=de]):not(.maker-name)")
+    assert own.evaluate_all("all => all.map(one => one.textContent)") == []
+    expect(page.locator(".maker-name").nth(4)).to_have_text("Cell OV Alarm · ")
+    page.get_by_label("Neuer Wert von Zellüberspannung: Alarm in mV").fill("")
+    page.get_by_role("combobox").first.select_option("en")
+
+
 @pytest.mark.soak
 @pytest.mark.req("REQ-190", "REQ-191", "REQ-192", "REQ-201")
 def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> None:

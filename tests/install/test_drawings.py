@@ -23,6 +23,8 @@ from openress.install.plan import Plan, make_plan
 from openress.install.rackdrawing import PACKS_ON_A_PAGE, rack_drawing, rack_pages
 from openress.install.svg import svg
 from openress.paper import Paper
+from openress.translations import wording_of
+from openress.wording import ENGLISH, Wording
 
 PHONE = 390.0
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,26 +40,26 @@ def switched(packs: int) -> Plan:
     return make_plan(load_battery(battery), find_inverter(inverter), request)
 
 
-def dip_of(packs: int) -> Drawing:
+def dip_of(packs: int, wording: Wording = ENGLISH) -> Drawing:
     plan = switched(packs)
     rows = [pack.row for pack in plan.packs if pack.row is not None]
     assert len(rows) == packs
     scheme = None if plan.confirmed else "narada-6bit" if packs == 17 else "seplos-8bit"
     switch = switch_of(plan.product, packs, scheme)
-    return dip_drawing(f"{packs} x {plan.product.title}", switch, rows, confirmed=plan.confirmed)
+    return dip_drawing(f"{packs} x {plan.product.title}", switch, rows, confirmed=plan.confirmed, wording=wording)
 
 
-def drawings() -> dict[str, Drawing]:
-    made = {f"rack-{packs}": rack_drawing(rack(packs)) for packs in RACKS}
+def drawings(wording: Wording = ENGLISH) -> dict[str, Drawing]:
+    made = {f"rack-{packs}": rack_drawing(rack(packs), wording=wording) for packs in RACKS}
     for packs in RACKS:
-        for number, page in enumerate(rack_pages(rack(packs)), start=1):
+        for number, page in enumerate(rack_pages(rack(packs), wording), start=1):
             made[f"rack-{packs}-page-{number}"] = page
     for packs in RACKS:
-        made[f"dip-{packs}"] = dip_of(packs)
+        made[f"dip-{packs}"] = dip_of(packs, wording)
     a5l = load_battery("syscom-a5l-51v2")
     for key, inverter in INVERTERS.items():
         if inverter.socket is not None:
-            made[f"cable-{key}"] = cable_drawing(cable_for(a5l, inverter))
+            made[f"cable-{key}"] = cable_drawing(cable_for(a5l, inverter), wording)
     return made
 
 
@@ -90,6 +92,13 @@ def test_no_wire_runs_through_a_text(drawing: Drawing) -> None:
             for (x1, y1), (x2, y2) in zip(line.points, line.points[1:], strict=False):
                 beside = max(x1, x2) <= left or min(x1, x2) >= right or max(y1, y2) <= top or min(y1, y2) >= bottom
                 assert beside, (text.text, line.points)
+
+
+@pytest.mark.parametrize("language", ["de", "es", "zh"])
+def test_other_languages_have_room_too(language: str) -> None:
+    for drawing in drawings(wording_of(language)).values():
+        test_texts_stay_inside_and_clear_of_each_other(drawing)
+        test_no_wire_runs_through_a_text(drawing)
 
 
 def golden(name: str, text: str) -> None:

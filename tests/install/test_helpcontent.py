@@ -11,11 +11,12 @@ import pytest
 from openress.bms.rows import ROWS, Way
 from openress.install.guidance import TOPICS
 from openress.install.guides import GUIDES
-from openress.install.helpcontent import lamp_content
+from openress.install.helpcontent import help_content, lamp_content
 from openress.install.lampguide import explain, seen_of
 from openress.install.troubleshooting import CONDITION_STEPS, FAULT_STEPS
 from openress.model import Condition, Fault
 from openress.web.help import whole_help
+from openress.wording import Wording
 
 HELP = whole_help()
 
@@ -52,6 +53,28 @@ def test_every_condition_and_fault_has_something_to_do() -> None:
     assert set(CONDITION_STEPS) == set(Condition)
     assert set(FAULT_STEPS) == set(Fault)
     assert all(found["steps"] and found["facts"] for found in leaves(HELP["tree"]))
+
+
+@pytest.mark.parametrize("language", ["de", "es", "zh"])
+def test_another_language_says_it_in_the_same_places(language: str) -> None:
+    def shape(told: Any) -> Any:
+        if isinstance(told, dict):
+            return {key: shape(one) for key, one in told.items() if key != "aliases"}
+        return [shape(one) for one in told] if isinstance(told, list) else type(told)
+
+    own = whole_help(language)
+    assert shape(own) == shape(HELP)
+    assert own["lamps"]["pictures"] == HELP["lamps"]["pictures"]
+
+
+def test_what_has_no_words_stays_english_and_is_told() -> None:
+    wording = Wording(
+        "de", {"Transport": "Transport", "A battery can give an electric shock.": "Ein Stromschlag droht."}
+    )
+    told = help_content([], {}, wording)["untranslated"]
+    assert "A battery can catch fire or explode." in told
+    assert "Charging is stopped; discharging stays possible." in told
+    assert {"Transport", "Ein Stromschlag droht.", "safety", "flash1"}.isdisjoint(told)
 
 
 def test_leaves_say_what_the_bms_does() -> None:

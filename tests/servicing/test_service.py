@@ -54,6 +54,13 @@ async def test_read_check_write_and_take_back(line: PaceLine, desk: Bench) -> No
     wrong = await desk.post("packs/2/parameters/plan", {"values": {"cell_ov_alarm_mv": 3650}}, 200)
     assert "must be below" in wrong["problems"][0]["sentence"]
     assert wrong["problems"][0]["keys"] == ["cell_ov_alarm_mv", "cell_ov_protect_mv"]
+    told = await desk.post("packs/2/parameters/plan?lang=de", {"values": {"cell_ov_alarm_mv": 3650}}, 200)
+    assert (told["language"], told["untranslated"]) == ("de", [])
+    assert "muss unter cell_ov_protect_mv (3650 mV) liegen: der Alarm muss warnen" in told["problems"][0]["sentence"]
+    german = await desk.get("packs/2/parameters?lang=de")
+    assert (german["language"], german["untranslated"]) == ("de", [])
+    assert rows(german)["cell_ov_alarm_mv"]["label"] == "Zellüberspannung: Alarm"
+    assert rows(german)["cell_ov_alarm_mv"]["name"] == row["label"] == "Cell OV Alarm"
     good = await desk.post("packs/2/parameters/plan", {"values": {"cell_ov_alarm_mv": 3484}}, 200)
     assert good["changes"][0] | {"label": "", "group": ""} == {
         "key": "cell_ov_alarm_mv",

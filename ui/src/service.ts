@@ -132,9 +132,17 @@ export interface Drift {
   sentence: string;
 }
 
+/** Texts of the server in the language of the page, but for those that it has in English alone. */
+export interface Told {
+  language: string;
+  untranslated: string[];
+}
+
 /** One input of ParameterSetting. */
 export interface Row {
   key: string;
+  /** What the maker's tool and guide call it. */
+  name: string;
   label: string;
   unit: string;
   default: number;
@@ -150,7 +158,7 @@ export interface Row {
   drift: Drift | null;
 }
 
-export interface Table {
+export interface Table extends Told {
   pack: number;
   serial: string | null;
   product: string;
@@ -174,7 +182,7 @@ export interface Changed {
 }
 
 /** What a change would do. */
-export interface Check {
+export interface Check extends Told {
   changes: Changed[];
   problems: { keys: string[]; sentence: string }[];
   rounded: { key: string; asked: number; stored: number }[];

@@ -1,4 +1,4 @@
-// The help inside the page: search with other makers' words, lamps to states, a tree without dead ends.
+// The help: search with other makers' words in any language, lamps to states, a tree without dead ends.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -17,6 +17,15 @@ test("words of other makers find ours", () => {
   assert.ok(titles("OVP").includes("Cell over voltage"));
   assert.ok(titles("host").includes("Planning the wiring of a rack"));
   assert.ok(titles("toggles").includes("Setting the address switches"));
+});
+
+test("the search looks at the help it is given, whatever accents and case are typed", () => {
+  const topic = { name: "safety", title: "Peligros", sentences: ["Una batería puede causar una descarga eléctrica."] };
+  const help = { ...HELP, topics: [topic], aliases: { sobretensión: ["ov"], eléctrica: ["choque"] } };
+  const found = (wanted: string) => search(wanted, help).map(({ title }) => title);
+  assert.deepEqual(found("ELECTRICA bateria"), ["Peligros"]);
+  assert.deepEqual(found("choque"), ["Peligros"]);
+  assert.deepEqual(found("electric shock"), []);
 });
 
 test("every entry has something to say, and no title comes twice", () => {

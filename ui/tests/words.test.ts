@@ -115,7 +115,7 @@ test("every code of the server has words", () => {
     ["gateway/supervise.py", "Trouble", inverterWords.trouble],
     ["rack/standing.py", "Trouble", connectionWords.finding],
     ["sites/connection.py", "ConnectionState", connectionWords.title],
-    ["rack/survey.py", "Kind", scanWords.kind],
+    ["rack/remarks.py", "Kind", scanWords.kind],
     ["inverters/failsafe.py", "Stage", gatewayWords.stage],
     ["gateway/chains.py", "Level", gatewayWords.level],
   ];

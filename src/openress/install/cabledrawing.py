@@ -5,6 +5,7 @@ from __future__ import annotations
 from openress.install.cable import COLOURS, Cable
 from openress.install.drawing import BLACK, GREY, PALE, RED, WHITE, Anchor, Box, Drawing, Line, Text
 from openress.products import PINS
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["cable_drawing", "label_lines"]
 
@@ -14,39 +15,44 @@ _LEFT_END, _RIGHT_START = 176.0, 284.0
 WIDTH = 460.0
 
 
-def label_lines(cable: Cable) -> list[str]:
+def label_lines(cable: Cable, wording: Wording = ENGLISH) -> list[str]:
     """Tell what to write on the cable; short lines for a flag around it."""
     wires = (
-        "straight" if cable.straight else " ".join(f"{wire.battery_pin}-{wire.inverter_pin}" for wire in cable.wires)
+        wording.say("straight")
+        if cable.straight
+        else " ".join(f"{wire.battery_pin}-{wire.inverter_pin}" for wire in cable.wires)
     )
     return [
-        "BATTERY CABLE - NOT FOR A NETWORK",
+        wording.say("BATTERY CABLE - NOT FOR A NETWORK"),
         f"{cable.battery}, {cable.port.name}",
-        f"to {cable.inverter.title}, {cable.socket.name}",
+        wording.say("to {inverter}, {socket}", {"inverter": cable.inverter.title, "socket": cable.socket.name}),
         f"{cable.bus}, {wires}",
-        "made by ____________  checked ____________  date _________",
+        wording.say("made by ____________  checked ____________  date _________"),
     ]
 
 
-def cable_drawing(cable: Cable) -> Drawing:
+def cable_drawing(cable: Cable, wording: Wording = ENGLISH) -> Drawing:
     """Draw both ends pin by pin; plugs lie with the clip underneath and the contacts on top, pin 1 first."""
     label_top = _TOP + PINS * _ROW + 40
-    drawing = Drawing(WIDTH, label_top + 126, f"Cable from {cable.battery} to {cable.inverter.title}")
+    ends = {"battery": cable.battery, "inverter": cable.inverter.title}
+    drawing = Drawing(WIDTH, label_top + 126, wording.say("Cable from {battery} to {inverter}", ends))
     drawing.add(
         Text(
             WIDTH / 2,
             20,
-            "Straight T-568B cable" if cable.straight else "Made-up cable",
+            wording.say("Straight T-568B cable" if cable.straight else "Made-up cable"),
             15,
             BLACK,
             Anchor.MIDDLE,
             bold=True,
         ),
-        Text(_LEFT_END, 46, "battery end", 12, GREY, Anchor.END),
+        Text(_LEFT_END, 46, wording.say("battery end"), 12, GREY, Anchor.END),
         Text(_LEFT_END, 64, cable.port.name, 13, BLACK, Anchor.END, bold=True),
-        Text(_RIGHT_START, 46, "inverter end", 12, GREY),
+        Text(_RIGHT_START, 46, wording.say("inverter end"), 12, GREY),
         Text(_RIGHT_START, 64, cable.socket.name, 13, BLACK, Anchor.START, bold=True),
-        Text(WIDTH / 2, 84, "clip underneath, contacts on top: pin 1 on the left", 11, GREY, Anchor.MIDDLE),
+        Text(
+            WIDTH / 2, 84, wording.say("clip underneath, contacts on top: pin 1 on the left"), 11, GREY, Anchor.MIDDLE
+        ),
     )
     for pin in range(1, PINS + 1):
         y = _TOP + (pin - 1) * _ROW
@@ -63,18 +69,18 @@ def cable_drawing(cable: Cable) -> Drawing:
         start = _TOP + (wire.battery_pin - 1) * _ROW + 10
         end = _TOP + (wire.inverter_pin - 1) * _ROW + 10
         _wire(drawing, start, end, wire.battery_pin)
-    drawing.add(_what_to_join(cable))
-    _label(drawing, cable, label_top)
+    drawing.add(_what_to_join(cable, wording))
+    _label(drawing, label_lines(cable, wording), label_top)
     return drawing
 
 
-def _what_to_join(cable: Cable) -> Text:
+def _what_to_join(cable: Cable, wording: Wording) -> Text:
     y = _TOP + PINS * _ROW + 18
     if not cable.port.known:
         told = "pin to pin, as said by the maker; the battery's pins are not published"
-        return Text(WIDTH / 2, y, told, 12, RED, Anchor.MIDDLE, bold=True)
+        return Text(WIDTH / 2, y, wording.say(told), 12, RED, Anchor.MIDDLE, bold=True)
     told = "all eight wires, pin to pin" if cable.straight else "only these wires; cut the others back at both ends"
-    return Text(WIDTH / 2, y, told, 12, BLACK, Anchor.MIDDLE)
+    return Text(WIDTH / 2, y, wording.say(told), 12, BLACK, Anchor.MIDDLE)
 
 
 def _wire(drawing: Drawing, start: float, end: float, pin: int) -> None:
@@ -87,7 +93,7 @@ def _wire(drawing: Drawing, start: float, end: float, pin: int) -> None:
         drawing.add(Line(points, WHITE, 2.5, dashed=True))
 
 
-def _label(drawing: Drawing, cable: Cable, top: float) -> None:
+def _label(drawing: Drawing, lines: list[str], top: float) -> None:
     drawing.add(Box(20, top, WIDTH - 40, 116, WHITE, GREY))
-    for index, line in enumerate(label_lines(cable)):
+    for index, line in enumerate(lines):
         drawing.add(Text(32, top + 24 + 20 * index, line, 12, BLACK, bold=index == 0))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from openress.install.dip import counting
 from openress.install.drawing import BLACK, GREEN, GREY, PALE, RED, WHITE, Anchor, Box, Drawing, Text, fitted
 from openress.products import AddressSwitch, SwitchRow
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["dip_drawing", "dip_lines"]
 
@@ -23,7 +24,14 @@ def dip_lines(rows: Sequence[SwitchRow]) -> list[str]:
     ]
 
 
-def dip_drawing(title: str, switch: AddressSwitch, rows: Sequence[SwitchRow], *, confirmed: bool = True) -> Drawing:
+def dip_drawing(
+    title: str,
+    switch: AddressSwitch,
+    rows: Sequence[SwitchRow],
+    *,
+    confirmed: bool = True,
+    wording: Wording = ENGLISH,
+) -> Drawing:
     """Draw two packs beside each other, in reading order.
 
     Args:
@@ -31,30 +39,39 @@ def dip_drawing(title: str, switch: AddressSwitch, rows: Sequence[SwitchRow], *,
         switch: the table, for what its switches count.
         rows: of the packs, the master first.
         confirmed: the maker has published the table.
+        wording: the language of its texts.
     """
     lines = -(-len(rows) // 2)
     height = _TOP + lines * _ROW + (26 if confirmed else 46)
-    drawing = Drawing(WIDTH, height, f"Switches of {title}")
+    drawing = Drawing(WIDTH, height, wording.say("Switches of {title}", {"title": title}))
     drawing.add(Text(WIDTH / 2, 22, fitted(title, WIDTH - 8, 12), 12, BLACK, Anchor.MIDDLE, bold=True))
     weights = counting(switch)
-    told = "follow the picture, it is no number" if weights is None else f"they count {', '.join(map(str, weights))}"
-    drawing.add(Text(WIDTH / 2, 42, f"switch 1 first, up is ON; {told}", 11, GREY, Anchor.MIDDLE))
-    for index, row in enumerate(rows):
-        _pack(drawing, index + 1, row, _LEFT + _COLUMN * (index % 2), _TOP + _ROW * (index // 2))
-    if not confirmed:
-        drawing.add(Text(WIDTH / 2, height - 30, "not confirmed by the maker", 12, RED, Anchor.MIDDLE, bold=True))
-    drawing.add(
-        Text(WIDTH / 2, height - 10, "set with the breaker off; wait 20 s; breaker on", 11, GREY, Anchor.MIDDLE)
+    told = (
+        wording.say("switch 1 first, up is ON; follow the picture, it is no number")
+        if weights is None
+        else wording.say("switch 1 first, up is ON; they count {weights}", {"weights": ", ".join(map(str, weights))})
     )
+    drawing.add(Text(WIDTH / 2, 42, told, 11, GREY, Anchor.MIDDLE))
+    for index, row in enumerate(rows):
+        at = _LEFT + _COLUMN * (index % 2), _TOP + _ROW * (index // 2)
+        _pack(drawing, index + 1, row, at, wording)
+    if not confirmed:
+        drawing.add(
+            Text(WIDTH / 2, height - 30, wording.say("not confirmed by the maker"), 12, RED, Anchor.MIDDLE, bold=True)
+        )
+    told = wording.say("set with the breaker off; wait 20 s; breaker on")
+    drawing.add(Text(WIDTH / 2, height - 10, told, 11, GREY, Anchor.MIDDLE))
     return drawing
 
 
-def _pack(drawing: Drawing, number: int, row: SwitchRow, x: float, y: float) -> None:
-    role = row.role.value.replace("-", " ")
+def _pack(drawing: Drawing, number: int, row: SwitchRow, at: tuple[float, float], wording: Wording) -> None:
+    x, y = at
+    role = wording.say(row.role.value.replace("-", " "))
+    told = wording.say("{role}, address {address}", {"role": role, "address": str(row.address)})
     drawing.add(
         Box(x, y, _COLUMN - 8, _ROW - 8, WHITE, GREY, 4),
-        Text(x + 8, y + 17, f"Pack {number}", 12, bold=True),
-        Text(x + _COLUMN - 16, y + 17, f"{role}, address {row.address}", 10.5, GREY, Anchor.END),
+        Text(x + 8, y + 17, wording.say("Pack {pack}", {"pack": str(number)}), 12, bold=True),
+        Text(x + _COLUMN - 16, y + 17, told, 10.5, GREY, Anchor.END),
     )
     pitch = min(22.0, (_COLUMN - 24) / len(row.positions))
     for index, on in enumerate(row.positions):

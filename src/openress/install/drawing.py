@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from unicodedata import east_asian_width
 
 __all__ = ["Anchor", "Box", "Dot", "Drawing", "Line", "Text", "extent", "fitted"]
 
@@ -96,9 +97,14 @@ class Drawing:
 
 def extent(text: Text) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a text, near enough to see whether it runs into something."""
-    width = len(text.text) * text.size * WIDTH_OF_A_LETTER * (1.06 if text.bold else 1.0)
+    width = letters(text.text) * text.size * WIDTH_OF_A_LETTER * (1.06 if text.bold else 1.0)
     left = {Anchor.START: text.x, Anchor.MIDDLE: text.x - width / 2, Anchor.END: text.x - width}[text.anchor]
     return left, text.y - 0.75 * text.size, left + width, text.y + 0.22 * text.size
+
+
+def letters(text: str) -> int:
+    """How many Latin letters are as wide as a text; a Chinese one is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def fitted(text: str, width: float, size: float) -> str:

@@ -1,6 +1,7 @@
 """The whole help as plain values: hazards and guides, lamps, the troubleshooting tree, products and inverters.
 
-The page carries it inside, so that it is there without any server; the API gives the same.
+The page carries the English one inside, so that it is there without any server; the API gives the same, in every
+language.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from openress.bms.lamps import LampRow, lamps
+from openress.install.aliases import ALIASES
 from openress.install.connectors import INVERTERS
 from openress.install.dip import SCHEMES
 from openress.install.guidance import TOPICS, Topic
@@ -17,38 +19,31 @@ from openress.install.lampguide import MEANINGS
 from openress.install.troubleshooting import Choice, Leaf, troubleshooting_tree
 from openress.model import Lamps
 from openress.products import Product
+from openress.wording import ENGLISH, Wording
 
-__all__ = ["ALIASES", "help_content", "lamp_content"]
+__all__ = ["help_content", "lamp_content"]
 
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "master": ("host", "master pack", "pack 1"),
-    "breaker": ("master switch", "mcb", "circuit breaker"),
-    "link": ("cascade", "parallel port", "rs485-2"),
-    "address": ("dip", "add", "toggle", "id"),
-    "switches": ("dip", "toggles"),
-    "cable": ("rj45", "patch", "wire", "t-568b"),
-    "charge": ("soc",),
-    "over-voltage": ("ov", "ovp", "overvoltage"),
-    "under-voltage": ("uv", "uvp", "undervoltage"),
-    "over-current": ("oc", "ocp", "overcurrent"),
-    "temperature": ("hot", "cold", "ot", "ut"),
-}
-"""Words of ours, and what other makers and people call the same; a search for one finds the other (INC-29)."""
+_NAMES = frozenset({"name", "run", "alm", "pictures"})
+"""Keys of what programs read."""
 
 
-def help_content(products: Iterable[Product], values: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def help_content(
+    products: Iterable[Product], values: Mapping[str, Mapping[str, float]], wording: Wording = ENGLISH
+) -> dict[str, Any]:
     """All of the help, ready for JSON.
 
     Args:
         products: those at hand.
         values: parameters of the products whose thresholds are told, by title; see `troubleshooting_tree`.
+        wording: the language of its texts; those that it lacks stand in `untranslated`, in English.
     """
+    told = _told(values, wording)
+    english = _texts(_told(values, ENGLISH)).keys() - set(wording.words.values())
     return {
-        "language": "en",
-        "topics": [_topic(name, topic) for name, topic in {**TOPICS, **GUIDES}.items()],
-        "aliases": {word: list(others) for word, others in ALIASES.items()},
-        "lamps": lamp_content(),
-        "tree": _node(troubleshooting_tree(values)),
+        "language": wording.language,
+        "untranslated": [text for text in _texts(told) if text in english] if wording is not ENGLISH else [],
+        **told,
+        "aliases": {word: list(others) for word, others in ALIASES[wording.language].items()},
         "products": [_product(product) for product in sorted(products, key=lambda one: one.title)],
         "inverters": [
             {"key": one.key, "title": one.title, "bus": one.bus.value, "pins_known": one.socket is not None}
@@ -58,8 +53,28 @@ def help_content(products: Iterable[Product], values: Mapping[str, Mapping[str, 
     }
 
 
-def lamp_content() -> dict[str, Any]:
-    """What every picture of the lamps may mean.
+def _told(values: Mapping[str, Mapping[str, float]], wording: Wording) -> dict[str, Any]:
+    """What is read: topics, lamps, and the troubleshooting tree."""
+    return {
+        "topics": [_topic(name, topic, wording) for name, topic in {**TOPICS, **GUIDES}.items()],
+        "lamps": lamp_content(wording),
+        "tree": _node(troubleshooting_tree(values, wording)),
+    }
+
+
+def _texts(told: Any) -> dict[str, None]:
+    """Every text that is read, each once and in order; names for programs are none."""
+    if isinstance(told, str):
+        return {told: None}
+    if isinstance(told, list):
+        return {text: None for one in told for text in _texts(one)}
+    if isinstance(told, dict):
+        return {text: None for key, one in told.items() if key not in _NAMES for text in _texts(one)}
+    return {}
+
+
+def lamp_content(wording: Wording = ENGLISH) -> dict[str, Any]:
+    """What every picture of the lamps may mean, in the words of `wording`.
 
     `pictures` goes from six words, RUN, ALM and the four of the charge with the lowest first, to the states that show
     it: `[index into states, lowest charge, highest charge]`, without charges where the state has no bar.
@@ -77,11 +92,11 @@ def lamp_content() -> dict[str, Any]:
     return {
         "states": [
             {
-                "state": row.value[0],
+                "state": wording.say(row.value[0]),
                 "run": row.value[1].value,
                 "alm": row.value[2].value,
-                "meaning": MEANINGS[row].meaning,
-                "next_step": MEANINGS[row].next_step,
+                "meaning": wording.say(MEANINGS[row].meaning),
+                "next_step": wording.say(MEANINGS[row].next_step),
             }
             for row in rows
         ],
@@ -93,9 +108,9 @@ def _picture(seen: Lamps) -> str:
     return " ".join(lamp.value for lamp in (seen.run, seen.alm, *seen.soc))
 
 
-def _topic(name: str, topic: Topic) -> dict[str, Any]:
+def _topic(name: str, topic: Topic, wording: Wording) -> dict[str, Any]:
     title, sentences = topic
-    return {"name": name, "title": title, "sentences": list(sentences)}
+    return {"name": name, "title": wording.say(title), "sentences": [wording.say(sentence) for sentence in sentences]}
 
 
 def _node(node: Choice | Leaf) -> dict[str, Any]:

@@ -22,11 +22,13 @@ from openress.install.drawing import (
     Drawing,
     Line,
     Text,
+    extent,
     fitted,
 )
 from openress.install.plan import PackPlan, Plan
 from openress.install.powerplan import PowerString
 from openress.products import Role
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["PACKS_ON_A_PAGE", "rack_drawing", "rack_pages"]
 
@@ -51,6 +53,7 @@ class _Part:
     first: int
     last: int
     top: float
+    wording: Wording
 
     @property
     def packs(self) -> tuple[PackPlan, ...]:
@@ -67,20 +70,22 @@ class _Part:
         return self.first <= number <= self.last
 
 
-def rack_pages(plan: Plan) -> list[Drawing]:
+def rack_pages(plan: Plan, wording: Wording = ENGLISH) -> list[Drawing]:
     """Draw a plan in parts that fit on paper."""
     count = len(plan.packs)
     pages = -(-count // PACKS_ON_A_PAGE)
     size = -(-count // pages)
-    return [rack_drawing(plan, first, min(count, first + size - 1)) for first in range(1, count + 1, size)]
+    return [rack_drawing(plan, first, min(count, first + size - 1), wording) for first in range(1, count + 1, size)]
 
 
-def rack_drawing(plan: Plan, first: int = 1, last: int | None = None) -> Drawing:
-    """Draw the packs `first` to `last` of a plan, with the inverter above them."""
-    part = _Part(plan, first, last or len(plan.packs), 150.0)
+def rack_drawing(plan: Plan, first: int = 1, last: int | None = None, wording: Wording = ENGLISH) -> Drawing:
+    """Draw the packs `first` to `last` of a plan, with the inverter above them, in the words of `wording`."""
+    part = _Part(plan, first, last or len(plan.packs), 150.0, wording)
     height = part.bottom + (52.0 if part.last < len(plan.packs) else 40.0) + (0.0 if plan.confirmed else 18.0)
-    shown = f"packs {part.first} to {part.last}" if len(part.packs) < len(plan.packs) else f"{len(plan.packs)} packs"
-    drawing = Drawing(WIDTH, height, f"Wiring of {shown}, {plan.product.title}, {plan.inverter.title}")
+    counts = {"first": str(part.first), "last": str(part.last), "count": str(len(plan.packs))}
+    shown = wording.say("packs {first} to {last}" if len(part.packs) < len(plan.packs) else "{count} packs", counts)
+    who = {"packs": shown, "product": plan.product.title, "inverter": plan.inverter.title}
+    drawing = Drawing(WIDTH, height, wording.say("Wiring of {packs}, {product}, {inverter}", who))
     _head(drawing, part)
     for pack in part.packs:
         _pack(drawing, part, pack)
@@ -92,42 +97,49 @@ def rack_drawing(plan: Plan, first: int = 1, last: int | None = None) -> Drawing
     _links(drawing, part)
     _cable(drawing, part)
     drawing.add(
-        Text(_LEFT, height - 12, "red: +, black: -, green: links, blue: to the inverter", 11, GREY),
+        Text(_LEFT, height - 12, wording.say("red: +, black: -, green: links, blue: to the inverter"), 11, GREY),
     )
     if not plan.confirmed:
-        drawing.add(Text(_LEFT, height - 30, "switches: not confirmed by the maker", 12, RED, bold=True))
+        drawing.add(Text(_LEFT, height - 30, wording.say("switches: not confirmed by the maker"), 12, RED, bold=True))
     return drawing
 
 
 def _head(drawing: Drawing, part: _Part) -> None:
-    plan = part.plan
+    plan, wording = part.plan, part.wording
     whole = len(part.packs) == len(plan.packs)
     # The product stands in the heading of the sheet; on a page of several there is no room for both.
     title = (
         f"{len(plan.packs)} x {plan.product.title}"
         if whole
-        else f"Packs {part.first} to {part.last} of {len(plan.packs)}"
+        else wording.say(
+            "Packs {first} to {last} of {count}",
+            {"first": str(part.first), "last": str(part.last), "count": str(len(plan.packs))},
+        )
     )
     drawing.add(
         Text(WIDTH / 2, 20, fitted(title, WIDTH - 8, 13), 13, BLACK, Anchor.MIDDLE, bold=True),
         Box(_LEFT, 34, _RIGHT - _LEFT, 44, PALE, BLACK, 4),
         Text(_LEFT + 12, 53, fitted(plan.inverter.title, 290, 13), 13, bold=True),
-        Text(_LEFT + 12, 70, _socket_name(plan), 11, GREY),
+        Text(_LEFT + 12, 70, _socket_name(plan, wording), 11, GREY),
         Box(_NEGATIVE_X - 10, 96, 118, 26, WHITE, BLACK, 4),
-        Text(_NEGATIVE_X + 34, 113, "breaker", 12),
+        Text(_NEGATIVE_X + 49, 113, wording.say("breaker"), 12, BLACK, Anchor.MIDDLE),
         # From the breaker up to the inverter.
         Line(((_POSITIVE_X, 96), (_POSITIVE_X, 64), (_LEFT, 64)), RED, 3),
         Line(((_NEGATIVE_X, 96), (_NEGATIVE_X, 48), (_LEFT, 48)), BLACK, 3),
     )
     current = plan.total_current_a
-    told = "current not known" if current is None else f"at most {current:g} A"
+    told = (
+        wording.say("current not known")
+        if current is None
+        else wording.say("at most {current}", {"current": wording.figure(f"{current:g} A")})
+    )
     drawing.add(Text(132, 113, told, 11, GREY))
 
 
-def _socket_name(plan: Plan) -> str:
+def _socket_name(plan: Plan, wording: Wording) -> str:
     if plan.inverter.socket is None:
-        return "socket for the battery: pins not published"
-    return f"socket {plan.inverter.socket.name}"
+        return wording.say("socket for the battery: pins not published")
+    return wording.say("socket {socket}", {"socket": plan.inverter.socket.name})
 
 
 def _rails(drawing: Drawing, part: _Part) -> None:
@@ -171,14 +183,17 @@ def _string(drawing: Drawing, part: _Part, string: PowerString) -> None:
 
 
 def _pack(drawing: Drawing, part: _Part, pack: PackPlan) -> None:
-    y = part.y(pack.number)
+    y, wording = part.y(pack.number), part.wording
     drawing.add(Box(_LEFT, y, _RIGHT - _LEFT, _PACK_H, WHITE, BLACK, 4, 1.5))
-    address = "" if pack.row is None else f", address {pack.row.address}"
+    role = wording.say(_ROLES[pack.role])
+    if pack.row is not None:
+        role = wording.say("{role}, address {address}", {"role": role, "address": str(pack.row.address)})
+    title = Text(_LEFT + 60, y + 19, wording.say("Pack {pack}", {"pack": str(pack.number)}), 14, bold=True)
     drawing.add(
-        Text(_LEFT + 60, y + 19, f"Pack {pack.number}", 14, bold=True),
-        Text(_LEFT + 126, y + 19, f"{_ROLES[pack.role]}{address}", 12, GREY),
+        title,
+        Text(max(_LEFT + 126, extent(title)[2] + 6), y + 19, role, 12, GREY),
     )
-    _switches(drawing, pack, _LEFT + 60, y + 28)
+    _switches(drawing, pack, (_LEFT + 60, y + 28), wording)
     for name, at in _ports(part.plan, pack, y):
         drawing.add(
             Box(_RIGHT - 12, at - 6, 12, 12, PALE, BLACK),
@@ -201,9 +216,10 @@ def _terminals(drawing: Drawing, part: _Part, pack: PackPlan) -> None:
             drawing.add(Dot(x, y + row, 7, colour), Text(x, y + row + 4.5, sign, 13, WHITE, Anchor.MIDDLE, bold=True))
 
 
-def _switches(drawing: Drawing, pack: PackPlan, x: float, y: float) -> None:
+def _switches(drawing: Drawing, pack: PackPlan, at: tuple[float, float], wording: Wording) -> None:
+    x, y = at
     if pack.row is None:
-        drawing.add(Text(x, y + 20, "switches: not published", 12, GREY))
+        drawing.add(Text(x, y + 20, wording.say("switches: not published"), 12, GREY))
         return
     for index, on in enumerate(pack.row.positions):
         left = x + 17 * index
@@ -212,7 +228,7 @@ def _switches(drawing: Drawing, pack: PackPlan, x: float, y: float) -> None:
             Box(left + 2, y + 2 if on else y + 13, 9, 11, GREEN if on else GREY, BLACK, 0, 0.5),
             Text(left + 6.5, y + 39, str(index + 1), 10.5, BLACK, Anchor.MIDDLE),
         )
-    drawing.add(Text(x + 17 * len(pack.row.positions) + 3, y + 10, "up is ON", 10.5, GREY))
+    drawing.add(Text(x + 17 * len(pack.row.positions) + 3, y + 10, wording.say("up is ON"), 10.5, GREY))
 
 
 def _ports(plan: Plan, pack: PackPlan, y: float) -> list[tuple[str, float]]:
@@ -237,13 +253,21 @@ def _links(drawing: Drawing, part: _Part) -> None:
         elif start:
             drawing.add(
                 Line(((_RIGHT, y), (_LINK_X, y), (_LINK_X, part.bottom + 14)), GREEN),
-                Text(_LINK_X + 8, part.bottom + 28, f"to pack {link.to_pack}", 11, GREEN, Anchor.END),
+                Text(
+                    _LINK_X + 8, part.bottom + 28, _other("to pack {pack}", link.to_pack, part), 11, GREEN, Anchor.END
+                ),
             )
         elif end:
             drawing.add(
                 Line(((_LINK_X, part.top - 14), (_LINK_X, other), (_RIGHT, other)), GREEN),
-                Text(_LINK_X + 8, part.top - 20, f"from pack {link.from_pack}", 11, GREEN, Anchor.END),
+                Text(
+                    _LINK_X + 8, part.top - 20, _other("from pack {pack}", link.from_pack, part), 11, GREEN, Anchor.END
+                ),
             )
+
+
+def _other(english: str, pack: int, part: _Part) -> str:
+    return part.wording.say(english, {"pack": str(pack)})
 
 
 def _cable(drawing: Drawing, part: _Part) -> None:
@@ -251,8 +275,10 @@ def _cable(drawing: Drawing, part: _Part) -> None:
     if cable is None or not part.shows(part.plan.master.number):
         return
     y = part.y(part.plan.master.number) + 12
-    made = "straight cable" if cable.straight else "made-up cable"
+    made = part.wording.say(
+        "{bus} straight cable" if cable.straight else "{bus} made-up cable", {"bus": str(cable.bus)}
+    )
     drawing.add(
         Line(((_RIGHT, y), (_CABLE_X, y), (_CABLE_X, 56), (_RIGHT, 56)), BLUE),
-        Text(_CABLE_X - 8, 113, f"{cable.bus} {made}", 11, BLUE, Anchor.END),
+        Text(_CABLE_X - 8, 113, made, 11, BLUE, Anchor.END),
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from types import MappingProxyType
 
 from openress.bms.rows import LOCK_COUNT, ROWS, Path, Row, Side, Way
 from openress.model import Condition, Fault
 from openress.params import BY_KEY
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["CONDITION_STEPS", "FAULT_STEPS", "Choice", "Leaf", "troubleshooting_tree"]
 
@@ -125,64 +127,92 @@ _RELEASES = {
 }
 
 
-def troubleshooting_tree(values: Mapping[str, Mapping[str, float]]) -> Choice:
+ALARM_ABOVE = "Alarm above {levels}."
+ALARM_BELOW = "Alarm below {levels}."
+TRIPS_AT = "Protection at {levels}."
+WAITS = "It waits {time} before it acts."
+AT_ONCE = "It acts at once."
+BACK_AT = "the value back at {levels}"
+MINUTE_ENDS = f"one minute, but not the {LOCK_COUNT}th time"
+OF_PRODUCT = "{level} ({product})"
+AND_NEXT = "{levels}, {level}"
+BROKEN = "Something of the pack itself does not work."
+SENTENCES = (ALARM_ABOVE, ALARM_BELOW, TRIPS_AT, WAITS, AT_ONCE, BACK_AT, MINUTE_ENDS, OF_PRODUCT, AND_NEXT, BROKEN)
+"""Of what leaves are put together, besides the tables above."""
+
+Values = Mapping[str, Mapping[str, float]]
+
+
+def troubleshooting_tree(values: Values, wording: Wording = ENGLISH) -> Choice:
     """Build the tree.
 
     Args:
         values: parameters of each product whose thresholds are told, by its title.
+        wording: the language of its texts.
     """
-    leaves = {row.condition: _leaf(row, values) for row in ROWS}
+    leaves = {row.condition: _leaf(row, values, wording) for row in ROWS}
     stops_charge = tuple(leaves[row.condition] for row in ROWS if row.opens & Way.CHARGE)
     stops_discharge = tuple(leaves[row.condition] for row in ROWS if row.opens & Way.DISCHARGE)
-    return Choice(
-        "What do you see?",
-        (
-            Choice("An alarm or a protection has a name", tuple(leaves.values())),
-            Choice("A fault has a name", tuple(_fault(fault) for fault in Fault)),
-            Choice("The battery does not charge", (*stops_charge, _NO_ORDER)),
-            Choice("The battery does not discharge", (*stops_discharge, _EMPTY_RULE)),
-            Choice("Somebody does not answer", (_SILENT_PACK, _SILENT_INVERTER, _DARK)),
-        ),
+    no_order, empty_rule, *silent = (_said(leaf, wording) for leaf in (_NO_ORDER, _EMPTY_RULE, *_SILENT))
+    answers = (
+        ("An alarm or a protection has a name", tuple(leaves.values())),
+        ("A fault has a name", tuple(_fault(fault, wording) for fault in Fault)),
+        ("The battery does not charge", (*stops_charge, no_order)),
+        ("The battery does not discharge", (*stops_discharge, empty_rule)),
+        ("Somebody does not answer", tuple(silent)),
+    )
+    return Choice(wording.say("What do you see?"), tuple(Choice(wording.say(title), more) for title, more in answers))
+
+
+def _said(leaf: Leaf, wording: Wording) -> Leaf:
+    """A leaf whose texts stand in the tables as they are."""
+    return Leaf(
+        wording.say(leaf.title),
+        tuple(wording.say(fact) for fact in leaf.facts),
+        tuple(wording.say(way) for way in leaf.released_by),
+        tuple(wording.say(step) for step in leaf.steps),
     )
 
 
-def _leaf(row: Row, values: Mapping[str, Mapping[str, float]]) -> Leaf:
+def _leaf(row: Row, values: Values, wording: Wording) -> Leaf:
+    def levels(key: str) -> dict[str, str]:
+        return {"levels": _levels(key, values, wording)}
+
     facts = []
     if row.alarm is not None:
-        side = "above" if row.side is Side.ABOVE else "below"
-        facts.append(f"Alarm {side} {_levels(row.alarm, values)}.")
+        facts.append(wording.say(ALARM_ABOVE if row.side is Side.ABOVE else ALARM_BELOW, levels(row.alarm)))
     if row.trip is not None:
-        facts.append(f"Protection at {_levels(row.trip, values)}.")
+        facts.append(wording.say(TRIPS_AT, levels(row.trip)))
     if row.opens:
-        facts.append(_delay(row, values))
-    facts.append(_OPENS[row.opens])
+        facts.append(_delay(row, values, wording))
     released = [words for bit, words in _RELEASES.items() if row.paths & bit]
     if row.locks:
-        released = [
-            f"{words}, but not the {LOCK_COUNT}th time" if words == "one minute" else words for words in released
-        ]
-    if row.paths & Path.VALUE and row.release is not None:
-        released.insert(0, f"the value back at {_levels(row.release, values)}")
-    return Leaf(_title(row.condition), tuple(facts), tuple(released), CONDITION_STEPS[row.condition])
+        released = [MINUTE_ENDS if words == "one minute" else words for words in released]
+    leaf = _said(
+        Leaf(_title(row.condition), (_OPENS[row.opens],), tuple(released), CONDITION_STEPS[row.condition]), wording
+    )
+    back = (wording.say(BACK_AT, levels(row.release)),) if row.paths & Path.VALUE and row.release is not None else ()
+    return Leaf(leaf.title, (*facts, *leaf.facts), (*back, *leaf.released_by), leaf.steps)
 
 
-def _levels(key: str, values: Mapping[str, Mapping[str, float]]) -> str:
+def _levels(key: str, values: Values, wording: Wording) -> str:
     """A threshold as text; where products differ, with their names."""
     parameter = BY_KEY[key]
-    texts = {title: parameter.text(known[key]) for title, known in values.items()}
-    if len(set(texts.values())) == 1:
-        return next(iter(texts.values()))
-    return ", ".join(f"{text} ({title})" for title, text in texts.items())
+    texts = {title: wording.figure(parameter.text(known[key])) for title, known in values.items()}
+    if len(set(texts.values())) < 2:
+        return next(iter(texts.values()), "")
+    each = (wording.say(OF_PRODUCT, {"level": text, "product": title}) for title, text in texts.items())
+    return reduce(lambda levels, level: wording.say(AND_NEXT, {"levels": levels, "level": level}), each)
 
 
-def _delay(row: Row, values: Mapping[str, Mapping[str, float]]) -> str:
+def _delay(row: Row, values: Values, wording: Wording) -> str:
     if isinstance(row.delay, str):
-        return f"It waits {_levels(row.delay, values)} before it acts."
-    return f"It waits {row.delay:g} s before it acts." if row.delay else "It acts at once."
+        return wording.say(WAITS, {"time": _levels(row.delay, values, wording)})
+    return wording.say(WAITS, {"time": wording.figure(f"{row.delay:g} s")}) if row.delay else wording.say(AT_ONCE)
 
 
-def _fault(fault: Fault) -> Leaf:
-    return Leaf(_title(fault), ("Something of the pack itself does not work.",), (), FAULT_STEPS[fault])
+def _fault(fault: Fault, wording: Wording) -> Leaf:
+    return _said(Leaf(_title(fault), (BROKEN,), (), FAULT_STEPS[fault]), wording)
 
 
 def _title(one: Condition | Fault) -> str:
@@ -243,3 +273,5 @@ _DARK = Leaf(
         "Let it cool or warm: after a temperature protection it stays dark until then.",
     ),
 )
+
+_SILENT = (_SILENT_PACK, _SILENT_INVERTER, _DARK)

@@ -4,7 +4,7 @@ from openress.params.parameter import Access, Each, Envelope, Pace, Parameter, R
 from openress.params.rules import RULES, Rule
 from openress.params.strict import stricter
 from openress.params.table import BY_KEY, FIXED, GROUPS, PARAMETERS, RANGES
-from openress.params.values import Bounds, ParameterSet, Problem, Rounded, accepted, bounds, problems
+from openress.params.values import SENTENCES, Bounds, ParameterSet, Problem, Rounded, accepted, bounds, problems
 
 __all__ = [
     "BY_KEY",
@@ -13,6 +13,7 @@ __all__ = [
     "PARAMETERS",
     "RANGES",
     "RULES",
+    "SENTENCES",
     "Access",
     "Bounds",
     "Each",

@@ -10,8 +10,9 @@ from openress.names import hint
 from openress.params.parameter import Parameter, Ratings, scaled
 from openress.params.rules import RULES, Rule
 from openress.params.table import BY_KEY, FIXED
+from openress.wording import ENGLISH, Wording
 
-__all__ = ["Bounds", "ParameterSet", "Problem", "Rounded", "accepted", "bounds", "problems"]
+__all__ = ["SENTENCES", "Bounds", "ParameterSet", "Problem", "Rounded", "accepted", "bounds", "problems"]
 
 ABSURD = 1e9
 """A magnitude no parameter has; also keeps infinities and huge integers out of the arithmetic."""
@@ -20,6 +21,17 @@ SAME = 1e-9
 """Differences up to this come from binary fractions, not from rounding to a step."""
 
 FIXED_BY_KEY = {row.key: row for row in FIXED}
+
+NO_NUMBER = "{key} must be a number in {unit}, not {value}."
+ENDLESS = "{key} must be from {low} to {high}; what was given is infinite, absurdly large or no number."
+TOO_LOW = "{key} must be at least {low}, not {value}: {reason}."
+TOO_HIGH = "{key} must be at most {high}, not {value}: {reason}."
+OUTSIDE = "{key} must be from {low} to {high}, not {value}."
+UNPUBLISHED = "{product} publishes no maximum, so the default is the most there is"
+NOT_BELOW = "{lower} ({low}) must be below {upper} ({high}): {reason} (rule {rule})."
+NOT_UP_TO = "{lower} ({low}) must be no higher than {upper} ({high}): {reason} (rule {rule})."
+SENTENCES = (NO_NUMBER, ENDLESS, TOO_LOW, TOO_HIGH, OUTSIDE, UNPUBLISHED, NOT_BELOW, NOT_UP_TO)
+"""What is said of values that are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ class ParameterSet(Mapping[str, float]):
 
 
 def accepted(
-    product: Ratings, known: Mapping[str, float], changes: Mapping[str, object]
+    product: Ratings, known: Mapping[str, float], changes: Mapping[str, object], wording: Wording = ENGLISH
 ) -> tuple[dict[str, float], tuple[Problem, ...]]:
     """What `changes` come to in a pack of which only some settings are `known`, and everything wrong with them.
 
@@ -156,14 +168,14 @@ def accepted(
     found: list[Problem] = []
     for key, value in changes.items():
         try:
-            stored[key] = _accepted(product, key, value)
+            stored[key] = _accepted(product, key, value, wording)
         except ParameterError as error:
             found.append(Problem((key,), str(error)))
     if found:
         return stored, tuple(found)
     after = {**known, **stored}
     touched = [rule for rule in RULES if not stored.keys().isdisjoint(rule.keys) and after.keys() >= set(rule.keys)]
-    return stored, tuple(_broken(touched, after))
+    return stored, tuple(_broken(touched, after, wording))
 
 
 def problems(values: ParameterSet, changes: Mapping[str, object]) -> tuple[Problem, ...]:
@@ -181,27 +193,32 @@ def problems(values: ParameterSet, changes: Mapping[str, object]) -> tuple[Probl
     return tuple(found or _broken_rules(stored))
 
 
-def _accepted(product: Ratings, key: str, value: object) -> float:
+def _accepted(product: Ratings, key: str, value: object, wording: Wording = ENGLISH) -> float:
     row = BY_KEY.get(key)
     if row is None:
         raise _unknown(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ParameterError(f"{key} must be a number in {row.unit}, not {value!r}.")
+        raise ParameterError(wording.say(NO_NUMBER, {"key": key, "unit": row.unit, "value": repr(value)}))
     accepted = bounds(row, product)
-    span = f"from {row.text(accepted.low)} to {row.text(accepted.high)}"
+
+    def shown(number: float) -> str:
+        return wording.figure(row.text(number))
+
+    span = {"key": key, "low": shown(accepted.low), "high": shown(accepted.high)}
     if not abs(value) < ABSURD:
-        raise ParameterError(f"{key} must be {span}; what was given is infinite, absurdly large or no number.")
-    stored = row.rounded(value)
+        raise ParameterError(wording.say(ENDLESS, span))
+    stored, given = row.rounded(value), shown(value)
     low, high = _envelope(row, product)
     if row.envelope is not None and low is not None and stored < low:
-        raise ParameterError(f"{key} must be at least {row.text(low)}, not {row.text(value)}: {row.envelope.reason}.")
+        reason = wording.say(row.envelope.reason)
+        raise ParameterError(wording.say(TOO_LOW, {"key": key, "low": shown(low), "value": given, "reason": reason}))
     if row.envelope is not None and high is not None and stored > high:
-        reason = row.envelope.reason
+        reason = wording.say(row.envelope.reason)
         if row.envelope.rating is not None and getattr(product, row.envelope.rating) is None:
-            reason = f"{product.title} publishes no maximum, so the default is the most there is"
-        raise ParameterError(f"{key} must be at most {row.text(high)}, not {row.text(value)}: {reason}.")
+            reason = wording.say(UNPUBLISHED, {"product": product.title})
+        raise ParameterError(wording.say(TOO_HIGH, {"key": key, "high": shown(high), "value": given, "reason": reason}))
     if not row.low <= stored <= row.high:
-        raise ParameterError(f"{key} must be {span}, not {row.text(value)}.")
+        raise ParameterError(wording.say(OUTSIDE, {**span, "value": given}))
     return stored
 
 
@@ -223,13 +240,21 @@ def _broken_rules(values: Mapping[str, float]) -> list[Problem]:
     return _broken(RULES, values)
 
 
-def _broken(rules: Iterable[Rule], values: Mapping[str, float]) -> list[Problem]:
+def _broken(rules: Iterable[Rule], values: Mapping[str, float], wording: Wording = ENGLISH) -> list[Problem]:
     return [
         Problem(
             rule.keys,
-            f"{rule.lower} ({BY_KEY[rule.lower].text(values[rule.lower])}) must be "
-            f"{'no higher than' if rule.may_equal else 'below'} "
-            f"{rule.upper} ({BY_KEY[rule.upper].text(values[rule.upper])}): {rule.sentence} (rule {rule.name}).",
+            wording.say(
+                NOT_UP_TO if rule.may_equal else NOT_BELOW,
+                {
+                    "lower": rule.lower,
+                    "low": wording.figure(BY_KEY[rule.lower].text(values[rule.lower])),
+                    "upper": rule.upper,
+                    "high": wording.figure(BY_KEY[rule.upper].text(values[rule.upper])),
+                    "reason": wording.say(rule.sentence),
+                    "rule": rule.name,
+                },
+            ),
         )
         for rule in rules
         if not rule.holds(values)

@@ -22,6 +22,7 @@ from openress.servicing.orders import order, read_settings, set_clock_to, set_li
 from openress.servicing.records import read_logs
 from openress.servicing.settings import KnownPack, check_json, table_json
 from openress.servicing.writing import begin, change, require_as_shown, tell_report
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["Desk"]
 
@@ -63,16 +64,16 @@ class Desk:
         """What was read of a pack last."""
         return self._known.get(pack)
 
-    def table(self, pack: int) -> dict[str, Any]:
-        """The parameter table with what was read of a pack.
+    def table(self, pack: int, wording: Wording = ENGLISH) -> dict[str, Any]:
+        """The parameter table with what was read of a pack, in the words of `wording`.
 
         Raises:
             PortError: nothing is connected.
         """
-        return table_json(pack, self.line().product, self.known(pack))
+        return table_json(pack, self.line().product, self.known(pack), wording)
 
-    def check(self, pack: int, values: Mapping[str, float]) -> dict[str, Any]:
-        """What a change would do; asks nobody.
+    def check(self, pack: int, values: Mapping[str, float], wording: Wording = ENGLISH) -> dict[str, Any]:
+        """What a change would do; asks nobody. What is wrong is told in the words of `wording`.
 
         Raises:
             PortError: nothing is connected, or the pack was not read yet.
@@ -80,7 +81,7 @@ class Desk:
         product, known = self.line().product, self.known(pack)
         if known is None or known.read_s is None:
             raise PortError(f"The settings of pack {pack} were not read yet: read them first.")
-        return check_json(product, known.values, values)
+        return check_json(product, known.values, values, wording)
 
     async def _at(self, session: Session, pack: int) -> KnownPack:
         """A pack that answers; another one than before at this number is not taken for that."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from openress.params import BY_KEY, ParameterSet, accepted, bounds
+from openress.params import BY_KEY, Parameter, ParameterSet, accepted, bounds
 from openress.products import Product
 from openress.rack.session import Reached
 from openress.rack.values import same
 from openress.servicing.drift import Drift
+from openress.wording import ENGLISH, Wording
 
 __all__ = ["KnownPack", "check_json", "table_json"]
 
@@ -42,8 +43,12 @@ class KnownPack:
     records: dict[str, Any] | None = None
 
 
-def table_json(pack: int, product: Product, known: KnownPack | None) -> dict[str, Any]:
-    """All rows of the parameter table in their groups, with what was read of a pack."""
+def table_json(pack: int, product: Product, known: KnownPack | None, wording: Wording = ENGLISH) -> dict[str, Any]:
+    """All rows of the parameter table in their groups, with what was read of a pack.
+
+    Names, notes and reasons are in the words of `wording`, all but those that are `untranslated`; `name` stays what
+    the maker's tool and guide call a row.
+    """
     defaults = ParameterSet.defaults(product)
     drift = {} if known is None else {one.key: one for one in known.drift}
     values = {} if known is None else known.values
@@ -54,14 +59,15 @@ def table_json(pack: int, product: Product, known: KnownPack | None) -> dict[str
         told = drift.get(key)
         return {
             "key": key,
-            "label": row.label,
+            "name": row.label,
+            "label": wording.say(row.label),
             "unit": row.unit,
             "default": defaults[key],
             "low": span.low,
             "high": span.high,
             "step": row.step,
-            "note": row.note,
-            "reason": "" if row.envelope is None else row.envelope.reason,
+            "note": wording.say(row.note),
+            "reason": wording.say(_reason(row)),
             "writable": row.adjustable and key not in missing,
             "in_dialect": key not in missing,
             "value": values.get(key),
@@ -70,10 +76,13 @@ def table_json(pack: int, product: Product, known: KnownPack | None) -> dict[str
         }
 
     groups = [
-        {"group": group, "rows": [row_json(row.key) for row in BY_KEY.values() if row.group == group]}
+        {"group": wording.say(group), "rows": [row_json(row.key) for row in BY_KEY.values() if row.group == group]}
         for group in dict.fromkeys(row.group for row in BY_KEY.values())
     ]
+    texts = (text for row in BY_KEY.values() for text in (row.group, row.label, row.note, _reason(row)))
     return {
+        "language": wording.language,
+        "untranslated": wording.lacking(texts),
         "pack": pack,
         "serial": None if known is None else known.reached.serial,
         "product": product.key,
@@ -85,6 +94,10 @@ def table_json(pack: int, product: Product, known: KnownPack | None) -> dict[str
         "open_changes": [] if known is None else known.open_changes,
         "drift": [_drift_json(one) for one in drift.values()],
     }
+
+
+def _reason(row: Parameter) -> str:
+    return "" if row.envelope is None else row.envelope.reason
 
 
 def _read_s(told: Mapping[str, Any] | None) -> float | None:
@@ -105,23 +118,30 @@ def _drift_json(one: Drift) -> dict[str, Any]:
     }
 
 
-def check_json(product: Product, known: Mapping[str, float], asked: Mapping[str, float]) -> dict[str, Any]:
+def check_json(
+    product: Product, known: Mapping[str, float], asked: Mapping[str, float], wording: Wording = ENGLISH
+) -> dict[str, Any]:
     """What a change would do to settings that are known, and everything wrong with it.
 
     Args:
         product: what the pack is.
         known: its settings as they were read.
         asked: the settings that are wanted.
+        wording: the language in which it is told what is wrong.
     """
     defaults = ParameterSet.defaults(product)
-    stored, problems = accepted(product, known, asked)
+    stored, problems = accepted(product, known, asked, wording)
+    meant = problems if wording is ENGLISH else accepted(product, known, asked)[1]
+    unsaid = [said.sentence for said, english in zip(problems, meant, strict=True) if said == english]
     different = [key for key in BY_KEY if key in stored and not same(known.get(key), stored[key])]
     return {
+        "language": wording.language,
+        "untranslated": [] if wording is ENGLISH else unsaid,
         "changes": [
             {
                 "key": key,
-                "label": BY_KEY[key].label,
-                "group": BY_KEY[key].group,
+                "label": wording.say(BY_KEY[key].label),
+                "group": wording.say(BY_KEY[key].group),
                 "unit": BY_KEY[key].unit,
                 "old": known.get(key),
                 "new": stored[key],

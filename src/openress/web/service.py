@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
@@ -36,11 +36,14 @@ from openress.web.servicemodels import (
     ValuesRequest,
     WriteRequest,
 )
+from openress.web.speaking import TOLD_HEADERS, Spoken
 
 __all__ = ["make_service_router"]
 
 Pack: TypeAlias = Annotated[int, Path(ge=0, le=255, description="Number of the pack; 1 is the master.")]
 MOST_CHANGES = 1000
+TOLD: dict[int | str, dict[str, Any]] = {200: {"headers": dict(TOLD_HEADERS)}}
+"""Of routes that answer in a language."""
 
 
 def make_service_router(desk: Desk, require: Require) -> APIRouter:
@@ -61,9 +64,14 @@ def make_service_router(desk: Desk, require: Require) -> APIRouter:
 def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
     viewer, operator = Depends(require(Access.VIEWER)), Depends(require(Access.OPERATOR))
 
-    @routes.get("/packs/{pack}/parameters", summary="All settings as they were read last", dependencies=[viewer])
-    async def _table(pack: Pack) -> TableAnswer:
-        return TableAnswer.model_validate(desk.table(pack))
+    @routes.get(
+        "/packs/{pack}/parameters",
+        summary="All settings as they were read last",
+        dependencies=[viewer],
+        responses=TOLD,
+    )
+    async def _table(pack: Pack, wording: Spoken) -> TableAnswer:
+        return TableAnswer.model_validate(desk.table(pack, wording))
 
     @routes.post("/packs/{pack}/parameters/read", summary="Read all settings of a pack", status_code=202)
     async def _read(pack: Pack, who: Author = operator) -> JobAnswer:
@@ -73,9 +81,10 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
         "/packs/{pack}/parameters/plan",
         summary="What a change would do, and all that is wrong with it; asks nobody",
         dependencies=[viewer],
+        responses=TOLD,
     )
-    async def _plan(pack: Pack, wanted: ValuesRequest) -> CheckAnswer:
-        return CheckAnswer.model_validate(desk.check(pack, wanted.values))
+    async def _plan(pack: Pack, wanted: ValuesRequest, wording: Spoken) -> CheckAnswer:
+        return CheckAnswer.model_validate(desk.check(pack, wanted.values, wording))
 
     @routes.get("/journal", summary="Who changed what from here, newest first", dependencies=[viewer])
     async def _journal(

@@ -156,9 +156,13 @@ class DriftAnswer(BaseModel):
 
 
 class RowAnswer(BaseModel):
-    """One input of ParameterSetting; `value` is `null` until it was read."""
+    """One input of ParameterSetting; `value` is `null` until it was read.
+
+    `name` is what the maker's tool and guide call it; `label`, `note` and `reason` are in the language of the answer.
+    """
 
     key: str
+    name: str
     label: str
     unit: str
     default: float
@@ -182,8 +186,13 @@ class GroupAnswer(BaseModel):
 
 
 class TableAnswer(BaseModel):
-    """All 51 inputs, with what was read of a pack; `system_read_s` and `records_read_s`: when its rest was read."""
+    """All 51 inputs, with what was read of a pack; `system_read_s` and `records_read_s`: when its rest was read.
 
+    `language` is that of its texts, but for those in `untranslated`, which are English.
+    """
+
+    language: str
+    untranslated: list[str]
     pack: int
     serial: str | None
     product: str
@@ -237,8 +246,13 @@ class RoundedAnswer(BaseModel):
 
 
 class CheckAnswer(BaseModel):
-    """What a change would do, and everything wrong with it."""
+    """What a change would do, and everything wrong with it.
 
+    `language` is that of its texts, but for those in `untranslated`, which are English.
+    """
+
+    language: str
+    untranslated: list[str]
     changes: list[ChangedAnswer]
     problems: list[ProblemAnswer]
     rounded: list[RoundedAnswer]

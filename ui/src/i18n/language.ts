@@ -9,7 +9,7 @@ export type Language = keyof typeof LANGUAGES;
 
 const STORED = "openress.language";
 /** What the document calls itself, for readers aloud and for the choice of letters. */
-const TAGS: Record<Language, string> = { en: "en", de: "de", es: "es", zh: "zh-Hans" };
+export const TAGS: Record<Language, string> = { en: "en", de: "de", es: "es", zh: "zh-Hans" };
 
 export const language = signal<Language>("en");
 

@@ -6,10 +6,12 @@ import { NOTHING, draftOf, keep, typedNumber, wantedOf, type Draft } from "../dr
 import { clockTime, DASH } from "../format";
 import { serviceWords } from "../i18n/service";
 import { settingsWords as text } from "../i18n/settings";
+import { language } from "../i18n/language";
 import { words } from "../i18n/words";
 import { begin, endings, holder, refused, sentenceOf, stop, whyNotPacks } from "../jobs";
 import { connection, packNumbers } from "../live";
-import { ask, type Changed, type Check, type Row, type Table } from "../service";
+import { ask, type Changed, type Check, type Drift, type Row, type Table, type Told } from "../service";
+import { inLanguage, spokenIn } from "../told";
 import { Ceremony, Deeds, JobPanel, NotConnected, PackTabs, packOf, plain, useFirstReading } from "../view/service";
 import { Shape } from "../view/state";
 import { Block } from "../view/values";
@@ -62,7 +64,7 @@ function PackSettings({ number }: { number: number }) {
           <Problems check={check.value} rows={rows.value} />
           <div class="setting-groups">
             {now.groups.map((group) => (
-              <Group key={group.group} group={group} rows={rows.value} draft={draft.value} change={change} check={check.value} read={now.read_s !== null} />
+              <Group key={group.group} group={group} rows={rows.value} draft={draft.value} change={change} check={check.value} table={now} />
             ))}
           </div>
           <Dialogs number={number} which={dialog} table={now} rows={rows.value} draft={draft.value} check={check.value} change={change} />
@@ -78,14 +80,14 @@ function useTable(number: number, table: Signal<Table | null>, draft: Signal<Dra
   const link = connection.value?.link ?? "";
   useEffect(() => {
     if (!connected) return;
-    ask<Table>("GET", `api/packs/${number}/parameters`).then(
+    ask<Table>("GET", inLanguage(`api/packs/${number}/parameters`)).then(
       (told) => {
         if (told.serial !== table.peek()?.serial || table.peek() === null) draft.value = draftOf(number, told.serial ?? "");
         table.value = told;
       },
       (problem: unknown) => (refused.value = sentenceOf(problem)),
     );
-  }, [number, endings.value, connected, link]);
+  }, [number, endings.value, connected, link, language.value]);
   useFirstReading(number, table.value !== null && table.value.read_s === null, `api/packs/${number}/parameters/read`);
 }
 
@@ -101,7 +103,7 @@ function useCheck(number: number, table: Signal<Table | null>, draft: Signal<Dra
     }
     let current = true;
     const timer = setTimeout(() => {
-      ask<Check>("POST", `api/packs/${number}/parameters/plan`, { values: wanted }).then(
+      ask<Check>("POST", inLanguage(`api/packs/${number}/parameters/plan`), { values: wanted }).then(
         (told) => {
           if (current) check.value = told;
         },
@@ -112,7 +114,7 @@ function useCheck(number: number, table: Signal<Table | null>, draft: Signal<Dra
       current = false;
       clearTimeout(timer);
     };
-  }, [number, asked, read_s]);
+  }, [number, asked, read_s, language.value]);
 }
 
 /** What a person should know before anything else: settings that somebody else changed, and changes that never ended. */
@@ -123,9 +125,9 @@ function Warnings({ number, table }: { number: number; table: Table | null }) {
       <Shape level="warning" />
       <div class="job-body">
         {table.drift.length === 0 ? null : <p><strong>{text.drifted(table.drift.length)}</strong></p>}
-        <ul class="plain-list" lang="en">
-          {table.drift.map((one) => <li key={one.key}>{one.sentence}</li>)}
-          {table.open_changes.map((sentence) => <li key={sentence}>{sentence}</li>)}
+        <ul class="plain-list">
+          {table.drift.map((one) => <li key={one.key}>{driftTold(one, table)}</li>)}
+          {table.open_changes.map((sentence) => <li key={sentence} lang="en">{sentence}</li>)}
         </ul>
         {table.open_changes.length === 0 ? null : (
           <Deeds deeds={[{ name: text.recover, act: () => void begin(`api/packs/${number}/parameters/recover`), why: whyNotPacks("installer") }]} />
@@ -133,6 +135,20 @@ function Warnings({ number, table }: { number: number; table: Table | null }) {
       </div>
     </div>
   );
+}
+
+function driftTold(drift: Drift, table: Table): string {
+  const group = table.groups.find((one) => one.rows.some((row) => row.key === drift.key));
+  const row = group?.rows.find((one) => one.key === drift.key);
+  const unit = row?.unit ? `\u202f${row.unit}` : "";
+  return text.driftTold({
+    setting: row?.label ?? drift.key,
+    group: group?.group ?? "",
+    now: `${plain(drift.now)}${unit}`,
+    written: `${plain(drift.written)}${unit}`,
+    who: drift.who,
+    change: String(drift.change),
+  });
 }
 
 function Toolbar(props: {
@@ -183,14 +199,14 @@ function Problems({ check, rows }: { check: Check | null; rows: Row[] }) {
       {check.problems.map((problem) => (
         <li key={problem.sentence}>
           <Shape level="warning" />
-          <span lang="en">{named(problem.sentence, rows)}</span>
+          <span {...spokenIn(check, problem.sentence)}>{named(problem.sentence, rows)}</span>
         </li>
       ))}
     </ul>
   );
 }
 
-function Group(props: { group: Table["groups"][number]; rows: Row[]; draft: Draft; change: (next: Draft) => void; check: Check | null; read: boolean }) {
+function Group(props: { group: Table["groups"][number]; rows: Row[]; draft: Draft; change: (next: Draft) => void; check: Check | null; table: Table }) {
   const { group, draft, change } = props;
   const keys = group.rows.filter((row) => row.writable).map((row) => row.key);
   const all = keys.length > 0 && keys.every((key) => draft.ticked.includes(key));
@@ -211,7 +227,7 @@ function Group(props: { group: Table["groups"][number]; rows: Row[]; draft: Draf
   );
 }
 
-function Setting({ row, rows, draft, change, check, read }: { row: Row; rows: Row[]; draft: Draft; change: (next: Draft) => void; check: Check | null; read: boolean }) {
+function Setting({ row, rows, draft, change, check, table }: { row: Row; rows: Row[]; draft: Draft; change: (next: Draft) => void; check: Check | null; table: Table }) {
   const id = useId();
   const ticked = draft.ticked.includes(row.key);
   const typed = draft.typed[row.key] ?? "";
@@ -228,12 +244,12 @@ function Setting({ row, rows, draft, change, check, read }: { row: Row; rows: Ro
     change({ ticked: ticks, typed: written === "" ? others : { ...others, [row.key]: written } });
   };
   const unit = row.unit ? `\u202f${row.unit}` : "";
-  const known = row.value === null ? (read ? text.notTold : DASH) : `${plain(row.value)}${unit}`;
+  const known = row.value === null ? (table.read_s === null ? DASH : text.notTold) : `${plain(row.value)}${unit}`;
   return (
     <li class={`setting${ticked ? " ticked" : ""}${bad ? " bad" : ""}`}>
       <label class="setting-name">
         <input type="checkbox" checked={ticked} disabled={!row.writable} onChange={tick} aria-describedby={`${id}-more`} />
-        <span lang="en">{row.label}</span>
+        <span {...spokenIn(table, row.label)}>{row.label}</span>
       </label>
       <span class={row.differs ? "setting-now differs" : "setting-now"}>
         <span class="hidden">{text.now} </span>
@@ -255,13 +271,14 @@ function Setting({ row, rows, draft, change, check, read }: { row: Row; rows: Ro
         />
       </span>
       <small class="setting-more" id={`${id}-more`}>
+        {row.name === row.label ? null : <span class="maker-name" lang="en">{row.name} · </span>}
         {row.in_dialect ? text.bounds(`${plain(row.default)}${unit}`, plain(row.low), `${plain(row.high)}${unit}`, `${plain(row.step)}${unit}`) : text.notInDialect}
-        {row.note ? <span lang="en"> {row.note}</span> : null}
-        {row.reason ? <span lang="en"> {text.hard}: {row.reason}.</span> : null}
+        {row.note ? <span {...spokenIn(table, row.note)}> {row.note}</span> : null}
+        {row.reason ? <span {...spokenIn(table, row.reason)}> {text.hard(row.reason)}</span> : null}
         {row.drift ? <b class="warn">{text.driftMark(row.drift.who, `${plain(row.drift.written)}${unit}`)}</b> : null}
         {Number.isNaN(value) ? <b class="warn">{text.notNumber}</b> : null}
         {rounded ? <b>{text.rounded(`${plain(rounded.stored)}${unit}`)}</b> : null}
-        {problems.map((problem) => <b key={problem.sentence} class="warn" lang="en">{named(problem.sentence, rows)}</b>)}
+        {problems.map((problem) => <b key={problem.sentence} class="warn" {...(check ? spokenIn(check, problem.sentence) : {})}>{named(problem.sentence, rows)}</b>)}
       </small>
     </li>
   );
@@ -288,19 +305,19 @@ function Dialogs(props: {
     };
     return (
       <Ceremony title={text.writeTitle(number)} verb={text.writeVerb(check.changes.length, number)} act={() => void write()} close={close}>
-        <Changes changes={check.changes} rows={rows} />
+        <Changes changes={check.changes} rows={rows} told={props.table} />
         <p class="note">{text.writeNote}</p>
       </Ceremony>
     );
   }
-  if (which.value === "restore") return <Restore number={number} rows={rows} ticked={draft.ticked} close={close} />;
-  if (which.value === "undo") return <Undo number={number} serial={props.table.serial} rows={rows} close={close} />;
+  if (which.value === "restore") return <Restore number={number} told={props.table} rows={rows} ticked={draft.ticked} close={close} />;
+  if (which.value === "undo") return <Undo number={number} told={props.table} serial={props.table.serial} rows={rows} close={close} />;
   if (which.value === "clone") return <Clone number={number} close={close} />;
   return null;
 }
 
 /** What will change: old, new, default, and the limit nobody may pass. */
-function Changes({ changes, rows }: { changes: readonly Omit<Changed, "group">[]; rows: Row[] }) {
+function Changes({ changes, rows, told }: { changes: readonly Omit<Changed, "group">[]; rows: Row[]; told: Told }) {
   return (
     <div class="scroll-table" tabIndex={0} role="region" aria-label={text.changes}>
       <table class="tool-table">
@@ -317,9 +334,9 @@ function Changes({ changes, rows }: { changes: readonly Omit<Changed, "group">[]
             const reason = rows.find((row) => row.key === one.key)?.reason;
             return (
               <tr key={one.key}>
-                <th scope="row" class="wrap" lang="en">
-                  {one.label}
-                  {reason ? <small class="note"> {reason}</small> : null}
+                <th scope="row" class="wrap">
+                  <span {...spokenIn(told, one.label)}>{one.label}</span>
+                  {reason ? <small class="note" {...spokenIn(told, reason)}> {reason}</small> : null}
                 </th>
                 <td class="num right">{plain(one.old)}</td>
                 <td class="num right"><strong>{`→ ${plain(one.new)}\u202f${one.unit}`}</strong></td>
@@ -333,7 +350,7 @@ function Changes({ changes, rows }: { changes: readonly Omit<Changed, "group">[]
   );
 }
 
-function Restore({ number, rows, ticked, close }: { number: number; rows: Row[]; ticked: readonly string[]; close: () => void }) {
+function Restore({ number, told, rows, ticked, close }: { number: number; told: Told; rows: Row[]; ticked: readonly string[]; close: () => void }) {
   const only = useSignal(false);
   const chosen = rows.filter((row) => row.writable && (!only.value || ticked.includes(row.key)));
   const changes = chosen
@@ -354,7 +371,7 @@ function Restore({ number, rows, ticked, close }: { number: number; rows: Row[];
           {text.onlyTicked(ticked.length)}
         </label>
       )}
-      {changes.length === 0 ? null : <Changes changes={changes} rows={rows} />}
+      {changes.length === 0 ? null : <Changes changes={changes} rows={rows} told={told} />}
     </Ceremony>
   );
 }
@@ -371,7 +388,7 @@ interface Entry {
 }
 
 /** The last change that was made from here and holds, from the journal. */
-function Undo({ number, serial, rows, close }: { number: number; serial: string | null; rows: Row[]; close: () => void }) {
+function Undo({ number, told, serial, rows, close }: { number: number; told: Told; serial: string | null; rows: Row[]; close: () => void }) {
   const found = useSignal<Entry | null | undefined>(undefined);
   useEffect(() => {
     ask<Entry[]>("GET", `api/journal?pack=${number}${serial ? `&serial=${encodeURIComponent(serial)}` : ""}`).then(
@@ -397,7 +414,7 @@ function Undo({ number, serial, rows, close }: { number: number; serial: string 
       close={close}
     >
       {entry ? <p>{text.undoWhat(String(entry.number), entry.who, clockTime(entry.at_s))}</p> : null}
-      {changes.length === 0 ? null : <Changes changes={changes} rows={rows} />}
+      {changes.length === 0 ? null : <Changes changes={changes} rows={rows} told={told} />}
     </Ceremony>
   );
 }

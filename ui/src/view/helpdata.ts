@@ -1,5 +1,7 @@
-// The help that the page carries inside: written by `make docs` from the same tables that the program runs on.
+// The English help that the page carries inside: written by `make docs` from the same tables that the program runs on.
 
+import { helpToolWords as say } from "../i18n/helptools";
+import type { Told } from "../service";
 import data from "./helpdata.json";
 
 export interface Topic {
@@ -34,8 +36,7 @@ export interface Shown {
   charge: [number, number] | null;
 }
 
-export interface HelpData {
-  language: string;
+export interface HelpData extends Told {
   topics: Topic[];
   aliases: Record<string, string[]>;
   lamps: { states: LampState[]; pictures: Record<string, number[][]> };
@@ -82,21 +83,31 @@ export function entries(help: HelpData = HELP): Entry[] {
   return [
     ...help.topics.map(({ title, sentences }) => ({ title, lines: sentences })),
     ...leaves.values(),
-    ...help.lamps.states.map(({ state, meaning, next_step }) => ({ title: `Lamps: ${state}`, lines: [meaning, next_step] })),
+    ...help.lamps.states.map(({ state, meaning, next_step }) => ({ title: say.lamps(state), lines: [meaning, next_step] })),
   ];
 }
 
-/** Entries that have every word, or another name for it; those with the words in their title come first. */
+/**
+ * Entries that have every word, or another name for it; those with the words in their title come first. Case and
+ * accents do not matter.
+ */
 export function search(wanted: string, help: HelpData = HELP): Entry[] {
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = bare(wanted).split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
   const names = words.map((word) => [word, ...otherNames(word, help)]);
   const has = (text: string) => names.every((ways) => ways.some((way) => text.includes(way)));
   return entries(help)
-    .filter(({ title, lines }) => has(`${title} ${lines.join(" ")}`.toLowerCase()))
-    .sort((one, other) => Number(has(other.title.toLowerCase())) - Number(has(one.title.toLowerCase())));
+    .filter(({ title, lines }) => has(bare(`${title} ${lines.join(" ")}`)))
+    .sort((one, other) => Number(has(bare(other.title))) - Number(has(bare(one.title))));
 }
 
 function otherNames(word: string, help: HelpData): string[] {
-  return Object.entries(help.aliases).flatMap(([ours, others]) => (others.includes(word) ? [ours, ours.replace("-", " ")] : []));
+  return Object.entries(help.aliases).flatMap(([ours, others]) =>
+    others.map(bare).includes(word) ? [bare(ours), bare(ours).replace("-", " ")] : [],
+  );
+}
+
+/** A text without case and accents, as people type it. */
+function bare(text: string): string {
+  return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
+import { language } from "../i18n/language";
 import { HELP } from "./helpdata";
 
 interface Wanted {
@@ -18,7 +19,7 @@ export function RackPlanner() {
   const product = HELP.products.find(({ key }) => key === wanted.battery);
   const schemes = Object.entries(HELP.schemes).filter(([, count]) => product?.switches === null && product.switch_positions === count);
   const scheme = schemes.some(([name]) => name === wanted.scheme) ? wanted.scheme : "";
-  const query = new URLSearchParams({ ...wanted, scheme }).toString();
+  const query = new URLSearchParams({ ...wanted, scheme, lang: language.value }).toString();
   return (
     <>
       <p>{say.plannerIntro}</p>
@@ -50,7 +51,7 @@ export function RackPlanner() {
           <Drawing key={kind} title={say[kind]} address={`/api/install/${kind}.svg?${query}`} />
         ))}
       </div>
-      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener">{say.asText}</a></p>
+      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener" hreflang="en">{say.asText}</a></p>
     </>
   );
 }
@@ -63,7 +64,7 @@ function Drawing({ title, address }: { title: string; address: string }) {
   return (
     <figure class="drawing">
       <figcaption>{title}</figcaption>
-      {problem ? <p class="not-drawn">{say.notDrawn} <span lang={HELP.language}>{problem}</span></p> : (
+      {problem ? <p class="not-drawn">{say.notDrawn} <span lang="en">{problem}</span></p> : (
         <a href={address} target="_blank" rel="noopener" title={say.open}>
           <img key={address} src={address} alt={title} onError={failed} />
         </a>

@@ -2,14 +2,17 @@
 
 import { useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
-import { HELP, nearStates, statesOf } from "./helpdata";
+import { spokenIn } from "../told";
+import { nearStates, statesOf } from "./helpdata";
+import { useHelp } from "./helptold";
 
 const MODES = ["off", "on", "flash1", "flash2", "flash3"];
 const KINDS = ["run", "alm", "soc", "soc", "soc", "soc"];
 
 export function LampDecoder() {
   const [lamps, setLamps] = useState(["flash1", "off", "on", "on", "off", "off"]);
-  const found = statesOf(lamps);
+  const help = useHelp();
+  const found = statesOf(lamps, help);
   const names = [say.run, say.alm, ...[1, 2, 3, 4].map(say.soc)];
   const set = (index: number, mode: string) => setLamps(lamps.map((old, at) => (at === index ? mode : old)));
   return (
@@ -33,9 +36,9 @@ export function LampDecoder() {
         {found.length === 0 ? <NoState run={lamps[0] ?? ""} alm={lamps[1] ?? ""} /> : null}
         {found.map(({ state, charge }) => (
           <article key={`${state.state} ${charge}`}>
-            <h3><span lang={HELP.language}>{state.state}</span>{charge ? `, ${say.charge(...charge)}` : ""}</h3>
-            <p lang={HELP.language}>{state.meaning}</p>
-            <p><strong>{say.next}:</strong> <span lang={HELP.language}>{state.next_step}</span></p>
+            <h3><span {...spokenIn(help, state.state)}>{state.state}</span>{charge ? say.charge(...charge) : ""}</h3>
+            <p {...spokenIn(help, state.meaning)}>{state.meaning}</p>
+            <p><strong>{say.next}</strong> <span {...spokenIn(help, state.next_step)}>{state.next_step}</span></p>
           </article>
         ))}
       </div>
@@ -48,6 +51,6 @@ function after(mode: string | undefined): string {
 }
 
 function NoState({ run, alm }: { run: string; alm: string }) {
-  const near = nearStates(run, alm);
-  return <p>{say.noState} {near.length > 0 ? say.nearest(near.join("; ")) : null}</p>;
+  const near = nearStates(run, alm, useHelp());
+  return <p>{say.noState} {near.length > 0 ? say.nearest(near) : null}</p>;
 }

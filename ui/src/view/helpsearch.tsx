@@ -1,18 +1,21 @@
-// The help's search and its guides: everything inside the page, nothing asked of any server.
+// The help's search and its guides, in the language of the page as far as they are there.
 
 import { useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
-import { HELP, search } from "./helpdata";
+import { language } from "../i18n/language";
+import { spokenIn } from "../told";
+import { search } from "./helpdata";
+import { useHelp } from "./helptold";
 
-/** Guides have a language of their own; a page in another one marks them. */
-export function LanguageMark() {
-  const page = document.documentElement.lang.split("-")[0];
-  return page === HELP.language || page === "" ? null : <span class="language-mark">{say.language}</span>;
+/** Says that the help is still English. */
+function LanguageMark() {
+  return useHelp().language === language.value ? null : <span class="language-mark">{say.language}</span>;
 }
 
 export function HelpSearch() {
   const [wanted, setWanted] = useState("");
-  const found = search(wanted);
+  const help = useHelp();
+  const found = search(wanted, help);
   return (
     <div class="help-search" role="search">
       <label>
@@ -24,9 +27,9 @@ export function HelpSearch() {
         <div class="found" aria-live="polite">
           <p>{found.length > 0 ? say.results(found.length) : say.nothing}</p>
           {found.slice(0, 12).map(({ title, lines }, index) => (
-            <details key={title} lang={HELP.language} open={index === 0}>
-              <summary>{title}</summary>
-              <ul class="plain-list">{lines.map((line) => <li key={line}>{line}</li>)}</ul>
+            <details key={title} open={index === 0}>
+              <summary {...spokenIn(help, title)}>{title}</summary>
+              <ul class="plain-list">{lines.map((line) => <li key={line} {...spokenIn(help, line)}>{line}</li>)}</ul>
             </details>
           ))}
         </div>
@@ -36,13 +39,14 @@ export function HelpSearch() {
 }
 
 export function Guides() {
+  const help = useHelp();
   return (
     <div class="guides">
       <LanguageMark />
-      {HELP.topics.map(({ name, title, sentences }) => (
-        <details key={name} lang={HELP.language}>
-          <summary>{title}</summary>
-          <ul class="plain-list">{sentences.map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+      {help.topics.map(({ name, title, sentences }) => (
+        <details key={name}>
+          <summary {...spokenIn(help, title)}>{title}</summary>
+          <ul class="plain-list">{sentences.map((sentence) => <li key={sentence} {...spokenIn(help, sentence)}>{sentence}</li>)}</ul>
         </details>
       ))}
     </div>

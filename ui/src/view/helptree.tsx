@@ -2,24 +2,27 @@
 
 import { useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
-import { HELP, isChoice, type Choice, type Leaf } from "./helpdata";
+import { spokenIn } from "../told";
+import { isChoice, type Choice, type HelpData, type Leaf } from "./helpdata";
+import { useHelp } from "./helptold";
 
 export function TroubleTree() {
   const [path, setPath] = useState<number[]>([]);
-  const node = path.reduce<Choice | Leaf>((at, step) => (isChoice(at) ? at.answers[step] ?? at : at), HELP.tree);
+  const help = useHelp();
+  const node = path.reduce<Choice | Leaf>((at, step) => (isChoice(at) ? at.answers[step] ?? at : at), help.tree);
   return (
     <div class="tree" aria-live="polite">
-      <h3 lang={HELP.language}>{node.title}</h3>
+      <h3 {...spokenIn(help, node.title)}>{node.title}</h3>
       {isChoice(node) ? (
-        <ul class="answers" lang={HELP.language}>
+        <ul class="answers">
           {node.answers.map((answer, index) => (
             <li key={answer.title}>
-              <button type="button" onClick={() => setPath([...path, index])}>{answer.title}</button>
+              <button type="button" {...spokenIn(help, answer.title)} onClick={() => setPath([...path, index])}>{answer.title}</button>
             </li>
           ))}
         </ul>
       ) : (
-        <LeafText leaf={node} />
+        <LeafText leaf={node} help={help} />
       )}
       {path.length > 0 ? (
         <p class="tree-way">
@@ -31,13 +34,15 @@ export function TroubleTree() {
   );
 }
 
-export function LeafText({ leaf }: { leaf: Leaf }) {
+export function LeafText({ leaf, help }: { leaf: Leaf; help: HelpData }) {
+  const foreign = leaf.released_by.find((way) => help.untranslated.includes(way));
+  const told = (text: string) => <li key={text} {...spokenIn(help, text)}>{text}</li>;
   return (
     <>
-      <ul class="plain-list" lang={HELP.language}>{leaf.facts.map((fact) => <li key={fact}>{fact}</li>)}</ul>
-      {leaf.released_by.length > 0 ? <p><strong>{say.releasedBy}:</strong> <span lang={HELP.language}>{leaf.released_by.join("; ")}.</span></p> : null}
+      <ul class="plain-list">{leaf.facts.map(told)}</ul>
+      {leaf.released_by.length > 0 ? <p><strong>{say.releasedBy}</strong> <span {...spokenIn(help, foreign ?? "")}>{say.ways(leaf.released_by)}</span></p> : null}
       <p><strong>{say.steps}</strong></p>
-      <ol class="plain-list" lang={HELP.language}>{leaf.steps.map((step) => <li key={step}>{step}</li>)}</ol>
+      <ol class="plain-list">{leaf.steps.map(told)}</ol>
     </>
   );
 }

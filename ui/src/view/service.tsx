@@ -129,9 +129,16 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
   );
 }
 
+/** Who does what: in the language of the page where it has words for the kind of job. */
+function JobTitle({ job }: { job: Job }) {
+  const own = text.does(job.kind, job.pack);
+  return own ? <span key="own">{text.by(job.who, own)}</span> : <span key="en" lang="en">{`${job.who} ${job.title}.`}</span>;
+}
+
 function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string }) {
   const runs = job.state === "running";
   const now = serverClock_s.value;
+  const ended = job.state === "done" ? text.did(job.kind, job.pack, job.fields.length) : undefined;
   return (
     <div class={`job ${job.state}`}>
       <Shape level={runs ? "notice" : job.state === "done" ? "nominal" : "warning"} />
@@ -139,10 +146,10 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
         <p class="job-head">
           <strong>{text.jobState[job.state]}</strong>
           {runs ? (
-            <span lang="en">{`${job.who} ${job.title}.`}</span>
+            <JobTitle job={job} />
           ) : (
             <>
-              <span lang="en">{job.sentence}</span>
+              {ended ? <span key="own">{ended}</span> : <span key="en" lang="en">{job.sentence}</span>}
               {job.ended_s === null ? null : (
                 <small>{now !== null && now - job.ended_s >= 60 ? words.ago(duration(now - job.ended_s)) : clockTime(job.ended_s)}</small>
               )}
@@ -152,16 +159,16 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
         {runs ? (
           <>
             <progress max={job.of || 1} {...(job.of > 0 ? { value: job.done } : {})} aria-label={text.progress} />
-            <p class="note" lang="en">
-              {job.doing}
-              {job.of > 0 ? ` · ${text.steps(fixed(job.done, 0) ?? "", fixed(job.of, 0) ?? "")}` : ""}
+            <p class="note">
+              {text.does(job.kind, job.pack) ? null : <span lang="en">{job.doing}{job.of > 0 ? " · " : ""}</span>}
+              {job.of > 0 ? text.steps(fixed(job.done, 0) ?? "", fixed(job.of, 0) ?? "") : ""}
             </p>
           </>
         ) : null}
         {job.notes.length === 0 || job.kind === "scan" ? null : (
           <ul class="plain-list note" lang="en">{job.notes.map((note) => <li key={note}>{note}</li>)}</ul>
         )}
-        {job.fields.length === 0 ? null : <Fields fields={job.fields} nameOf={nameOf ?? ((key) => key)} open={job.state !== "done"} />}
+        {job.fields.length === 0 ? null : <Fields fields={job.fields} {...(nameOf ? { nameOf } : {})} open={job.state !== "done"} />}
       </div>
       {runs ? (
         <button type="button" class="danger" onClick={() => void stop()}>{text.stop}</button>
@@ -172,7 +179,7 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
   );
 }
 
-function Fields({ fields, nameOf, open }: { fields: JobField[]; nameOf: (key: string) => string; open: boolean }) {
+function Fields({ fields, nameOf = (key) => key, open }: { fields: JobField[]; nameOf?: (key: string) => string; open: boolean }) {
   const several = new Set(fields.map((field) => field.pack)).size > 1;
   return (
     <details open={open}>
@@ -180,7 +187,7 @@ function Fields({ fields, nameOf, open }: { fields: JobField[]; nameOf: (key: st
       <ul class="job-fields">
         {fields.map((field) => (
           <li key={`${field.pack} ${field.key}`} class={field.state}>
-            <span lang="en">{several ? `${words.pack.title(field.pack)} · ${nameOf(field.key)}` : nameOf(field.key)}</span>
+            <span>{several ? `${words.pack.title(field.pack)} · ${nameOf(field.key)}` : nameOf(field.key)}</span>
             <span class="num">{text.fromTo(plain(field.old), plain(field.new))}</span>
             <span class="field-state">{text.fieldState[field.state]}</span>
           </li>

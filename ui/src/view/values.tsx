@@ -73,7 +73,7 @@ export function Block(props: {
   aside?: ComponentChildren;
   children: ComponentChildren;
 }) {
-  const id = `b-${props.title.replace(/\W+/g, "-").toLowerCase()}`;
+  const id = `b-${props.title.replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase()}`;
   return (
     <section class={`block ${props.class ?? ""}`} aria-labelledby={id} data-fresh={props.of === undefined ? "fresh" : seen(props.of)}>
       <header class="block-head">

@@ -1,4 +1,4 @@
-// English words of the help's tools: headings, buttons, questions. What they tell comes from data with a language of their own.
+// English words of the help's tools: headings, buttons, questions.
 
 import { plural } from "../grammar";
 
@@ -23,16 +23,18 @@ export const en = {
     flash2: "every second",
     flash3: "every 2 s",
   } as Record<string, string>,
-  next: "Next step",
-  charge: (low: number, high: number) => `${low} to ${high} % charge`,
+  next: "Next step:",
+  lamps: (state: string) => `Lamps: ${state}`,
+  charge: (low: number, high: number) => `, ${low} to ${high} % charge`,
   several: (count: number) => `${count} states look like this; begin with the first.`,
   noState: "No state of the pack shows these lamps. Look at the panel for ten seconds again.",
-  nearest: (states: string) => `With this RUN and ALM: ${states}.`,
+  nearest: (states: string[]) => `With this RUN and ALM: ${states.join("; ")}.`,
   tree: "Find a trouble",
   back: "Back",
   again: "Begin again",
-  releasedBy: "Released by any one of",
+  releasedBy: "Released by any one of:",
   steps: "What to do",
+  ways: (ways: string[]) => `${ways.join("; ")}.`,
   planner: "Draw my rack",
   plannerIntro: "Wiring, cable and switches for a product; the drawings come from the OpenRESS that serves this page.",
   product: "Battery",

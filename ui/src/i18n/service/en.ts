@@ -19,6 +19,10 @@ export const en = {
   dismiss: "Close",
   cancel: "Cancel",
   stop: "Stop",
+  /** What a job does, and how it ended; English is what the server says. */
+  does: (_kind: string, _pack: number | null): string | undefined => undefined,
+  did: (_kind: string, _pack: number | null, _values: number): string | undefined => undefined,
+  by: (who: string, what: string) => `${who}: ${what}.`,
   progress: "Progress",
   steps: (done: string, of: string) => `${done} of ${of}`,
   values: n({ one: "# value", other: "# values" }),

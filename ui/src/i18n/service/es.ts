@@ -5,6 +5,31 @@ import type { en } from "./en";
 
 const n = plural("es");
 
+const DOES: Record<string, (pack: number) => string> = {
+  read: (pack) => `leer los ajustes del módulo ${pack}`,
+  write: (pack) => `escribir ajustes en el módulo ${pack}`,
+  restore: (pack) => `restaurar los valores de fábrica del módulo ${pack}`,
+  undo: (pack) => `deshacer el último cambio del módulo ${pack}`,
+  clone: (pack) => `clonar los ajustes del módulo ${pack}`,
+  recover: (pack) => `retomar los cambios abiertos del módulo ${pack}`,
+  read_system: (pack) => `leer los ajustes de sistema del módulo ${pack}`,
+  clock: (pack) => `poner en hora el módulo ${pack}`,
+  limiter: (pack) => `ajustar el limitador del módulo ${pack}`,
+  protocol: (pack) => `elegir el protocolo de inversor del módulo ${pack}`,
+  logs: (pack) => `leer los registros del módulo ${pack}`,
+};
+const kept = (pack: number) => `El módulo ${pack} ya tiene estos ajustes; no se cambió nada.`;
+const written = n({ one: "# valor escrito y releído.", other: "# valores escritos y releídos." });
+const wrote = (pack: number, values: number) => (values === 0 ? kept(pack) : `Módulo ${pack}: ${written(values)}`);
+const DID: Record<string, (pack: number, values: number) => string> = {
+  read: (pack) => `Ajustes del módulo ${pack} leídos.`,
+  write: wrote,
+  restore: wrote,
+  undo: wrote,
+  clone: (pack, values) => `Clonado desde el módulo ${pack}: ${written(values)}`,
+  read_system: (pack) => `Ajustes de sistema del módulo ${pack} leídos.`,
+};
+
 export const es: typeof en = {
   choosePack: "Elegir un módulo",
   notConnected: "No hay nada conectado.",
@@ -19,6 +44,9 @@ export const es: typeof en = {
   dismiss: "Cerrar",
   cancel: "Cancelar",
   stop: "Detener",
+  does: (kind, pack) => DOES[kind]?.(pack ?? 0),
+  did: (kind, pack, values) => DID[kind]?.(pack ?? 0, values),
+  by: (who, what) => `${who}: ${what}.`,
   progress: "Progreso",
   steps: (done, of) => `${done} de ${of}`,
   values: n({ one: "# valor", other: "# valores" }),

@@ -5,6 +5,30 @@ import type { en } from "./en";
 
 const n = plural("zh");
 
+const DOES: Record<string, (pack: number) => string> = {
+  read: (pack) => `读取电池包 ${pack} 的设置`,
+  write: (pack) => `写入电池包 ${pack} 的设置`,
+  restore: (pack) => `恢复电池包 ${pack} 的默认值`,
+  undo: (pack) => `撤销电池包 ${pack} 的上一次更改`,
+  clone: (pack) => `克隆电池包 ${pack} 的设置`,
+  recover: (pack) => `处理电池包 ${pack} 未完成的更改`,
+  read_system: (pack) => `读取电池包 ${pack} 的系统设置`,
+  clock: (pack) => `设置电池包 ${pack} 的时钟`,
+  limiter: (pack) => `设置电池包 ${pack} 的限流`,
+  protocol: (pack) => `选择电池包 ${pack} 的逆变器协议`,
+  logs: (pack) => `读取电池包 ${pack} 的记录`,
+};
+const wrote = (pack: number, values: number) =>
+  values === 0 ? `电池包 ${pack} 已是这些设置，未作更改。` : `电池包 ${pack}：${values} 个值已写入并读回。`;
+const DID: Record<string, (pack: number, values: number) => string> = {
+  read: (pack) => `已读取电池包 ${pack} 的设置。`,
+  write: wrote,
+  restore: wrote,
+  undo: wrote,
+  clone: (pack, values) => `已从电池包 ${pack} 克隆：${values} 个值已写入并读回。`,
+  read_system: (pack) => `已读取电池包 ${pack} 的系统设置。`,
+};
+
 export const zh: typeof en = {
   choosePack: "选择电池包",
   notConnected: "未连接任何设备。",
@@ -19,6 +43,9 @@ export const zh: typeof en = {
   dismiss: "关闭",
   cancel: "取消",
   stop: "停止",
+  does: (kind, pack) => DOES[kind]?.(pack ?? 0),
+  did: (kind, pack, values) => DID[kind]?.(pack ?? 0, values),
+  by: (who, what) => `${who}：${what}。`,
   progress: "进度",
   steps: (done, of) => `${done} / ${of}`,
   values: n({ other: "# 个值" }),

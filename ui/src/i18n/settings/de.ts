@@ -31,6 +31,8 @@ export const de: typeof en = {
     other: "# Einstellungen sind nicht so, wie sie von hier geschrieben wurden.",
   }),
   driftMark: (who, written) => `Von jemand anderem geändert; ${who} schrieb ${written}.`,
+  driftTold: ({ setting, now, written, who, change }) =>
+    `${setting} ist ${now} und nicht ${written}, wie ${who} geschrieben hat (Änderung ${change}); seither hat es jemand anders geändert.`,
   all: "Alle",
   now: "Jetzt",
   differs: "(nicht der Standard)",
@@ -38,7 +40,7 @@ export const de: typeof en = {
   notInDialect: "Das Pack hat diese Einstellung über diese Leitung nicht.",
   newValue: (label, unit) => `Neuer Wert von ${label}${unit ? ` in ${unit}` : ""}`,
   bounds: (factory, low, high, step) => `Standard ${factory} · ${low} bis ${high} · Schritt ${step}.`,
-  hard: "Feste Grenze",
+  hard: (reason) => `Feste Grenze: ${reason}.`,
   rounded: (stored) => `Gerundet auf ${stored}.`,
   changes: "Was sich ändert",
   setting: "Einstellung",

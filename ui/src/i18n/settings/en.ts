@@ -30,6 +30,8 @@ export const en = {
     other: "# settings are not as they were written from here.",
   }),
   driftMark: (who: string, written: string) => `Changed by somebody else; ${who} wrote ${written}.`,
+  driftTold: (told: { setting: string; group: string; now: string; written: string; who: string; change: string }) =>
+    `${told.setting} of ${told.group} is ${told.now} and not the ${told.written} that ${told.who} wrote (change ${told.change}); somebody else has changed it since.`,
   all: "All",
   now: "Now",
   differs: "(not the default)",
@@ -37,7 +39,7 @@ export const en = {
   notInDialect: "The pack does not have this setting over this line.",
   newValue: (label: string, unit: string) => `New value of ${label}${unit ? ` in ${unit}` : ""}`,
   bounds: (factory: string, low: string, high: string, step: string) => `Default ${factory} · ${low} to ${high} · step ${step}.`,
-  hard: "Hard limit",
+  hard: (reason: string) => `Hard limit: ${reason}.`,
   rounded: (stored: string) => `Rounded to ${stored}.`,
   changes: "What changes",
   setting: "Setting",

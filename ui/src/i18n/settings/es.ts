@@ -31,6 +31,8 @@ export const es: typeof en = {
     other: "# ajustes no están como se escribieron desde aquí.",
   }),
   driftMark: (who, written) => `Cambiado por otra persona; ${who} escribió ${written}.`,
+  driftTold: ({ setting, now, written, who, change }) =>
+    `${setting} está en ${now} y no en ${written}, que escribió ${who} (cambio ${change}); otra persona lo ha cambiado desde entonces.`,
   all: "Todos",
   now: "Ahora",
   differs: "(no es el valor de fábrica)",
@@ -38,7 +40,7 @@ export const es: typeof en = {
   notInDialect: "El módulo no tiene este ajuste por esta línea.",
   newValue: (label, unit) => `Valor nuevo de ${label}${unit ? ` en ${unit}` : ""}`,
   bounds: (factory, low, high, step) => `De fábrica ${factory} · ${low} a ${high} · paso ${step}.`,
-  hard: "Límite fijo",
+  hard: (reason) => `Límite fijo: ${reason}.`,
   rounded: (stored) => `Redondeado a ${stored}.`,
   changes: "Lo que cambia",
   setting: "Ajuste",

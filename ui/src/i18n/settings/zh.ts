@@ -25,6 +25,8 @@ export const zh: typeof en = {
   noOthers: "没有其他电池包。",
   drifted: (count) => `${count} 项设置与从此处写入的不同。`,
   driftMark: (who, written) => `已被他人更改；${who} 写入的是 ${written}。`,
+  driftTold: ({ setting, now, written, who, change }) =>
+    `${setting}为 ${now}，不是 ${who} 写入的 ${written}（更改 ${change}）；此后已被他人更改。`,
   all: "全部",
   now: "当前",
   differs: "（非默认值）",
@@ -32,7 +34,7 @@ export const zh: typeof en = {
   notInDialect: "该电池包在此线路上没有这项设置。",
   newValue: (label, unit) => `${label} 的新值${unit ? `（${unit}）` : ""}`,
   bounds: (factory, low, high, step) => `默认 ${factory} · ${low} 至 ${high} · 步长 ${step}。`,
-  hard: "硬性限制",
+  hard: (reason) => `硬性限制：${reason}。`,
   rounded: (stored) => `取整为 ${stored}。`,
   changes: "更改内容",
   setting: "设置项",
