@@ -125,7 +125,6 @@ def test_settings_say_what_they_are_in_the_language_of_the_page(tool: Bench, ins
     page.get_by_role("combobox").first.select_option("en")
 
 
-@pytest.mark.soak
 @pytest.mark.req("REQ-190", "REQ-191", "REQ-192", "REQ-201")
 def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> None:
     page = tool.page(installer, "#/connect")
@@ -279,7 +278,6 @@ def change_on_the_pack(tool: Bench, pack: int, key: str, value: float) -> None:
     tool.do(change())
 
 
-@pytest.mark.soak
 @pytest.mark.req("REQ-206", "REQ-213")
 def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: BrowserContext, browser: Browser) -> None:
     other = tool.person(browser)
@@ -315,7 +313,6 @@ def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: Browse
     mine.close()
 
 
-@pytest.mark.soak
 @pytest.mark.req("REQ-205", "REQ-206")
 def test_f07_the_link_is_pulled_during_a_write(
     tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch
@@ -357,7 +354,6 @@ def test_f07_the_link_is_pulled_during_a_write(
     page.close()
 
 
-@pytest.mark.soak
 @pytest.mark.req("REQ-202", "REQ-203", "REQ-208")
 def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserContext) -> None:
     page = tool.page(installer, "#/system/3")
