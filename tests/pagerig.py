@@ -16,7 +16,7 @@ from tests.browsing import DESKTOP, PATIENCE_MS
 from tests.processes import Running, running
 from tests.sites.paceline import PaceLine
 
-__all__ = ["NAME", "PASSWORD", "Bench", "bench"]
+__all__ = ["NAME", "PASSWORD", "Bench", "bench", "served"]
 
 NAME, PASSWORD = "ines", "gelbe gurken im juni"
 T = TypeVar("T")
@@ -89,6 +89,22 @@ class Bench:
 
 
 @contextmanager
+def served(folder: Path) -> Iterator[tuple[Running, str, str]]:
+    """A server of a folder that is new: its process, its page's address, and the code for the first account."""
+    config = folder / "openress.toml"
+    config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n', encoding="utf-8")
+    given = ["--config", str(config), "--data", str(folder / "data"), "--http", "127.0.0.1:0"]
+    with running("up", "--no-browser", *given) as server:
+        printed = ""
+        while (told := server.line()) != "Ctrl-C stops.":
+            printed += f"{told}\n"
+        url, claim = re.search(r"page  (http://\S+)", printed), re.search(r"claim code is (\S+)", printed)
+        assert url is not None, printed
+        assert claim is not None, printed
+        yield server, url[1], claim[1]
+
+
+@contextmanager
 def bench(folder: Path, *, packs: int, current_a: float = 0.0) -> Iterator[Bench]:
     """Packs that are plugged in, and a server that does not know of them yet."""
     loop = asyncio.new_event_loop()
@@ -111,17 +127,8 @@ def bench(folder: Path, *, packs: int, current_a: float = 0.0) -> Iterator[Bench
 
     line, lives = do(plugged())
     try:
-        config = folder / "openress.toml"
-        config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n', encoding="utf-8")
-        given = ["--config", str(config), "--data", str(folder / "data"), "--http", "127.0.0.1:0"]
-        with running("up", "--no-browser", *given) as server:
-            printed = ""
-            while (told := server.line()) != "Ctrl-C stops.":
-                printed += f"{told}\n"
-            url, claim = re.search(r"page  (http://\S+)", printed), re.search(r"claim code is (\S+)", printed)
-            assert url is not None, printed
-            assert claim is not None, printed
-            yield Bench(line, server, url[1], claim[1], do)
+        with served(folder) as (server, url, claim):
+            yield Bench(line, server, url, claim, do)
     finally:
         do(unplugged())
         loop.call_soon_threadsafe(loop.stop)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,8 +19,7 @@ from openress.ports import open_listener, parse_link
 from openress.ports.busend import LiveBus
 from tests.browsing import DESKTOP, chromium
 from tests.busrack import BusRack, speaker
-from tests.pagerig import NAME, PASSWORD
-from tests.processes import running
+from tests.pagerig import NAME, PASSWORD, served
 from tests.rack.bench import alike
 
 pytestmark = [
@@ -96,21 +94,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """Of a server that knows of no packs, seen by an installer."""
-    config = tmp_path / "openress.toml"
-    config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n', encoding="utf-8")
-    given = ["--config", str(config), "--data", str(tmp_path / "data"), "--http", "127.0.0.1:0"]
-    with running("up", "--no-browser", *given) as server:
-        printed = ""
-        while (told := server.line()) != "Ctrl-C stops.":
-            printed += f"{told}\n"
-        url, claim = re.search(r"page  (http://\S+)", printed), re.search(r"claim code is (\S+)", printed)
-        assert url is not None, printed
-        assert claim is not None, printed
+    with served(tmp_path) as (_, url, claim):
         opened = browser.new_page(viewport=DESKTOP)
         opened.set_default_timeout(SCAN_MS)
-        body = {"code": claim[1], "name": NAME, "password": PASSWORD}
-        assert opened.request.post(f"{url[1]}api/claim", data=body, headers=OURS).status == 201
-        opened.goto(f"{url[1]}?lang=en#/connect")
+        body = {"code": claim, "name": NAME, "password": PASSWORD}
+        assert opened.request.post(f"{url}api/claim", data=body, headers=OURS).status == 201
+        opened.goto(f"{url}?lang=en#/connect")
         yield opened
         opened.close()
 
