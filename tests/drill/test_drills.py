@@ -102,6 +102,9 @@ def test_f03_damaged_answers_change_no_value():
     begun, clean = acts("corrupt-frames")
     assert any("silent" in event for row in between(found, begun, clean) for event in row.events)
     assert {row.charge_voltage_v for row in found.rows if row.frames} == {56.0}
+    # Packs that nobody understood are asked less and less often; on a clean line they come back, and limits from 0.
+    back = [row for row in between(found, clean, 1e9) if row.frames]
+    assert (back[0].charge_a or 0.0) < 60.0 < 140.0 < (back[-1].charge_a or 0.0)
 
 
 @pytest.mark.parametrize(("name", "dialect"), QUICK)
@@ -121,7 +124,8 @@ def test_every_drill_on_every_dialect_of_rs485(name: str, dialect: str):
     found = run(name, dialect)
     assert [str(verdict) for verdict in found.verdicts if not verdict.held] == []
     assert found.rows[-1].state == "live"
-    assert found.rows[-1].frames
+    # Some inverters ask a little less often than a row is written.
+    assert any(row.frames for row in found.rows[-2:])
 
 
 def test_f12_on_rs485_old_values_are_refused_and_then_no_question_is_answered():

@@ -72,7 +72,7 @@ export const de: typeof en = {
     },
     "corrupt-frames": {
       title: "Telegramme auf der Leitung zu den Packs verstümmeln",
-      shows: "Beschädigte Antworten ändern keinen Wert; Packs, die niemand versteht, verlassen die Summe.",
+      shows: "Beschädigte Antworten ändern keinen Wert; Packs, die niemand versteht, verlassen die Summe und kommen wieder, wenn die Leitung sauber ist.",
     },
     "restart-gateway": {
       title: "Das Gateway während des Ladens abschießen",

@@ -71,7 +71,7 @@ export const en = {
     },
     "corrupt-frames": {
       title: "Corrupt frames on the line to the packs",
-      shows: "Damaged answers change no value; packs that nobody can understand leave the sum.",
+      shows: "Damaged answers change no value; packs that nobody can understand leave the sum, and come back when the line is clean.",
     },
     "restart-gateway": {
       title: "Kill the gateway while the rack is charged",

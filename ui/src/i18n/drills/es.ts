@@ -72,7 +72,7 @@ export const es: typeof en = {
     },
     "corrupt-frames": {
       title: "Dañar tramas en la línea a los módulos",
-      shows: "Las respuestas dañadas no cambian ningún valor; los módulos que nadie entiende salen de la suma.",
+      shows: "Las respuestas dañadas no cambian ningún valor; los módulos que nadie entiende salen de la suma y vuelven cuando la línea está limpia.",
     },
     "restart-gateway": {
       title: "Matar la pasarela durante la carga",

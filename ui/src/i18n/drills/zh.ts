@@ -60,7 +60,7 @@ export const zh: typeof en = {
       shows: "两个同时应答无法识别：地址 2 及时退出总和，且不会重复计数。",
     },
     "drop-inverter": { title: "断开逆变器", shows: "帧无法发出；逆变器恢复后先收到 0，然后数值缓慢上升。" },
-    "corrupt-frames": { title: "破坏电池包线路上的帧", shows: "损坏的应答不改变任何数值；无法识别的电池包退出总和。" },
+    "corrupt-frames": { title: "破坏电池包线路上的帧", shows: "损坏的应答不改变任何数值；无法识别的电池包退出总和，线路恢复后重新加入。" },
     "restart-gateway": { title: "充电时终止网关", shows: "后继网关沿用最后发送的数值且不超过它：间隔短于任何已知超时。" },
     "restart-program": { title: "充电时终止整个程序", shows: "新程序在收到所有电池包数据前不超过之前的数值；然后限值从 0 上升。" },
   },
