@@ -101,8 +101,8 @@ _ALL = (
     Drill(
         "corrupt-frames",
         "Corrupt frames on the line to the packs",
-        "Damaged answers change no value; packs that nobody can understand leave the sum, and come back when the line is "
-        "clean.",
+        "Damaged answers change no value; packs that nobody can understand leave the sum, and come back when the line "
+        "is clean.",
         160.0,
         (
             Act(BEGINS_S, "One byte in 25 arrives damaged.", lambda bench: bench.disturb(0.04)),
