@@ -17,11 +17,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from guidepast import keep_past
 from playwright.sync_api import APIRequestContext, BrowserContext, sync_playwright
 
+from openress.incidents.folder import FOLDER as FOLDER_OF_INCIDENTS
 from openress.incidents.folder import IncidentFolder
 from openress.incidents.incidentfile import from_bytes
-from openress.incidents.recorder import FOLDER as FOLDER_OF_INCIDENTS
 
 __all__ = ["build", "page_html", "pictures", "registered", "sections"]
 
@@ -39,6 +40,8 @@ port = 0
 [gateway]
 inverter = "victron"
 """
+BEFORE_PCT = [30.0, 28.0, 26.0, 29.0]
+"""Charge of the packs hours ago; the same as now, less what has come in since."""
 PLACES = {"overview": "#/", "pack": "#/pack/1"}
 """Addresses that are not simply the name of the screen."""
 NOBODYS = {"account"}
@@ -82,15 +85,16 @@ def _keep_incident(folder: Path) -> None:
     drill = [sys.executable, "-m", "openress", "drill", "pull-plug", "--incident", str(made)]
     subprocess.run(drill, check=True, stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603  our own program
     content = made.read_bytes()
-    (folder / "data").mkdir(mode=0o700)
     IncidentFolder(folder / "data" / FOLDER_OF_INCIDENTS).write(from_bytes(content, made.name).about.id, content)
 
 
 @contextmanager
 def rack(folder: Path) -> Iterator[tuple[str, str]]:
-    """A running rack with an incident; gives the address of its page and the code for its first account."""
+    """A running rack with a past and an incident; gives the address of its page and the code for its first account."""
     (folder / "openress.toml").write_text(CONFIG, encoding="utf-8")
     given = ["--config", str(folder / "openress.toml"), "--data", str(folder / "data")]
+    (folder / "data").mkdir(mode=0o700)
+    keep_past(folder / "data", BEFORE_PCT)
     _keep_incident(folder)
     process = subprocess.Popen(  # noqa: S603  # our own program
         [sys.executable, "-m", "openress", "up", "--no-browser", *given], stdout=subprocess.PIPE, text=True, cwd=folder
