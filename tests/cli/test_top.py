@@ -241,3 +241,18 @@ def test_one_frame_of_a_line_on_which_nobody_answers_is_an_error(monkeypatch: py
     assert silent.output == ""
     assert isinstance(silent.exception, PortError)
     assert re.fullmatch(r"No pack answers on \S+ yet: check that they are on, the cable, .*", str(silent.exception))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_whoever_waits_at_a_terminal_sees_for_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openress.cli.top.FIRST_WITHIN_S", 0.2)
+    monkeypatch.setattr("openress.cli.progress._watched", lambda *, as_json: not as_json)
+    ours, theirs = os.openpty()
+    link = f"serial:{os.ttyname(theirs)}"
+    try:
+        shown, told = (CliRunner().invoke(command, [link, how]) for how in ("--once", "--json"))
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert f"Looking who answers on {link} ..." in shown.stderr
+    assert told.stderr == ""

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from openress import __version__
 from openress.cli.asking import DEFAULT_URL, ask
 from openress.cli.completing import dialects, products
 from openress.cli.keys import until_key
+from openress.cli.progress import working
 from openress.cli.running import run_until_interrupted
 from openress.cli.topframe import frame
 from openress.clock import local_now, unix_s
@@ -66,7 +67,8 @@ def command(
 
     async def main() -> None:
         async with _straight(site) if site is not None else _running(url or DEFAULT_URL) as look:
-            snapshot = await look()
+            with nullcontext() if link is None else working(f"Looking who answers on {link}", as_json=as_json):
+                snapshot = await look()
             if site is not None and (as_json or once or not _drawable()):
                 _require_values(snapshot)
             if as_json:
