@@ -76,6 +76,11 @@ async def test_f31_real_packs_are_shown_lost_and_found_again(tmp_path: Path) -> 
         await until(lambda: bool(seen(app)["packs"]["1"]["findings"]))
         # What was told last is kept and is not passed off as new.
         assert gone["packs"]["1"]["age_s"] > 0
+        # Nor is the rack: no pack is counted any more, and a sum of nothing is no news.
+        await until(lambda: seen(app)["rack"]["freshness"] == "stale")
+        whole = seen(app)["rack"]
+        assert whole["state"] == gone["packs"]["1"]["state"] != "OFF"
+        assert whole["age_s"] >= gone["packs"]["1"]["age_s"]
         await line.plug()
         await until(lambda: seen(app)["connection"]["state"] == "normal")
         assert any("cannot be opened" in sentence or "gone" in sentence for sentence in said)

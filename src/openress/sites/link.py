@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -291,6 +292,13 @@ class LinkSite:
         connection = self.connection()
         if state is not Freshness.FRESH or not view.sample.packs:
             rack["sentence"] = connection.sentence
+        if not view.sample.packs and view.members:
+            # A sum of nothing is new at every look, and its switches are all open: it says no more than its packs do.
+            youngest = min(view.members, key=lambda member: math.inf if member.age_s is None else member.age_s)
+            last = pack_json(youngest.sample, now_s, fresh_for_s=view.fresh_for_s)
+            rack |= {"freshness": youngest.state.value} | ({"state": last["state"]} if "state" in last else {})
+            if youngest.age_s is not None:
+                rack["age_s"] = round(youngest.age_s, 1)
         return {
             "virtual": False,
             "rack": rack

@@ -6,7 +6,7 @@ import type { Pack, Rack } from "../model";
 import { address } from "../route";
 import { Shape, StateMark } from "./state";
 import { Age, seen } from "./values";
-import { RackSentence } from "./racksentence";
+import { RackSentence, saysTheLink } from "./racksentence";
 
 export function Headline({ rack: now, reasons = true }: { rack: Rack; reasons?: boolean }) {
   const fresh = seen(now) === "fresh";
@@ -18,7 +18,7 @@ export function Headline({ rack: now, reasons = true }: { rack: Rack; reasons?: 
         {now.title ? <span class="product-title">{now.title}</span> : null}
       </p>
       <h1 class="sentence" tabIndex={-1}>
-        {fresh ? null : <span class="last-known">{words.lastKnown} </span>}
+        {fresh || saysTheLink(now) ? null : <span class="last-known">{words.lastKnown} </span>}
         <RackSentence rack={now} />
       </h1>
       {reasons ? <Reasons rack={now} /> : null}

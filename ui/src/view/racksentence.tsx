@@ -8,13 +8,17 @@ import { connection, knownPacks, serverClock_s } from "../live";
 import type { Rack } from "../model";
 import { rackSentence } from "../racksentence";
 
+/** Whether nothing can be said about the rack itself: then the way to it is what matters, and that is known now. */
+export function saysTheLink(rack: Rack): boolean {
+  const link = connection.value;
+  return link !== null && link.state in connectionWords.sentence && (rack.freshness !== "fresh" || knownPacks.value.length === 0);
+}
+
 export function RackSentence({ rack }: { rack: Rack }) {
   const link = connection.value;
-  // where nothing can be said about the rack itself, the way to it is what matters
-  if (link && (rack.freshness !== "fresh" || knownPacks.value.length === 0)) {
+  if (link && saysTheLink(rack)) {
     const about = language.value === "en" ? undefined : connectionWords.sentence[link.state]?.(link.link);
-    if (about !== undefined) return <>{about}</>;
-    if (link.state in connectionWords.sentence) return <span lang="en">{unbroken(link.sentence)}</span>;
+    return about === undefined ? <span lang="en">{unbroken(link.sentence)}</span> : <>{about}</>;
   }
   const own = rackSentence(rack, knownPacks.value, serverClock_s.value);
   if (own !== null) return <>{unbroken(own)}</>;
