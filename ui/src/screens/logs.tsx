@@ -1,7 +1,7 @@
 // Logs: the records that a pack keeps of its alarms and protections, read, filtered and taken along.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { clockTime, fixed } from "../format";
 import { logsWords as text } from "../i18n/logs";
 import { serviceWords } from "../i18n/service";
@@ -34,17 +34,22 @@ function PackLogs({ number }: { number: number }) {
   const shown = useSignal(SHOWN);
   const ids = useId();
   const connected = connection.value !== null && connection.value.state !== "disconnected";
+  const looks = useRef(0);
   useEffect(() => {
     if (!connected) return;
     const look = async () => {
+      const mine = ++looks.current;
       const table = await ask<Table>("GET", `api/packs/${number}/parameters`);
-      told.value = table.records_read_s == null ? null : await ask<Told>("GET", `api/packs/${number}/logs`);
+      const found = table.records_read_s == null ? null : await ask<Told>("GET", `api/packs/${number}/logs`);
+      // Asked for before the view was cleared, it would bring back what is gone.
+      if (mine === looks.current) told.value = found;
     };
     look().catch((problem: unknown) => (refused.value = sentenceOf(problem)));
   }, [number, endings.value, connected, connection.value?.link]);
   const clear = async () => {
     try {
       await ask<null>("DELETE", `api/packs/${number}/logs`);
+      looks.current += 1;
       told.value = null;
     } catch (problem) {
       refused.value = sentenceOf(problem);
