@@ -313,6 +313,35 @@ def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: Browse
     mine.close()
 
 
+@pytest.mark.req("REQ-206")
+def test_nothing_is_written_by_a_page_that_is_older_than_the_last_reading(
+    tool: Bench, installer: BrowserContext
+) -> None:
+    page = settings(tool, installer, 3)
+    before = tool.line.values(3)[ALARM]
+    field(page, "Cell OV Alarm").fill(str(before - 20))
+    expect(button(page, "Write 1 value…")).to_be_enabled()
+    # The reading is over and has found another value, but its answer is still on the way to the page.
+    change_on_the_pack(tool, 3, ALARM, before - 10)
+    held: list[Route] = []
+    page.route("**/api/packs/3/parameters", lambda route: held.append(route))
+    button(page, "Read").click()
+    done(page, "51 settings read")
+    write = button(page, "Write 1 value…")
+    expect(write).to_have_attribute("title", "What this changes is being worked out.")
+    expect(write).to_be_disabled()
+    expect(button(page, "Restore…")).to_be_disabled()
+    page.unroute("**/api/packs/3/parameters")
+    for route in held:
+        route.continue_()
+    write.click()
+    expect(page.get_by_role("dialog").get_by_role("cell").first).to_have_text(str(before - 10))
+    button(page, "Write 1 value to pack 3").click()
+    done(page, "1 of 1 written")
+    assert tool.line.values(3)[ALARM] == before - 20
+    page.close()
+
+
 @pytest.mark.req("REQ-205", "REQ-206")
 def test_f07_the_link_is_pulled_during_a_write(
     tool: Bench, installer: BrowserContext, monkeypatch: pytest.MonkeyPatch

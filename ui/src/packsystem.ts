@@ -15,16 +15,25 @@ export function useSystem(number: number): Signal<SystemSettings | null> {
   const link = connection.value?.link ?? "";
   const toldOn = useRef<string | null>(null);
   useEffect(() => {
-    if (!connected) return;
+    if (!connected) return undefined;
+    let current = true;
     const look = async () => {
       const table = await ask<Table>("GET", `api/packs/${number}/parameters`);
+      if (!current) return;
       // What was known is forgotten when a pack was shut down: it is not asked again by itself.
       unread.value = table.system_read_s == null && toldOn.current !== link;
       if (table.system_read_s == null) return;
-      told.value = await ask<SystemSettings>("GET", `api/packs/${number}/system`);
+      const found = await ask<SystemSettings>("GET", `api/packs/${number}/system`);
+      if (!current) return;
+      told.value = found;
       toldOn.current = link;
     };
-    look().catch((problem: unknown) => (refused.value = sentenceOf(problem)));
+    look().catch((problem: unknown) => {
+      if (current) refused.value = sentenceOf(problem);
+    });
+    return () => {
+      current = false;
+    };
   }, [number, endings.value, connected, link]);
   useFirstReading(number, unread.value, `api/packs/${number}/system/read`);
   return told;

@@ -21,6 +21,7 @@ export const de: typeof en = {
   readFirst: "Das Pack wurde noch nicht gelesen.",
   nothingTicked: "Nichts ist angehakt.",
   nothingNew: "Kein angehaktes Feld hat einen neuen Wert.",
+  checking: "Was das ändert, wird gerade ermittelt.",
   nothingTyped: "Nichts ist eingegeben.",
   nothingRuns: "Nichts läuft.",
   notNumber: "Das ist keine Zahl.",

@@ -20,6 +20,7 @@ export const en = {
   readFirst: "The pack was not read yet.",
   nothingTicked: "Nothing is ticked.",
   nothingNew: "No ticked field has a new value.",
+  checking: "What this changes is being worked out.",
   nothingTyped: "Nothing is typed.",
   nothingRuns: "Nothing runs.",
   notNumber: "This is not a number.",

@@ -21,6 +21,7 @@ export const es: typeof en = {
   readFirst: "El módulo aún no se ha leído.",
   nothingTicked: "No hay nada marcado.",
   nothingNew: "Ningún campo marcado tiene un valor nuevo.",
+  checking: "Se está calculando qué cambia con esto.",
   nothingTyped: "No hay nada escrito.",
   nothingRuns: "No hay nada en curso.",
   notNumber: "Esto no es un número.",

@@ -18,6 +18,7 @@ export const zh: typeof en = {
   readFirst: "尚未读取该电池包。",
   nothingTicked: "没有勾选任何项。",
   nothingNew: "勾选的项没有新值。",
+  checking: "正在核对将要更改的内容。",
   nothingTyped: "没有输入任何内容。",
   nothingRuns: "没有正在进行的操作。",
   notNumber: "这不是数字。",
