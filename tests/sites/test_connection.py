@@ -65,5 +65,12 @@ def test_words(connection: Connection, state: ConnectionState, says: str) -> Non
     assert (connection.title == "Communication Normal") == (state is ConnectionState.NORMAL)
 
 
+def test_who_does_not_answer_is_named() -> None:
+    assert told(member(1, FRESH), member(2, FRESH, 5.0)).as_json()["silent"] == [2]
+    assert told(member(1, FRESH, 5.0), member(2, STALE, 12.0)).silent == (1, 2)
+    assert told(member(1, FRESH), member(2, FRESH)).silent == ()
+    assert told(member(1, STALE, 30.0), unanswered=set()).silent == ()
+
+
 def test_every_state_has_a_title() -> None:
     assert set(TITLES) == set(ConnectionState)

@@ -10,6 +10,17 @@ export function ageNow(age_s: Known<number>, sinceReceipt_s: number): number | n
   return age_s == null || !Number.isFinite(age_s) ? null : age_s + Math.max(0, sinceReceipt_s);
 }
 
+/** The least of the ages that are known. */
+export function youngest(ages: readonly (number | null)[]): number | null {
+  const known = ages.filter((age) => age !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** A battery that is asked and does not answer is not shown as live, though its values still hold for the inverter. */
+export function asHeard<T extends Battery>(battery: T, silent: boolean): T {
+  return silent && battery.freshness === "fresh" ? { ...battery, freshness: "stale" } : battery;
+}
+
 /** Nothing counts as fresh without a server; a source that does not say how fresh it is counts as stale. */
 export function freshnessNow(battery: Battery | null | undefined, serverGone: boolean): Freshness {
   if (!battery) return "absent";

@@ -99,6 +99,8 @@ export interface Connection {
   sentence: string;
   link: string;
   dialect: string;
+  /** Packs that are asked and do not answer. */
+  silent?: Known<number[]>;
 }
 
 /** The newest job on the line to the packs, in short. */

@@ -5,6 +5,7 @@ import test from "node:test";
 import { matters, wait } from "../src/attention";
 import { bleeders, furthest, spreadOf } from "../src/balance";
 import { useLocale } from "../src/format";
+import { asHeard, youngest } from "../src/freshness";
 import { standing, stepWords } from "../src/gatewaysentence";
 import { language } from "../src/i18n/language";
 import { bring } from "../src/i18n/words";
@@ -119,6 +120,34 @@ test("the worst needs attention first, each once with its packs", () => {
   ]);
   assert.equal(found.at(-1)?.place, "balance");
   assert.deepEqual(matters({}, [[1, PACK]], null, false, 0), []);
+});
+
+test("a line on which nobody answers is one matter, a pack that is silent beside others is its own", () => {
+  useLocale("en-GB");
+  const told = (rack: Partial<Rack>, packs: [number, Pack][], state = "lost") =>
+    matters({ ...FRESH, ...rack }, packs, null, false, 0, { state, title: "", sentence: `It is ${state}.`, link: "serial:x", dialect: "pace" }).map((matter) =>
+      matter.text.replaceAll("\u00a0", " "),
+    );
+  const silent: Pack = { freshness: "stale", age_s: 41 };
+  const all: [number, Pack][] = [[1, silent], [2, { ...silent, age_s: 40 }]];
+  const finding = (trouble: string, packs: number[] = []) => ({ findings: [{ trouble, packs, sentence: `Finding ${trouble}.` }], notices: ["pack_lost"] });
+  const dead = "No pack has answered on serial:x for 40 s: check the cable to the packs, and that they are on.";
+  assert.deepEqual(told(finding("lost", [1, 2]), all), [`${dead} No current is allowed until they answer again.`]);
+  assert.deepEqual(told({}, all), [dead]);
+  assert.deepEqual(told(finding("line_gone"), all, "cannot_open"), ["Finding line_gone."]);
+  assert.deepEqual(told({}, all, "parked"), ["It is parked."]);
+  assert.deepEqual(told(finding("lost", [2]), [[1, PACK], [2, silent]], "disturbed"), [
+    "Pack 2 has been silent for 41 s and may still be on the busbar: its last limits hold until it answers or you remove it.",
+  ]);
+});
+
+test("who is asked and does not answer is not shown as live", () => {
+  const pack: Pack = { freshness: "fresh", age_s: 6 };
+  assert.equal(asHeard(pack, true).freshness, "stale");
+  assert.equal(asHeard(pack, false), pack);
+  assert.equal(asHeard({ freshness: "asleep" }, true).freshness, "asleep");
+  assert.equal(youngest([7, null, 6]), 6);
+  assert.equal(youngest([null]), null);
 });
 
 test("what the inverter is told, from codes and values", () => {

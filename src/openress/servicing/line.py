@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from openress.model.change import Change
 from openress.ports import BytePort, Link
@@ -80,7 +80,7 @@ class Lines(Protocol):
         """The line; `None` while nothing is connected."""
         ...
 
-    def connection(self) -> dict[str, str]:
+    def connection(self) -> dict[str, Any]:
         """How the connection stands, under public keys."""
         ...
 

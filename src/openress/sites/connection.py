@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from openress.model import Freshness
 from openress.rack.numberwords import span
@@ -71,19 +72,21 @@ class Connection:
         sentence: what it is and what to do.
         link: where the packs are; empty where there is none.
         dialect: what they speak; empty likewise.
+        silent: the packs that are asked and do not answer.
     """
 
     state: ConnectionState
     sentence: str
     link: str = ""
     dialect: str = ""
+    silent: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
         """The words of the service tool's footer."""
         return TITLES[self.state]
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """For the page."""
         return {
             "state": self.state.value,
@@ -91,6 +94,7 @@ class Connection:
             "sentence": self.sentence,
             "link": self.link,
             "dialect": self.dialect,
+            "silent": list(self.silent),
         }
 
 
@@ -116,8 +120,8 @@ def of_rack(
         unanswered: while a job has the line, the packs that were asked in vain; `None` without a job.
     """
 
-    def tell(state: ConnectionState, sentence: str) -> Connection:
-        return Connection(state, sentence, link, dialect)
+    def tell(state: ConnectionState, sentence: str, silent: Sequence[Member] = ()) -> Connection:
+        return Connection(state, sentence, link, dialect, tuple(member.pack for member in silent))
 
     if opening is not None:
         return tell(ConnectionState.CANNOT_OPEN if failed else ConnectionState.OPENING, opening)
@@ -140,14 +144,14 @@ def of_rack(
         return tell(ConnectionState.BUSY, f"A job has the line {link}; the oldest values are {max(ages):.0f} s old.")
     if answering:
         names = _packs([member.pack for member in silent], "does", "do")
-        return tell(ConnectionState.DISTURBED, f"{names} not answer on {link}, the others do.")
+        return tell(ConnectionState.DISTURBED, f"{names} not answer on {link}, the others do.", silent)
     if all(member.standing is Standing.AWAITED for member in silent):
         return tell(
             ConnectionState.SEARCHING,
             f"No pack answers on {link} yet: check that they are on, the cable, the dialect and the speed, or scan.",
         )
     since = f" for {min(ages):.0f} s" if ages else ""
-    return tell(ConnectionState.LOST, f"No pack has answered on {link}{since}; the values shown are old.")
+    return tell(ConnectionState.LOST, f"No pack has answered on {link}{since}; the values shown are old.", silent)
 
 
 def _missed(member: Member, cycle_s: float) -> bool:

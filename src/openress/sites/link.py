@@ -290,7 +290,7 @@ class LinkSite:
         defaults = ParameterSet.defaults(self._product)
         rack, _, state = rack_part(view.sample, self._product, defaults, now_s, now, fresh_for_s=view.fresh_for_s)
         connection = self.connection()
-        if state is not Freshness.FRESH or not view.sample.packs:
+        if state is not Freshness.FRESH or not view.sample.packs or connection.state is ConnectionState.LOST:
             rack["sentence"] = connection.sentence
         if not view.sample.packs and view.members:
             # A sum of nothing is new at every look, and its switches are all open: it says no more than its packs do.

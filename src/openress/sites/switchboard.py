@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from openress.clock import unix_s
 from openress.config import Config
@@ -48,7 +49,7 @@ class Switchboard:
         site = self._current.site
         return site if isinstance(site, LinkSite | VirtualSite) else None
 
-    def connection(self) -> dict[str, str]:
+    def connection(self) -> dict[str, Any]:
         """See `Lines`."""
         return self._current.site.connection().as_json()
 

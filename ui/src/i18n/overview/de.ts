@@ -27,6 +27,11 @@ export const de: typeof en = {
   hours: n({ one: "# Stunde", other: "# Stunden" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,
+  lineSilent: (link, age) =>
+    `Seit ${age} hat auf ${link} kein Pack geantwortet: Prüfen Sie das Kabel zu den Packs und ob sie eingeschaltet sind.`,
+  nothingAllowed: "Bis sie wieder antworten, ist kein Strom erlaubt.",
+  packSilent: (pack, age) =>
+    `Pack ${pack} schweigt seit ${age} und hängt vielleicht noch an der Sammelschiene: Seine letzten Grenzen gelten, bis es antwortet oder Sie es entfernen.`,
   full: (because) => `die Batterie ist voll, ${because}`,
   gatewayForbids: {
     invalid: "ein Wert, der darüber entscheidet, ist nicht bekannt",

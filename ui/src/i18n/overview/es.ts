@@ -27,6 +27,11 @@ export const es: typeof en = {
   hours: n({ one: "# hora", other: "# horas" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,
+  lineSilent: (link, age) =>
+    `Ningún módulo responde en ${link} desde hace ${age}: compruebe el cable a los módulos y que están encendidos.`,
+  nothingAllowed: "No se permite corriente hasta que respondan de nuevo.",
+  packSilent: (pack, age) =>
+    `El módulo ${pack} lleva ${age} en silencio y puede seguir en la barra: sus últimos límites valen hasta que responda o usted lo retire.`,
   full: (because) => `la batería está llena, ${because}`,
   gatewayForbids: {
     invalid: "no se conoce un valor que lo decide",

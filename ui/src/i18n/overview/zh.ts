@@ -27,6 +27,9 @@ export const zh: typeof en = {
   hours: n({ other: "# 小时" }),
   durationOf: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
   durationShort: (minutes) => `${minutes} 分钟`,
+  lineSilent: (link, age) => `${link} 上已有 ${age}没有电池包应答：请检查通往电池包的线缆以及是否已开机。`,
+  nothingAllowed: "在其重新应答之前不允许任何电流。",
+  packSilent: (pack, age) => `电池包 ${pack} 已 ${age}无数据，可能仍接在母线上：在其应答或您将其移除之前，沿用其最后的限值。`,
   full: (because) => `电池已充满，${because}`,
   gatewayForbids: {
     invalid: "决定性数值未知",

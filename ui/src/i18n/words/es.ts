@@ -23,7 +23,7 @@ const because: Because = {
   protection: ({ pack, names }) => `${at(pack)}: ${names}`,
   fault: ({ pack, names }) => `${at(pack)}: ${names}`,
   rising: "el límite vuelve a subir",
-  pack_lost: ({ pack }) => `${at(pack)} ha dejado de responder`,
+  pack_lost: ({ pack }) => (pack === null ? "ya no responde ningún módulo" : `${at(pack)} ha dejado de responder`),
   starting: "aún no han respondido todos los módulos",
   own_word: ({ pack }) => `${at(pack)} no permite más`,
   settings: ({ pack }) => `${at(pack)} no permite más con sus ajustes`,
