@@ -9,8 +9,9 @@ import { overviewWords } from "./i18n/overview";
 import { faultName, nameOf, words } from "./i18n/words";
 import type { Connection, Gateway, Pack, Rack } from "./model";
 import type { PlaceName } from "./places";
-import { EFFECTIVE_A, whyNoCharge } from "./racksentence";
+import { whyNoCharge } from "./racksentence";
 import type { Level } from "./status";
+import { EFFECTIVE_A } from "./timeleft";
 
 export interface Matter {
   key: string;

@@ -4,7 +4,7 @@ import { duration, unbroken } from "../format";
 import { connectionWords } from "../i18n/connection";
 import { language } from "../i18n/language";
 import { words } from "../i18n/words";
-import { connection, knownPacks, serverClock_s, unheard_s } from "../live";
+import { connection, gateway, knownPacks, serverClock_s, unheard_s } from "../live";
 import type { Rack } from "../model";
 import { rackSentence } from "../racksentence";
 
@@ -22,7 +22,7 @@ export function RackSentence({ rack }: { rack: Rack }) {
     const about = own ? connectionWords.sentence[link.state]?.(link.link, duration(age ?? 0)) : undefined;
     return about === undefined ? <span lang="en">{unbroken(link.sentence)}</span> : <>{unbroken(about)}</>;
   }
-  const own = rackSentence(rack, knownPacks.value, serverClock_s.value);
+  const own = rackSentence(rack, knownPacks.value, serverClock_s.value, gateway.value?.told);
   if (own !== null) return <>{unbroken(own)}</>;
   return rack.sentence ? <span lang="en">{unbroken(rack.sentence)}</span> : <>{words.rack.noSentence}</>;
 }
