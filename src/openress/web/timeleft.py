@@ -1,7 +1,7 @@
 """How long a rack takes until it is full or empty, where that can be told, and what holds the current that flows.
 
-What is left, divided by the current, is a time only while the current stays: at the voltage limit it falls by itself, and
-with the limits that follow the cells it falls as well.
+What is left, divided by the current, is a time only while the current stays: at the voltage limit it falls by itself,
+and with the limits that follow the cells it falls as well.
 """
 
 from __future__ import annotations
