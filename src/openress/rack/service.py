@@ -56,9 +56,11 @@ class RackService:
         quiet_after_s: without current and without an inverter for so long, polling stops and lets the packs sleep;
             `None` polls for ever. `heard` begins anew.
         rules: for packs that join.
+        lent: says who has the line while it is closed for somebody else's sake; `None` when nobody has.
 
     Attributes:
         cycle_s: how long the last round of questions took, with its pause.
+        rounds: how many rounds of questions there have been.
 
     Raises:
         ParameterError: more packs, or a higher number, than the product or the dialect allows.
@@ -78,6 +80,7 @@ class RackService:
         quiet_after_s: float | None = QUIET_AFTER_S,
         rules: JoinRules | None = None,
         listen_s: float = LISTEN_S,
+        lent: Callable[[], str | None] = lambda: None,
     ) -> None:
         if expected is not None:
             require_room(expected, product=product.title, pack_limit=product.pack_limit, dialect_limit=client.max_packs)
@@ -88,6 +91,8 @@ class RackService:
         self._clock = clock
         self._again = again
         self._listen_s = listen_s
+        self._lent = lent
+        self.rounds = 0
         most = min(client.max_packs, product.pack_limit or client.max_packs)
         numbers = [*_alone(client), *range(1, most + 1)]
         self._schedule = Schedule(numbers)
@@ -127,7 +132,9 @@ class RackService:
                     await self._port.close()
                     if self._again is None:
                         raise
-                    self._members.line(Finding(Trouble.LINE_GONE, (), str(error)))
+                    lent = self._lent()
+                    trouble = Trouble.LINE_GONE if lent is None else Trouble.LINE_LENT
+                    self._members.line(Finding(trouble, (), lent or str(error)))
                     self._port = await self._again()
                     self._members.line(None)
                     self._members.restart(self._clock())
@@ -148,6 +155,7 @@ class RackService:
         while True:
             started_s = self._clock()
             await self._round(poller, started_s)
+            self.rounds += 1
             now_s = self._clock()
             self.cycle_s = max(PERIOD_S, now_s - started_s)
             self._members.cycle(self.cycle_s)

@@ -57,7 +57,7 @@ def place_findings(
     *,
     awaited: bool,
     noisy: bool,
-    nobody: bool,
+    blamed: bool,
     product: str,
 ) -> list[Finding]:
     """What is wrong with one address.
@@ -69,7 +69,7 @@ def place_findings(
         now_s: the time.
         awaited: packs that are not heard are worth a word.
         noisy: damaged answers are the line's.
-        nobody: no pack answers: that is said once, of the line, see `nobody_finding`.
+        blamed: silence is the pack's: it has been asked, and others answer, see `nobody_finding`.
         product: what a pack should be.
     """
     found: list[Finding] = []
@@ -80,7 +80,7 @@ def place_findings(
     unheard = awaited and place.standing in (Standing.LOST, Standing.AWAITED) and place.only_garbled
     if place.standing is Standing.AWAITED and awaited and place.asked_in_vain and not unheard:
         say(Trouble.NOT_SEEN, f"Pack {number} has not been heard: is it on, and is its LINK cable in?")
-    if place.standing is Standing.LOST and awaited and not nobody:
+    if place.standing is Standing.LOST and awaited and blamed:
         silent_s = now_s - (place.heard_s or now_s)
         since = f"been silent for {silent_s:.0f} s" if not unheard else f"not been understood for {silent_s:.0f} s"
         say(

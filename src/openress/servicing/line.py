@@ -97,8 +97,8 @@ class Lines(Protocol):
         """Connect nothing."""
         ...
 
-    def probe(self, link: str | None) -> AbstractAsyncContextManager[Probe]:
-        """A line for scanning: `link`, or the one that is connected, which is not polled meanwhile.
+    def probe(self, link: str | None, who: str = "") -> AbstractAsyncContextManager[Probe]:
+        """A line for scanning: `link`, or the one that is connected; its packs are polled between the questions.
 
         Raises:
             ParameterError: it is no link, or nothing is connected.

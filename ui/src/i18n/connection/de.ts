@@ -44,6 +44,7 @@ export const de: typeof en = {
     garbled: "Antworten kommen verstümmelt an: Adressschalter, Kabel und Abschluss prüfen.",
     noise: "Auf der Leitung sind Störungen.",
     second_master: "Noch jemand fragt auf der Leitung.",
+    line_lent: "Eine Suche hat die Leitung.",
     line_gone: "Die Leitung zu den Packs ist weg.",
   },
 };

@@ -45,6 +45,7 @@ export const en = {
     garbled: "Answers arrive garbled: look at address switches, cable and termination.",
     noise: "There is noise on the line.",
     second_master: "Somebody else asks on the line.",
+    line_lent: "A scan has the line.",
     line_gone: "The line to the packs is gone.",
   } as Record<string, string>,
 };

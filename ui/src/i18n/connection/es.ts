@@ -44,6 +44,7 @@ export const es: typeof en = {
     garbled: "Las respuestas llegan dañadas: revise los interruptores de dirección, el cable y la terminación.",
     noise: "Hay ruido en la línea.",
     second_master: "Alguien más pregunta en la línea.",
+    line_lent: "Una búsqueda tiene la línea.",
     line_gone: "La línea hacia los módulos ha desaparecido.",
   },
 };

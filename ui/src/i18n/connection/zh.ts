@@ -43,6 +43,7 @@ export const zh: typeof en = {
     garbled: "应答数据损坏：请检查拨码地址、线缆和终端电阻。",
     noise: "线路上有干扰。",
     second_master: "线路上另有设备在询问。",
+    line_lent: "扫描正在使用线路。",
     line_gone: "通往电池包的线路已断开。",
   },
 };
