@@ -14,6 +14,8 @@ export interface Summary {
   to_s: number;
   redacted: boolean;
   missed: string;
+  /** It can be opened when it is complete. */
+  recording?: Known<boolean>;
 }
 
 export interface IncidentMark {

@@ -17,7 +17,10 @@ __all__ = ["IncidentAnswer", "Mark", "MomentAnswer", "PackAnswer", "Summary", "T
 
 
 class Summary(BaseModel):
-    """An incident in a list; times are unix seconds, `missed` is empty where it can be run again."""
+    """An incident in a list; times are unix seconds, `missed` is empty where it can be run again.
+
+    One that is being recorded still has no file: it can be opened when it is complete.
+    """
 
     id: str
     version: str
@@ -30,6 +33,7 @@ class Summary(BaseModel):
     to_s: float
     redacted: bool
     missed: str
+    recording: bool = False
 
 
 class Mark(BaseModel):

@@ -326,10 +326,10 @@ class LinkSite:
             gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
             opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
         failed = bool(self._why_not) or self._was_open
-        if not self._why_not and self._clock() - self._given_back_s < ASKED_AGAIN_S:
-            if unheard or self.service.poller is None:
-                sentence = f"A scan has had {self.name}; the packs are being asked again."
-                return Connection(ConnectionState.OPENING, sentence, self.name, self.dialect.name)
+        lately = not self._why_not and self._clock() - self._given_back_s < ASKED_AGAIN_S
+        if lately and (unheard or self.service.poller is None):
+            sentence = f"A scan has had {self.name}; the packs are being asked again."
+            return Connection(ConnectionState.OPENING, sentence, self.name, self.dialect.name)
         return of_rack(
             view,
             self.name,
