@@ -15,8 +15,10 @@ from fastapi import FastAPI
 from openress.config import Config
 from openress.store.bucket import ROW
 from openress.store.happened import RACK, Minute
-from openress.store.historyfile import HISTORY, open_history
-from openress.store.retention import RESOLUTIONS
+from openress.store.historyfile import HISTORY, HistoryFile, open_history
+from openress.store.historyquery import Span, ask, find_source
+from openress.store.quantities import Kept
+from openress.store.retention import RESOLUTIONS, kept_days
 from openress.telemetry import recorder as recording
 from openress.telemetry.history import History, make_history
 from openress.telemetry.recorder import MOST_BATCHES, Recorder
@@ -262,6 +264,25 @@ async def test_charts_are_answered_up_to_the_last_whole_minute(client: httpx.Asy
     assert soc["mean"] == [50.0, 50.0, 50.0, None, None]
     assert soc["total"] is None
     assert charged["total"][1:] == [pytest.approx(10 / 60, abs=1e-4), pytest.approx(10 / 60, abs=1e-4), None, None]
+
+
+def test_real_packs_have_no_virtual_past(tmp_path: Path) -> None:
+    recorder = Recorder(10, quiet)
+    for at in range(0, 400, 10):
+        more = {"virtual": True} if at < 180 else {"virtual": False, "connection": {"link": "serial:x"}}
+        recorder.take(snapshot(T0 + at, soc_pct=20.0 if at < 180 else 80.0) | more, float(at))
+    recorder.close()
+    begun = [event for batch in recorder.waiting for event in batch.begun if event.code == "exchanged"]
+    assert [event.text for event in begun] == ["Other packs from here on: serial:x in place of the virtual rack."]
+    file = HistoryFile(tmp_path / HISTORY, at_s=T0, say=quiet, session="s", days=kept_days({}))
+    for batch in recorder.waiting:
+        file.write(batch)
+    file.close()
+    with open_history(tmp_path / HISTORY) as rows:
+        rack = find_source(rows)
+        answer = ask(rows, rack, ["soc_pct"], Span(T0, T0 + 360, "1m"))
+    assert rack.name == "rack"
+    assert answer.series[0].values[Kept.MEAN] == [None, None, None, 80.0, 80.0, 80.0]
 
 
 async def test_events_and_health_are_answered(client: httpx.AsyncClient) -> None:

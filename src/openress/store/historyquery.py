@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
@@ -96,7 +96,7 @@ def known_sources(rows: sqlite3.Connection) -> list[KnownSource]:
 
 
 def find_source(rows: sqlite3.Connection, *, pack: int | None = None, serial: str | None = None) -> KnownSource:
-    """The pack at a place or with a serial number; without either the rack.
+    """The pack at a place or with a serial number; without either the rack, real or virtual, that was there last.
 
     Raises:
         ParameterError: the history does not know it.
@@ -111,11 +111,20 @@ def find_source(rows: sqlite3.Connection, *, pack: int | None = None, serial: st
     else:
         # There always is a rack, though nothing may be known of it yet.
         nothing = KnownSource(0, RACK.kind, RACK.name, None)
-        return next((item for item in known if item.kind is SourceKind.RACK), nothing)
+        racks = {item.id: item for item in known if item.kind is SourceKind.RACK}
+        last = _last_of(rows, racks) if len(racks) > 1 else None
+        return next(iter(racks.values()), nothing) if last is None else racks[last]
     if not wanted:
         names = ", ".join(item.name for item in known if item.kind is SourceKind.PACK)
         raise ParameterError(f"The history knows no {what}; it has {names or 'nothing yet'}.")
     return wanted[0]
+
+
+def _last_of(rows: sqlite3.Connection, sources: Collection[int]) -> int | None:
+    """The one of some sources of which there are the newest minutes."""
+    asked = f"SELECT source FROM minute WHERE source IN ({', '.join('?' * len(sources))}) ORDER BY id DESC LIMIT 1"  # noqa: S608  marks
+    found = rows.execute(asked, tuple(sources)).fetchone()
+    return None if found is None else int(found[0])
 
 
 def first_day_s(rows: sqlite3.Connection, source: KnownSource) -> int | None:
