@@ -57,12 +57,13 @@ function standing(rack: Rack, packs: Numbered): Matter[] {
   const told = (code: string) => code !== "pack_lost" || !packs.some(([, pack]) => isSilent(pack));
   return kinds.flatMap(({ level, key, name }) => {
     const codes = new Set([...(rack[key] ?? []), ...packs.flatMap(([, pack]) => pack[key] ?? [])]);
-    return [...codes].filter(told).map((code) => ({
-      key: `${level} ${code}`,
-      level,
-      text: name(code),
-      packs: packs.filter(([, pack]) => pack[key]?.includes(code)).map(([number]) => number),
-    }));
+    return [...codes].filter(told).flatMap((code) => {
+      const all = packs.filter(([, pack]) => pack[key]?.includes(code));
+      // What has opened a switch is not told a second time as a mere alarm.
+      const found = key === "alarms" ? all.filter(([, pack]) => !pack.protections?.includes(code)) : all;
+      if (found.length === 0 && all.length > 0) return [];
+      return [{ key: `${level} ${code}`, level, text: name(code), packs: found.map(([number]) => number) }];
+    });
   });
 }
 

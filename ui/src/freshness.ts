@@ -1,6 +1,6 @@
 // How old a value is, and what it may still be shown as.
 
-import type { Battery, Freshness, Known } from "./model";
+import type { Battery, Freshness, Known, Rack, Snapshot } from "./model";
 
 /** A server that says nothing for this long is taken as gone (it speaks once a second). */
 export const SILENCE_S = 3;
@@ -19,6 +19,12 @@ export function youngest(ages: readonly (number | null)[]): number | null {
 /** A battery that is asked and does not answer is not shown as live, though its values still hold for the inverter. */
 export function asHeard<T extends Battery>(battery: T, silent: boolean): T {
   return silent && battery.freshness === "fresh" ? { ...battery, freshness: "stale" } : battery;
+}
+
+/** A rack of which nobody answers is as old as what was heard last of any pack. */
+export function rackAsHeard({ rack, packs, connection }: Snapshot): Rack {
+  const told = asHeard(rack, connection?.state === "lost");
+  return told === rack ? rack : { ...told, age_s: youngest(Object.values(packs).map((pack) => pack.age_s ?? null)) };
 }
 
 /** Nothing counts as fresh without a server; a source that does not say how fresh it is counts as stale. */

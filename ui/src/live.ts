@@ -1,7 +1,7 @@
 // The link to the server: one event stream, everything that arrives in it, and the moment it falls silent.
 
 import { batch, computed, signal, type Signal } from "@preact/signals";
-import { SILENCE_S, ageNow, asHeard, youngest } from "./freshness";
+import { SILENCE_S, ageNow, asHeard, rackAsHeard, youngest } from "./freshness";
 import { History } from "./history";
 import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, RunningJob, Simulation, Snapshot } from "./model";
 import { NOTHING, takeDelta, takeSnapshot, type Sync } from "./sync";
@@ -131,7 +131,7 @@ function draw(): void {
     server.value = !dropped && sinceLast_s() < SILENCE_S ? "live" : "gone";
     silence_s.value = sinceLast_s();
     heardAt.value = { time_s: snapshot.time_s ?? lastEvent.wall_ms / 1000 };
-    rack.value = asHeard(snapshot.rack, snapshot.connection?.state === "lost");
+    rack.value = rackAsHeard(snapshot);
     links.value = snapshot.links ?? [];
     gateway.value = snapshot.gateway ?? null;
     connection.value = snapshot.connection ?? null;

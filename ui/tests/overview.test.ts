@@ -5,7 +5,7 @@ import test from "node:test";
 import { matters, wait } from "../src/attention";
 import { bleeders, furthest, spreadOf } from "../src/balance";
 import { useLocale } from "../src/format";
-import { asHeard, youngest } from "../src/freshness";
+import { asHeard, rackAsHeard, youngest } from "../src/freshness";
 import { standing, stepWords } from "../src/gatewaysentence";
 import { language } from "../src/i18n/language";
 import { bring } from "../src/i18n/words";
@@ -197,11 +197,22 @@ test("a line on which nobody answers is one matter, a pack that is silent beside
   ]);
 });
 
+test("what has opened a switch is not told a second time as an alarm", () => {
+  const code = "charge_over_current";
+  const tripped: Pack = { ...PACK, protections: [code], alarms: [code] };
+  const found = (packs: [number, Pack][]) => matters({ alarms: [code], protections: [code] }, packs, null, false, 0).map(({ level, packs: where }) => [level, ...where]);
+  assert.deepEqual(found([[1, PACK], [4, tripped]]), [["protection", 4]]);
+  assert.deepEqual(found([[1, { ...PACK, alarms: [code] }], [4, tripped]]), [["protection", 4], ["warning", 1]]);
+});
+
 test("who is asked and does not answer is not shown as live", () => {
   const pack: Pack = { freshness: "fresh", age_s: 6 };
   assert.equal(asHeard(pack, true).freshness, "stale");
   assert.equal(asHeard(pack, false), pack);
   assert.equal(asHeard({ freshness: "asleep" }, true).freshness, "asleep");
+  const connection = { state: "lost", title: "", sentence: "", link: "", dialect: "" };
+  const lost = rackAsHeard({ seq: 1, rack: { freshness: "fresh", age_s: 0 }, packs: { "1": pack, "2": { age_s: 7 } }, connection });
+  assert.deepEqual([lost.freshness, lost.age_s], ["stale", 6]);
   assert.equal(youngest([7, null, 6]), 6);
   assert.equal(youngest([null]), null);
 });

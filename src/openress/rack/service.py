@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Self
 
 from openress.errors import ParameterError, PortError
-from openress.model import RackSample
+from openress.model import Freshness, RackSample
 from openress.params import ParameterSet
 from openress.ports import BytePort
 from openress.products import Product
@@ -60,6 +60,7 @@ class RackService:
 
     Attributes:
         cycle_s: how long the last round of questions took, with its pause.
+        answered_s: the same of the last round in which nobody fell silent: asking in vain takes longer.
         rounds: how many rounds of questions there have been.
 
     Raises:
@@ -103,7 +104,7 @@ class RackService:
         self._wanted = asyncio.Event()
         self._begun = self._resting = False
         self._poller: Poller | None = None
-        self.cycle_s = PERIOD_S
+        self.cycle_s = self.answered_s = PERIOD_S
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -160,6 +161,8 @@ class RackService:
             self.cycle_s = max(PERIOD_S, now_s - started_s)
             self._members.cycle(self.cycle_s)
             self.refresh(now_s)
+            if not any(m.state is Freshness.FRESH and m.pack in self.unanswered for m in self._view.members):
+                self.answered_s = self.cycle_s
             if self._rest.step(self._view.sample, now_s):
                 await self._let_sleep()
                 await self._listen(poller)

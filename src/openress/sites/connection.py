@@ -116,7 +116,7 @@ def of_rack(
         dialect: what they speak.
         failed: the port could not be opened.
         opening: why the port is not open; `None` while it is.
-        cycle_s: how long a round of questions takes.
+        cycle_s: how long a round of questions takes in which everybody answers.
         unanswered: while a job has the line, the packs that were asked in vain; `None` without a job.
     """
 

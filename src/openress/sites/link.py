@@ -336,7 +336,7 @@ class LinkSite:
             self.dialect.name,
             failed=failed,
             opening=opening,
-            cycle_s=self.service.cycle_s,
+            cycle_s=self.service.answered_s,
             unanswered=self.service.unanswered if self._jobs else None,
         )
 
@@ -352,7 +352,7 @@ class LinkSite:
             # A sum of nothing is new at every look, and its switches are all open: it says no more than its packs do.
             youngest = min(view.members, key=lambda member: math.inf if member.age_s is None else member.age_s)
             last = pack_json(youngest.sample, now_s, fresh_for_s=view.fresh_for_s)
-            rack |= {"freshness": youngest.state.value} | ({"state": last["state"]} if "state" in last else {})
+            rack |= {"freshness": youngest.state.value, "state": last.get("state")}
             if youngest.age_s is not None:
                 rack["age_s"] = round(youngest.age_s, 1)
         return {
