@@ -297,6 +297,9 @@ def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: Browse
     button(mine, "Write 1 value…").click()
     button(mine, "Write 1 value to pack 3").click()
     done(mine, "1 of 1 written")
+    expect(button(mine, "Write")).to_be_focused()
+    button(mine, "Close").press("Enter")
+    expect(mine.locator("h1")).to_be_focused()
     expect(theirs.locator(".setting", has_text="Cell OV Alarm").locator(".setting-now")).to_contain_text("3470")
     # A pack that is not as it was written from here says so.
     change_on_the_pack(tool, 3, ALARM, 3490)

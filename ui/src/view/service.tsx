@@ -1,6 +1,7 @@
 // What every screen that asks something of packs is made of: which pack, buttons that say why not, the job, the ceremony.
 
 import type { ComponentChildren } from "preact";
+import type { Signal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { mayNow } from "../access";
 import { clockTime, duration, fixed } from "../format";
@@ -51,9 +52,9 @@ export function Deeds({ deeds, label }: { deeds: Deed[]; label?: string }) {
   return (
     <div class="deeds" role="group" {...(label ? { "aria-label": label } : {})}>
       <div class="deed-row">
-        {deeds.map((deed) => (
+        {deeds.map((deed, place) => (
           <button
-            key={deed.name}
+            key={place} // a name may tell how many values are written: the button is the same, and keeps the focus
             type="button"
             class={deed.look ?? ""}
             aria-disabled={deed.why ? "true" : undefined}
@@ -120,7 +121,7 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
         <div class="job failed">
           <Shape level="warning" />
           <p lang="en">{refused.value}</p>
-          <button type="button" class="quiet" onClick={() => (refused.value = null)}>{text.dismiss}</button>
+          <button type="button" class="quiet" onClick={() => closed(refused)}>{text.dismiss}</button>
         </div>
       )}
       {other && other.job !== job?.job ? <p class="job" lang="en">{`${other.who} ${other.title}.`}</p> : null}
@@ -133,6 +134,12 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
 function JobTitle({ job }: { job: Job }) {
   const own = text.does(job.kind, job.pack);
   return own ? <span key="own">{text.by(job.who, own)}</span> : <span key="en" lang="en">{`${job.who} ${job.title}.`}</span>;
+}
+
+/** Takes a message away, and the keyboard to the top of the screen: the button that was pressed is gone with it. */
+function closed<T>(message: Signal<T | null>): void {
+  message.value = null;
+  document.querySelector<HTMLElement>("main h1")?.focus();
 }
 
 function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string }) {
@@ -173,7 +180,7 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
       {runs ? (
         <button type="button" class="danger" onClick={() => void stop()}>{text.stop}</button>
       ) : (
-        <button type="button" class="quiet" onClick={() => (newest.value = null)}>{text.dismiss}</button>
+        <button type="button" class="quiet" onClick={() => closed(newest)}>{text.dismiss}</button>
       )}
     </div>
   );
