@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -26,6 +26,7 @@ from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
 from openress.web.security import Gate, Names
+from openress.web.speaking import TOLD_HEADERS, problem_response
 
 __all__ = ["make_api"]
 
@@ -161,22 +162,39 @@ def _add_refusals(api: FastAPI) -> None:
     tell_problems(api)
 
     @api.exception_handler(Refused)
-    async def _refused(_: Request, error: Refused) -> JSONResponse:
-        return refused_response(error)
+    async def _refused(request: Request, error: Refused) -> Response:
+        return refused_response(request, error)
 
     @api.exception_handler(StateError)
-    async def _state(_: Request, error: StateError) -> JSONResponse:
-        return refused_response(Refused(409, Code.STATE, str(error)))
+    async def _state(request: Request, error: StateError) -> Response:
+        return refused_response(request, Refused(409, Code.STATE, str(error)))
 
     @api.exception_handler(HTTPException)
-    async def _plain(_: Request, error: HTTPException) -> JSONResponse:
+    async def _plain(request: Request, error: HTTPException) -> Response:
         code = _CODES.get(error.status_code, Code.INVALID)
-        return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
+        return problem_response(request, error.status_code, str(error.detail), code, error.headers or {})
 
 
 _EVERYWHERE = (400, 413, 429, 503)
 _PROTECTED = (401, 403)
 _UNPROTECTED = frozenset({"/api/login", "/api/claim", "/api/logout"})
+
+
+_LANGUAGE = {
+    "lang": {
+        "name": "lang",
+        "in": "query",
+        "description": "Language of sentences, before Accept-Language.",
+        "schema": {"type": "string", "maxLength": 35},
+    },
+    "accept-language": {
+        "name": "accept-language",
+        "in": "header",
+        "description": "Language of sentences: of a refusal, where the answer has none.",
+        "schema": {"type": "string"},
+    },
+}
+"""What every route takes, for a refusal at least."""
 
 
 def _document(api: FastAPI) -> None:
@@ -194,14 +212,18 @@ def _document(api: FastAPI) -> None:
         schema["components"].setdefault("schemas", {})["Refusal"] = Refusal.model_json_schema(
             ref_template="#/components/schemas/{model}"
         )
+        schema["components"]["parameters"] = _LANGUAGE
         code = schema["components"]["schemas"]["Refusal"].pop("$defs", {})
         schema["components"]["schemas"] |= code
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
         for path, operations in schema["paths"].items():
             for operation in operations.values():
+                asked = operation.setdefault("parameters", [])
+                named = {parameter["name"] for parameter in asked}
+                asked += [{"$ref": f"#/components/parameters/{name}"} for name in _LANGUAGE if name not in named]
                 statuses = _EVERYWHERE + (() if path in _UNPROTECTED else _PROTECTED)
                 for status, told in refusals(*statuses).items():
-                    response = {"description": told["description"], "content": content}
+                    response = {"description": told["description"], "content": content, "headers": dict(TOLD_HEADERS)}
                     operation["responses"].setdefault(str(status), response)
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = {"description": "A value cannot be used", "content": content}

@@ -10,6 +10,7 @@ import { words } from "../i18n/words";
 import { sentenceOf } from "../jobs";
 import { ROLES, type Role } from "../places";
 import { ask } from "../service";
+import { own, type Said } from "../told";
 import { Input } from "../view/entrydialog";
 import { Ceremony, Deeds } from "../view/service";
 import { Shape } from "../view/state";
@@ -49,7 +50,7 @@ const AUDIT_PAGE = 50;
 const DAYS = [90, 7, 30, 365];
 
 export default function Account() {
-  const said = useSignal<{ text: string; good: boolean } | null>(null);
+  const said = useSignal<(Said & { good: boolean }) | null>(null);
   const now = reader.value;
   useEffect(() => void whoAmI(), []);
   /** Does something and says how it went. */
@@ -57,9 +58,9 @@ export default function Account() {
     said.value = null;
     try {
       await act();
-      said.value = { text: done, good: true };
+      said.value = { ...own(done), good: true };
     } catch (problem) {
-      said.value = { text: sentenceOf(problem), good: false };
+      said.value = { ...sentenceOf(problem), good: false };
     }
   };
   const logout = async () => {
@@ -83,7 +84,7 @@ export default function Account() {
         {said.value ? (
           <p class={said.value.good ? "job done" : "job failed"}>
             <Shape level={said.value.good ? "nominal" : "warning"} />
-            <span {...(said.value.good ? {} : { lang: "en" })}>{said.value.text}</span>
+            <span lang={said.value.lang}>{said.value.text}</span>
           </p>
         ) : null}
       </div>
@@ -271,7 +272,7 @@ function Tokens({ deed }: { deed: DeedOf }) {
 
 function AuditList() {
   const audit = useSignal<Audit | null>(null);
-  const problem = useSignal("");
+  const problem = useSignal<Said | null>(null);
   const load = async (before: number | null) => {
     try {
       const told = await ask<Audit>("GET", `api/audit?limit=${AUDIT_PAGE}${before === null ? "" : `&before=${before}`}`);
@@ -284,7 +285,7 @@ function AuditList() {
   const last = audit.value?.entries.at(-1)?.number ?? 1;
   return (
     <Block title={text.audit}>
-      <p class="why" lang="en">{problem.value}</p>
+      <p class="why" lang={problem.value?.lang ?? "en"}>{problem.value?.text}</p>
       {audit.value?.broken_at == null ? null : <p class="why"><strong>{text.broken(audit.value.broken_at)}</strong></p>}
       <div class="scroll-table" tabIndex={0} role="region" aria-label={text.audit}>
         <table class="tool-table audit">

@@ -31,7 +31,7 @@ function List() {
         <p class="under-sentence">{text.how}</p>
       </header>
       {told === null ? <div aria-busy="true" /> : null}
-      {told?.refused ? <p role="alert">{text.refused} <span lang="en">{told.refused.sentence}</span></p> : null}
+      {told?.refused ? <p role="alert">{text.refused} <span lang={told.refused.lang}>{told.refused.sentence}</span></p> : null}
       {all.length === 0 ? null : (
         <Block title={text.title}>
           <ul class="incident-list">
@@ -76,7 +76,7 @@ function One({ name }: { name: string }) {
         ) : null}
       </header>
       {told === null ? <div aria-busy="true" /> : null}
-      {told?.refused ? <p role="alert">{text.refused} <span lang="en">{told.refused.sentence}</span></p> : null}
+      {told?.refused ? <p role="alert">{text.refused} <span lang={told.refused.lang}>{told.refused.sentence}</span></p> : null}
       {incident ? <IncidentPlayer key={name} incident={incident} /> : null}
     </div>
   );
