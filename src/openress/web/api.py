@@ -223,10 +223,13 @@ def _document(api: FastAPI) -> None:
                 asked += [{"$ref": f"#/components/parameters/{name}"} for name in _LANGUAGE if name not in named]
                 statuses = _EVERYWHERE + (() if path in _UNPROTECTED else _PROTECTED)
                 for status, told in refusals(*statuses).items():
-                    response = {"description": told["description"], "content": content, "headers": dict(TOLD_HEADERS)}
+                    response = {"description": told["description"], "content": content}
                     operation["responses"].setdefault(str(status), response)
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = {"description": "A value cannot be used", "content": content}
+                for status, response in operation["responses"].items():
+                    if status >= "400":
+                        response.setdefault("headers", dict(TOLD_HEADERS))
                 operation["security"] = [{}, {"session": []}, {"token": []}]
         return schema
 
