@@ -166,7 +166,7 @@ class Retelling:
 
     def _word(self, text: str) -> str:
         """A name of the program, or a figure, in the language; everything else stays as it is."""
-        said = self._words.get(text)
+        said = self._words.get(text) or self._words.get(text.replace("_", " "))
         if said is not None:
             return said
         return self.wording.figure(text) if _FIGURE.fullmatch(text) else text
