@@ -20,7 +20,7 @@ export const refused = signal<Said | null>(null);
 export const endings = signal(0);
 
 /** The job that has the line now. */
-export const holder = computed<{ who: string; title: string; job: number } | null>(() => {
+export const holder = computed<{ who: string; title: string; job: number; spoken?: string } | null>(() => {
   const now = newest.value;
   if (now?.state === "running") return now;
   const told = running.value;

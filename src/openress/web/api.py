@@ -20,13 +20,15 @@ from starlette.types import Receive, Scope, Send
 
 from openress import __version__
 from openress.errors import StateError
+from openress.retelling import Retelling
 from openress.web.accounts_api import accounts_router
 from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
+from openress.web.retold import told_live
 from openress.web.security import Gate, Names
-from openress.web.speaking import TOLD_HEADERS, problem_response
+from openress.web.speaking import TOLD, TOLD_HEADERS, Retold, problem_response, told_headers
 
 __all__ = ["make_api"]
 
@@ -84,17 +86,19 @@ class _Stream(StreamingResponse):
 
 
 class _Texts:
-    """An event as text, made once for all who read it."""
+    """An event as text, made once for all who read it in a language."""
 
     def __init__(self) -> None:
-        self._last: tuple[Event | None, str] = (None, "")
+        self._last: dict[str, tuple[Event, str]] = {}
 
-    def of(self, event: Event) -> str:
+    def of(self, event: Event, retelling: Retelling) -> str:
         """The text of an event; that of the last one is at hand."""
-        if event is not self._last[0]:
-            data = json.dumps(event.data, separators=(",", ":"))
-            self._last = (event, f"event: {event.kind}\nid: {event.seq}\ndata: {data}\n\n")
-        return self._last[1]
+        language = retelling.wording.language
+        last = self._last.get(language)
+        if last is None or event is not last[0]:
+            data = json.dumps(told_live(event.data, retelling), separators=(",", ":"))
+            last = self._last[language] = (event, f"event: {event.kind}\nid: {event.seq}\ndata: {data}\n\n")
+        return last[1]
 
 
 def make_api(
@@ -127,22 +131,23 @@ def make_api(
     _add_refusals(api)
     texts = _Texts()
 
-    @api.get("/api/snapshot", summary="All values of the rack now")
-    async def _snapshot() -> dict[str, Any]:
-        return hub.snapshot
+    @api.get("/api/snapshot", summary="All values of the rack now", responses=TOLD)
+    async def _snapshot(retelling: Retold) -> dict[str, Any]:
+        return told_live(hub.snapshot, retelling)
 
     @api.get("/api/recent", summary="The last fifteen minutes, one value a second")
     async def _recent() -> dict[str, Any]:
         return hub.recent.read()
 
     @api.get("/api/stream", summary="A snapshot, then what changes, as server-sent events")
-    async def _stream() -> StreamingResponse:
+    async def _stream(retelling: Retold) -> StreamingResponse:
         async def lines() -> AsyncGenerator[str, None]:
             async with aclosing(hub.events()) as events:
                 async for event in events:
-                    yield texts.of(event)
+                    yield texts.of(event, retelling)
 
-        return _Stream(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", **told_headers(retelling.wording)}
+        return _Stream(lines(), media_type="text/event-stream", headers=headers)
 
     if guard is not None:
         api.include_router(accounts_router(guard))

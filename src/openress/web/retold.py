@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from openress.retelling import Retelling
+from openress.wording import ENGLISH
 
-__all__ = ["told_job", "told_table"]
+__all__ = ["told_job", "told_live", "told_table"]
 
 
 def told_job(job: Mapping[str, Any], retelling: Retelling) -> dict[str, Any]:
@@ -52,3 +53,26 @@ def told_table(table: Mapping[str, Any], retelling: Retelling) -> dict[str, Any]
 
 def _sentence(one: Mapping[str, Any], retelling: Retelling) -> dict[str, Any]:
     return {**one, "sentence": retelling.told(one["sentence"])}
+
+
+def told_live(values: Mapping[str, Any], retelling: Retelling) -> dict[str, Any]:
+    """A snapshot, or what has changed of one: how the connection stands, what is wrong, and who does what on the line.
+
+    What was told has `spoken` beside it, the language; everything else is in English, or in no language.
+    """
+    found = dict(values)
+    if retelling.wording.language == ENGLISH.language:
+        return found
+    for part, key in (("connection", "sentence"), ("job", "title")):
+        if found.get(part) is not None:
+            found[part] = _spoken(found[part], key, retelling)
+    for part, troubles in (("rack", "findings"), ("gateway", "alarms")):
+        if (found.get(part) or {}).get(troubles):
+            told = [_spoken(one, "sentence", retelling) for one in found[part][troubles]]
+            found[part] = {**found[part], troubles: told}
+    return found
+
+
+def _spoken(one: Mapping[str, Any], key: str, retelling: Retelling) -> dict[str, Any]:
+    said = retelling.retell(one[key])
+    return dict(one) if said is None else {**one, key: said, "spoken": retelling.wording.language}

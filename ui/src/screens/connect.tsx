@@ -13,7 +13,7 @@ import { begin, newest, refused, sentenceOf, whyNot } from "../jobs";
 import { connection, packNumbers, rack, serverGone } from "../live";
 import { numbersIn } from "../packnumbers";
 import { ask, type Choices, type Job, type Port, type Survey, type SurveyedPack } from "../service";
-import { spokenIn } from "../told";
+import { spokenIn, tagOf } from "../told";
 import type { Connection } from "../model";
 import { address } from "../route";
 import { AddSwitch } from "../view/panel";
@@ -127,7 +127,7 @@ function Standing() {
       </h1>
       {now ? (
         <>
-          <p>{sentenceAbout(now) ?? <span lang="en">{now.sentence}</span>}</p>
+          <p>{sentenceAbout(now) ?? <span lang={tagOf(now.spoken ?? "en")}>{now.sentence}</span>}</p>
           {now.link ? <p class="note">{text.onLink(dialectTitle(now.dialect))}</p> : null}
           <Deeds
             deeds={[

@@ -11,7 +11,7 @@ import { connection, packNumbers, serverClock_s } from "../live";
 import type { PlaceName } from "../places";
 import { address, packIn } from "../route";
 import type { Job, JobField } from "../service";
-import { spokenIn } from "../told";
+import { spokenIn, tagOf } from "../told";
 import { Shape } from "./state";
 
 /** The pack that an address names, or the first there is. */
@@ -124,7 +124,7 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
           <button type="button" class="quiet" onClick={() => (refused.value = null)}>{text.dismiss}</button>
         </div>
       )}
-      {other && other.job !== job?.job ? <p class="job" lang="en">{`${other.who} ${other.title}.`}</p> : null}
+      {other && other.job !== job?.job ? <p class="job" lang={tagOf(other.spoken ?? "en")}>{`${other.who} ${other.title}.`}</p> : null}
       {job === null ? null : <JobShown job={job} {...(nameOf ? { nameOf } : {})} />}
     </div>
   );
