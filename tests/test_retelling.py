@@ -133,6 +133,8 @@ ALONE = {
     *(trouble.replace("_", " ") for trouble in _TROUBLES),
     # What the web framework says by itself.
     *("Not Found", "Method Not Allowed"),
+    # How the audit says what became of a request.
+    *("refused, {number}", "failed, {number}"),
 }
 """Words of tables and other programs that stand in the places of forms."""
 

@@ -219,6 +219,9 @@ async def test_every_change_is_in_the_audit_and_no_secret_is(door: Page) -> None
             await other.put("/api/parameters/cell_ov_protect_mv?value=4000")
         answer = (await client.get("/api/audit")).json()
         page_two = (await client.get("/api/audit", params={"before": 3, "limit": 1})).json()
+        german = (await client.get("/api/audit", params={"lang": "de"})).json()
+    assert [entry["result"] for entry in german["entries"]][:2] == ["abgelehnt, 403", "erledigt"]
+    assert (german["language"], german["untranslated"], answer["language"]) == ("de", [], "en")
     told = [
         (entry["who"], entry["origin"], entry["action"], entry["detail"], entry["result"])
         for entry in reversed(answer["entries"])

@@ -9,8 +9,8 @@ import { accountWords as text } from "../i18n/account";
 import { words } from "../i18n/words";
 import { sentenceOf } from "../jobs";
 import { ROLES, type Role } from "../places";
-import { ask } from "../service";
-import { own, type Said } from "../told";
+import { ask, type Told } from "../service";
+import { own, spokenIn, type Said } from "../told";
 import { Input } from "../view/entrydialog";
 import { Ceremony, Deeds } from "../view/service";
 import { Shape } from "../view/state";
@@ -40,7 +40,7 @@ interface AuditEntry {
   result: string;
 }
 
-interface Audit {
+interface Audit extends Told {
   entries: AuditEntry[];
   broken_at: number | null;
 }
@@ -292,13 +292,13 @@ function AuditList() {
           <thead>
             <tr>{text.auditColumns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
           </thead>
-          <tbody lang="en">
+          <tbody>
             {(audit.value?.entries ?? []).map((entry) => (
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>
                 <td>{entry.who || "–"}</td>
-                <td class="wrap">{entry.action} {entry.detail}</td>
-                <td>{entry.result}</td>
+                <td class="wrap" lang="en">{entry.action} {entry.detail}</td>
+                <td {...(audit.value ? spokenIn(audit.value, entry.result) : {})}>{entry.result}</td>
                 <td>{entry.origin}</td>
               </tr>
             ))}
