@@ -6,17 +6,13 @@ import asyncio
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+from benchmarks.beat import Beat, free_port
 from benchmarks.gateway import (
-    LIMITS,
-    PERIOD_S,
     READER,
     _come_first,
     _cpu_s,
-    _forget,
-    _free_port,
     _lines,
     _memory_mb,
     _openress,
@@ -24,7 +20,6 @@ from benchmarks.gateway import (
     _process,
 )
 from benchmarks.timing import report
-from openress.ports import CanPort, open_can, parse_can_link
 
 __all__ = ["main"]
 
@@ -71,50 +66,34 @@ def main() -> None:
 
 
 async def _run() -> None:
-    link = f"can:udp:239.74.163.3:{_free_port()}"
     _come_first()
-    listener = await open_can(parse_can_link(link))
+    listener = Beat(free_port())
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "openress.toml"
         config.write_text('[[links]]\nurl = "tcp-listen://127.0.0.1:0"\n')
         told = ["--config", str(config), "--packs", "4", "--data", folder, "--http", "127.0.0.1:0", "--no-browser"]
-        with _openress("up", *told, "--inverter", "pylontech", "--inverter-port", link) as up:
+        with _openress("up", *told, "--inverter", "pylontech", "--inverter-port", listener.link) as up:
             host, port = await asyncio.to_thread(_page, up)
             await asyncio.sleep(SETTLE_S)
-            quiet = await _beat(listener)
+            quiet = await listener.off_ms(SECONDS)
             memory_mb, cpu_s = _memory_mb(up.pid), _cpu_s(up.pid)
             with (
                 _process(sys.executable, "-c", READER, host, port, str(BROWSERS)),
                 _process(sys.executable, "-c", ASKER, host, port, str(FLOOD), str(SECONDS)) as asker,
             ):
-                busy = await _beat(listener)
+                busy = await listener.off_ms(SECONDS)
                 more_mb = _memory_mb(up.pid) - memory_mb
                 cpu_pct = 100 * (_cpu_s(up.pid) - cpu_s) / SECONDS
                 asked = json.loads(await asyncio.to_thread(next, _lines(asker)))
-    await listener.close()
+    listener.close()
     report("CAN period, nobody looks, 99th percentile", _high(quiet), "ms")
     report(f"CAN period, {BROWSERS} browsers and a flood, 99th percentile", _high(busy), "ms", JITTER_MS)
     report("CAN period, the same, median", busy[len(busy) // 2], "ms")
+    report("CAN period, the same, worst", busy[-1], "ms")
     report("memory that they add to the program", more_mb, "MB", MEMORY_MB)
     report("CPU of the program meanwhile", cpu_pct, "%")
     for status, count in sorted(asked.items()):
         report(f"requests of the flood answered {status}", count / SECONDS, "/s")
-
-
-async def _beat(listener: CanPort) -> list[float]:
-    """How far each interval between two limits was from the period, in ms, the least first."""
-    await _forget(listener)
-    last_s: float | None = None
-    off: list[float] = []
-    end_s = time.perf_counter() + SECONDS
-    while time.perf_counter() < end_s:
-        frame = await asyncio.wait_for(listener.read(), 5.0)
-        now_s = time.perf_counter()
-        if frame.id == LIMITS:
-            if last_s is not None:
-                off.append(1000 * abs(now_s - last_s - PERIOD_S))
-            last_s = now_s
-    return sorted(off)
 
 
 def _high(off: list[float]) -> float:

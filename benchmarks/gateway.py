@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,9 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.beat import Beat, free_port
 from benchmarks.timing import report
-from openress.codec.canframe import CanFrame
-from openress.ports import BytePort, CanPort, MemoryCanBus, PtyLink, open_can, parse_can_link
+from openress.ports import BytePort, MemoryCanBus, PtyLink
 from openress.ports.canpty import CanPty
 from openress.ports.pty import open_pty
 from openress.protocols import find_dialect
@@ -34,8 +33,6 @@ PACKS = 15
 """As many as the product's addresses reach."""
 POLLED = 14
 """As many as a Pylontech group has addresses."""
-PERIOD_S = 1.0
-LIMITS = 0x351
 JITTER_MS, CPU_PCT, MEMORY_MB = 10.0, 5.0, 120.0
 REPLY_MS = 10.0
 """Beyond the turnaround, to the first byte of an answer."""
@@ -89,24 +86,22 @@ print(sorted(late)[int(0.99 * len(late))])
 
 
 async def _jitter() -> None:
-    link = f"can:udp:239.74.163.2:{_free_port()}"
     _come_first()
-    listener = await open_can(parse_can_link(link))
+    listener = Beat(free_port())
     with tempfile.TemporaryDirectory() as folder:
         arguments = _rack(folder)
-        with _openress("up", *arguments, "--inverter", "pylontech", "--inverter-port", link) as up:
+        with _openress("up", *arguments, "--inverter", "pylontech", "--inverter-port", listener.link) as up:
             host, port = await asyncio.to_thread(_page, up)
             with _browsers(host, port) as browsers:
                 await asyncio.sleep(SETTLE_S)
                 gateway = _children(up.pid)[0]
                 before = {pid: _cpu_s(pid) for pid in (up.pid, gateway)}
                 with _process(sys.executable, "-c", CLOCK, str(SECONDS)) as clock:
-                    off = await _listen(listener)
+                    off = await listener.off_ms(SECONDS)
                     idle_ms = float(next(_lines(clock)))
                 cpu = {pid: 100 * (_cpu_s(pid) - began) / SECONDS for pid, began in before.items()}
                 _still_reading(browsers)
-        await listener.close()
-    off.sort()
+        listener.close()
     report(f"CAN period, {BROWSERS} browsers and store, 99th percentile", off[int(0.99 * len(off))], "ms", JITTER_MS)
     report("a program that only wakes up, meanwhile, 99th percentile", idle_ms, "ms")
     report("CAN period, the same, median", off[len(off) // 2], "ms")
@@ -194,39 +189,6 @@ async def _forget_bytes(line: BytePort) -> None:
             await asyncio.wait_for(line.read(), 0.02)
     except TimeoutError:
         return
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
-async def _listen(port: CanPort) -> list[float]:
-    """How far each interval between two limits was from the period, in ms."""
-    await _forget(port)
-    last_s: float | None = None
-    off: list[float] = []
-    end_s = time.perf_counter() + SECONDS
-    while time.perf_counter() < end_s:
-        frame: CanFrame = await asyncio.wait_for(port.read(), 5.0)
-        now_s = time.perf_counter()
-        if frame.id != LIMITS:
-            continue
-        if last_s is not None:
-            off.append(1000 * abs(now_s - last_s - PERIOD_S))
-        last_s = now_s
-    return off
-
-
-async def _forget(port: CanPort) -> None:
-    """Read what came before the measurement began."""
-    while True:
-        try:
-            await asyncio.wait_for(port.read(), 0.05)
-        except TimeoutError:
-            return
 
 
 async def _cost() -> None:

@@ -335,7 +335,11 @@ def test_nothing_is_written_by_a_page_that_is_older_than_the_last_reading(
     # The reading is over and has found another value, but its answer is still on the way to the page.
     change_on_the_pack(tool, 3, ALARM, before - 10)
     held: list[Route] = []
-    page.route("**/api/packs/3/parameters", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/packs/3/parameters", hold)
     button(page, "Read").click()
     done(page, "51 settings read")
     write = button(page, "Write 1 value…")

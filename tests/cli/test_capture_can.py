@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,10 @@ def test_every_frame_on_the_bus_is_recorded_and_decode_reads_the_file(tmp_path: 
     with running("capture", link, "--out", str(out), "--dialect", "pylontech-can") as recorder:
         assert recorder.line() == f"Recording {link}. Ctrl-C stops."
         asyncio.run(talk())
+        # Each line is in the file as soon as its frame has come, and a person stops when it has.
+        late_s = time.monotonic() + 20
+        while str(FRAMES[-1]) not in out.read_text() and time.monotonic() < late_s:
+            time.sleep(0.02)
         assert recorder.stop() == 0
         assert recorder.line() == f"3 frames in {out}."
     lines = out.read_text().splitlines()

@@ -39,13 +39,20 @@ class Judged:
     """Packs that are there, and what they are judged by."""
 
     def __init__(self, standings: Mapping[int, Standing]) -> None:
-        self.resting = False
+        self.at_rest = False
+        self.looks = 0
         self.poller: Poller | None = None
         self.by: list[tuple[int, Mapping[str, float]]] = []
         self.members = tuple(
             Member(number, Freshness.FRESH, standing, PackSample(number), serial=f"S{number}")
             for number, standing in standings.items()
         )
+
+    @property
+    def resting(self) -> bool:
+        """What is asked first whenever somebody looks whom to ask."""
+        self.looks += 1
+        return self.at_rest
 
     def view(self) -> RackView:
         return RackView(0.0, RackSample(0.0), self.members)
@@ -71,14 +78,19 @@ class Rig:
         self.now_s += seconds
         async with session(self.line, "pace") as found:
             self.packs.poller = None if self.line.dead else found.poller
-            with suppress(TimeoutError):
-                async with asyncio.timeout(0.5):
-                    await self.learner.run()
+            before = self.packs.looks
+            learns = asyncio.create_task(self.learner.run())
+            async with asyncio.timeout(20.0):
+                while self.packs.looks < before + 2:  # noqa: ASYNC110  # its second look comes after the whole of its first
+                    await asyncio.sleep(0.01)
+            learns.cancel()
+            with suppress(asyncio.CancelledError):
+                await learns
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "_LOOK_S", 0.1)
+    monkeypatch.setattr(learning, "_LOOK_S", 0.01)
 
 
 async def test_those_that_are_there_are_asked_and_again_when_it_is_time() -> None:
@@ -102,10 +114,10 @@ async def test_those_that_are_there_are_asked_and_again_when_it_is_time() -> Non
 async def test_nobody_is_woken_and_a_line_that_is_gone_is_not_insisted_upon() -> None:
     packs = Judged({1: Standing.COUNTED})
     rig = Rig(packs)
-    packs.resting = True
+    packs.at_rest = True
     await rig.look(learning.EVERY_S)
     assert rig.line.sent == []
-    packs.resting, rig.line.dead = False, True
+    packs.at_rest, rig.line.dead = False, True
     await rig.look()
     rig.line.dead = False
     await rig.look(1.0)

@@ -281,12 +281,17 @@ async def test_a_cap_reaches_the_gateway_is_shown_and_lapses(
     assert rig.said[1] == "MQTT: charging with no more than 25 A for 60 s unless repeated."
     assert "cannot be commanded" in rig.said[2]
     await rig.feed(1, step_s=1.0)
-    gateway = "openress/home/gateway/state"
-    await until(lambda: json.loads(listener.on(gateway)[-1]).get("remote_charge_current_limit_a") == 25.0)
+
+    def told() -> dict[str, object]:
+        newest: dict[str, object] = json.loads(listener.on("openress/home/gateway/state")[-1])
+        return newest
+
+    await until(lambda: listener.on("openress/home/gateway/state"))
+    await until(lambda: told().get("remote_charge_current_limit_a") == 25.0)
     now[0] += 61.0
     await until(lambda: given[-1] is None)
     await rig.feed(1, step_s=1.0)
-    await until(lambda: "remote_charge_current_limit_a" not in json.loads(listener.on(gateway)[-1]))
+    await until(lambda: "remote_charge_current_limit_a" not in told())
     assert rig.said[-1] == "MQTT: a cap has lapsed, for it was not repeated."
 
 
