@@ -16,7 +16,7 @@ from openress.model import Condition, Fault
 from openress.model.change import Outcome
 from openress.params import Access
 from openress.rack.control import CONTROLS
-from openress.retelling import CLAUSES, LISTS, LONGEST, NAMES, NUMBERS, PHRASES, Retelling
+from openress.retelling import CLAUSES, LISTS, LONGEST, NAMES, NUMBERS, PHRASES, QUOTED, Retelling
 from openress.sites.connection import TITLES
 from openress.translations import LANGUAGES, retelling_of, wording_of
 from openress.wording import ENGLISH, Wording
@@ -128,7 +128,7 @@ ALONE = {
     *(row.title for row in CONTROLS.values()),
     *(outcome.value for outcome in Outcome),
     *(access.name.lower() for access in Access),
-    *("once", "on", "off", "asks", "protection", "fault", "charging", "discharging"),
+    *("CAN none", "RS485 none", "or", "once", "on", "off", "asks", "protection", "fault", "charging", "discharging"),
     *(code.value.replace("_", " ") for codes in (Condition, Fault) for code in codes),
     *(trouble.replace("_", " ") for trouble in _TROUBLES),
     # What the web framework says by itself.
@@ -171,7 +171,13 @@ def test_forms_have_the_same_places_figures_and_commands(language: str) -> None:
         assert language != "zh" or len(words) < 8 or re.search(r"[\u4e00-\u9fff]", words), said
 
 
-SAMPLES = {"reached": "pack 3 (X 1)", "times": "2 times", "begun": "Change 7 of pack 3, begun by ines, never ended"}
+SAMPLES = {
+    "word": "protection",
+    "code": "short circuit",
+    "reached": "pack 3 (X 1)",
+    "times": "2 times",
+    "begun": "Change 7 of pack 3, begun by ines, never ended",
+}
 """What stands in places that take nothing else well."""
 
 
@@ -193,8 +199,21 @@ def test_every_form_fits_its_own_sentence_and_no_other_comes_before_it(language:
         assert retelling.retell(english.format_map(parts)) == said.format_map(expected), english
 
 
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_form_swallows_another_sentence_behind_the_name_of_a_pack(language: str) -> None:
+    retelling = retelling_of(language)
+    begun = retelling.told("pack 2 (X 1)")
+    for english in told(language):
+        parts = {place[1:-1]: sample(place[1:-1]) for place in PLACE.findall(english)}
+        sentence = english.format_map(parts)
+        if sentence.endswith(".") and not sentence.startswith("pack"):
+            colon = "\uff1a" if language == "zh" else ": "
+            said = f"{begun}{colon}{retelling.told(sentence)}"
+            assert retelling.retell(f"pack 2 (X 1): {sentence}") == said, english
+
+
 def test_kinds_of_places_do_not_overlap_and_all_are_used() -> None:
-    kinds = (NUMBERS, NAMES, CLAUSES, LISTS, PHRASES)
+    kinds = (NUMBERS, NAMES, CLAUSES, LISTS, PHRASES, QUOTED)
     used = {place[1:-1] for english in told("de") for place in PLACE.findall(english)}
     assert sum(map(len, kinds)) == len(frozenset().union(*kinds))
     assert frozenset().union(*kinds) <= used

@@ -14,15 +14,17 @@ from types import MappingProxyType
 
 from openress.wording import ENGLISH, Wording
 
-__all__ = ["CLAUSES", "LISTS", "LONGEST", "NAMES", "NUMBERS", "PHRASES", "Retelling"]
+__all__ = ["CLAUSES", "LISTS", "LONGEST", "NAMES", "NUMBERS", "PHRASES", "QUOTED", "Retelling"]
 
 NUMBERS = frozenset({"count", "number", "first", "last"})
 """Places of whole numbers: a form fits nothing else."""
-NAMES = frozenset({"who", "name", "link", "text", "error", "path"})
+NAMES = frozenset({"who", "name", "link", "text", "path"})
 """Places of names that somebody gave: they stay as they are, even where they look like words."""
+QUOTED = frozenset({"error", "problem"})
+"""Places of what another program says."""
 CLAUSES = frozenset(
     {"reached", "sentence", "why", "trouble", "state", "begun", "hint", "insist", "what", "how", "times", "doing"}
-    | {"connected", "packs", "wire", "them", "asks", "answers", "ours", "at", "set", "free", "stands"}
+    | {"connected", "packs", "wire", "them", "asks", "answers", "ours", "at", "set", "free", "stands", "word", "code"}
 )
 """Places of sentences, or pieces of them: a form fits only where these can be retold too."""
 LISTS = frozenset({"parts"})
@@ -154,15 +156,22 @@ class Retelling:
         if place in LISTS:
             items = [self._known(item, depth + 1) for item in text.split(", ")]
             return None if None in items else self._comma.join(item for item in items if item is not None)
-        if ". " in text:
+        if ". " in text or text != text.strip():
+            return None
+        if place in QUOTED:
+            return text
+        # A name does not reach over a colon: what stands before it is a part of its own.
+        if ": " in text:
             return None
         if place in NAMES:
             return text
         if place in PHRASES:
             return self._known(text, depth + 1) or text
-        if "; " in text or ": " in text:
+        if "; " in text:
             return None
-        return self._comma.join(self._word(item) for item in text.split(", "))
+        first, either, last = text.rpartition(" or ")
+        listed = self._comma.join(self._word(item) for item in (first if either else text).split(", "))
+        return f"{listed} {self._word('or')} {self._word(last)}" if either else listed
 
     def _word(self, text: str) -> str:
         """A name of the program, or a figure, in the language; everything else stays as it is."""

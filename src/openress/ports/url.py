@@ -248,7 +248,8 @@ def _read_address(scheme: str, rest: str) -> tuple[str, int]:
     host, colon, port_text = rest.removeprefix("//").rpartition(":")
     port = whole(port_text)
     if not rest.startswith("//") or not colon or port is None:
-        raise ParameterError(f"{f'{scheme}:{rest}'!r} needs a host and a port number: write it like {example}.")
+        text = f"{scheme}:{rest}"
+        raise ParameterError(f"{text!r} needs a host and a port number: write it like {example}.")
     return split_host(host), port
 
 

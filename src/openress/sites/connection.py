@@ -131,19 +131,28 @@ def of_rack(
     asleep = [member.pack for member in view.members if member.state is Freshness.ASLEEP]
     silent = [m for m in view.members if m.state in (Freshness.STALE, Freshness.ABSENT) or m in missed]
     if not silent and answering:
-        who = f"Pack {answering[0]} answers" if len(answering) == 1 else f"Packs {span(answering)} answer"
-        return tell(ConnectionState.NORMAL, f"{who} on {link}.")
+        one = len(answering) == 1
+        says = f"Pack {answering[0]} answers on {link}." if one else f"Packs {span(answering)} answer on {link}."
+        return tell(ConnectionState.NORMAL, says)
     if not silent and asleep:
-        who = f"Pack {asleep[0]} sleeps" if len(asleep) == 1 else f"Packs {span(asleep)} sleep"
-        return tell(ConnectionState.ASLEEP, f"{who}; a charger or its button wakes it.")
+        says = (
+            f"Pack {asleep[0]} sleeps; a charger or its button wakes it."
+            if len(asleep) == 1
+            else f"Packs {span(asleep)} sleep; a charger or its button wakes it."
+        )
+        return tell(ConnectionState.ASLEEP, says)
     ages = [member.age_s for member in silent if member.age_s is not None]
     waiting = unanswered is not None and not any(member.pack in unanswered for member in silent)
     if waiting and silent and len(ages) == len(silent):
         return tell(ConnectionState.BUSY, f"A job has the line {link}; the oldest values are {max(ages):.0f} s old.")
     if answering:
         lost = [member.pack for member in silent]
-        who = f"Pack {lost[0]} does not answer" if len(lost) == 1 else f"Packs {span(lost)} do not answer"
-        return tell(ConnectionState.DISTURBED, f"{who} on {link}, the others do.")
+        says = (
+            f"Pack {lost[0]} does not answer on {link}, the others do."
+            if len(lost) == 1
+            else f"Packs {span(lost)} do not answer on {link}, the others do."
+        )
+        return tell(ConnectionState.DISTURBED, says)
     if all(member.standing is Standing.AWAITED for member in silent):
         return tell(
             ConnectionState.SEARCHING,
