@@ -185,7 +185,7 @@ async def test_f28_a_link_that_is_pulled_while_it_is_written_leaves_a_change_tha
     assert german["open_changes"][0].endswith(" `openress params recover` setzt die alten Werte zurück.")
     taken = await desk.job("packs/1/parameters/recover")
     assert (taken["state"], "ends as restored" in taken["notes"][0]) == ("done", True), taken
-    assert "endet als: wie zuvor: alle Werte sind wie zuvor; der Grund: " in (await desk.told(taken, "de"))["notes"][0]
+    assert "endet mit „wie zuvor“: alle Werte sind wie zuvor; der Grund: " in (await desk.told(taken, "de"))["notes"][0]
     assert line.values() == before
     assert (await desk.get("packs/1/parameters"))["open_changes"] == []
 
