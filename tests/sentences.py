@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Where", "form", "sentences"]
+__all__ = ["SOURCE", "Where", "form", "sentences"]
 
 SOURCE = Path(__file__).parents[1] / "src/openress"
 _PLACE = re.compile(r"\{[^{}]*\}")

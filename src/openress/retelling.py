@@ -20,7 +20,7 @@ NUMBERS = frozenset({"count", "number", "first", "last"})
 """Places of whole numbers: a form fits nothing else."""
 NAMES = frozenset({"who", "name", "link", "text", "path"})
 """Places of names that somebody gave: they stay as they are, even where they look like words."""
-QUOTED = frozenset({"error", "problem"})
+QUOTED = frozenset({"error"})
 """Places of what another program says."""
 CLAUSES = frozenset(
     {"reached", "sentence", "why", "trouble", "state", "begun", "hint", "insist", "what", "how", "times", "doing"}
@@ -29,7 +29,7 @@ CLAUSES = frozenset(
 """Places of sentences, or pieces of them: a form fits only where these can be retold too."""
 LISTS = frozenset({"parts"})
 """Likewise, several with a comma between them."""
-PHRASES = frozenset({"spoken"})
+PHRASES = frozenset({"spoken", "problem"})
 """Places of what may be a name or have words around it."""
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -160,13 +160,13 @@ class Retelling:
             return None
         if place in QUOTED:
             return text
+        if place in PHRASES:
+            return self._known(text, depth + 1) or text
         # A name does not reach over a colon: what stands before it is a part of its own.
         if ": " in text:
             return None
         if place in NAMES:
             return text
-        if place in PHRASES:
-            return self._known(text, depth + 1) or text
         if "; " in text:
             return None
         first, either, last = text.rpartition(" or ")
