@@ -12,6 +12,7 @@ import { connection, packNumbers, serverClock_s } from "../live";
 import type { PlaceName } from "../places";
 import { address, packIn } from "../route";
 import type { Job, JobField } from "../service";
+import { spokenIn, tagOf } from "../told";
 import { Shape } from "./state";
 
 /** The pack that an address names, or the first there is. */
@@ -120,11 +121,11 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
       {refused.value === null ? null : (
         <div class="job failed">
           <Shape level="warning" />
-          <p lang="en">{refused.value}</p>
+          <p lang={refused.value.lang}>{refused.value.text}</p>
           <button type="button" class="quiet" onClick={() => closed(refused)}>{text.dismiss}</button>
         </div>
       )}
-      {other && other.job !== job?.job ? <p class="job" lang="en">{`${other.who} ${other.title}.`}</p> : null}
+      {other && other.job !== job?.job ? <p class="job" lang={tagOf(other.spoken ?? "en")}>{`${other.who} ${other.title}.`}</p> : null}
       {job === null ? null : <JobShown job={job} {...(nameOf ? { nameOf } : {})} />}
     </div>
   );
@@ -133,7 +134,7 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
 /** Who does what: in the language of the page where it has words for the kind of job. */
 function JobTitle({ job }: { job: Job }) {
   const own = text.does(job.kind, job.pack);
-  return own ? <span key="own">{text.by(job.who, own)}</span> : <span key="en" lang="en">{`${job.who} ${job.title}.`}</span>;
+  return own ? <span key="own">{text.by(job.who, own)}</span> : <span key="told" {...spokenIn(job, job.title)}>{`${job.who} ${job.title}.`}</span>;
 }
 
 /** Takes a message away, and the keyboard to the top of the screen: the button that was pressed is gone with it. */
@@ -156,7 +157,7 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
             <JobTitle job={job} />
           ) : (
             <>
-              {ended ? <span key="own">{ended}</span> : <span key="en" lang="en">{job.sentence}</span>}
+              {ended ? <span key="own">{ended}</span> : <span key="told" {...spokenIn(job, job.sentence)}>{job.sentence}</span>}
               {job.ended_s === null ? null : (
                 <small>{now !== null && now - job.ended_s >= 60 ? words.ago(duration(now - job.ended_s)) : clockTime(job.ended_s)}</small>
               )}
@@ -167,13 +168,13 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
           <>
             <progress max={job.of || 1} {...(job.of > 0 ? { value: job.done } : {})} aria-label={text.progress} />
             <p class="note">
-              {text.does(job.kind, job.pack) ? null : <span lang="en">{job.doing}{job.of > 0 ? " · " : ""}</span>}
+              {text.does(job.kind, job.pack) ? null : <span {...spokenIn(job, job.doing)}>{job.doing}{job.of > 0 ? " · " : ""}</span>}
               {job.of > 0 ? text.steps(fixed(job.done, 0) ?? "", fixed(job.of, 0) ?? "") : ""}
             </p>
           </>
         ) : null}
         {job.notes.length === 0 || job.kind === "scan" ? null : (
-          <ul class="plain-list note" lang="en">{job.notes.map((note) => <li key={note}>{note}</li>)}</ul>
+          <ul class="plain-list note">{job.notes.map((note) => <li key={note} {...spokenIn(job, note)}>{note}</li>)}</ul>
         )}
         {job.fields.length === 0 ? null : <Fields fields={job.fields} {...(nameOf ? { nameOf } : {})} open={job.state !== "done"} />}
       </div>
