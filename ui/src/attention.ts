@@ -105,17 +105,22 @@ function silent(rack: Rack, packs: Numbered, serverGone: boolean, silence_s: num
 }
 
 function sentenceOf(link: Connection, age: number | null): { text: string; english?: boolean } {
-  const own = language.value === "en" ? undefined : connectionWords.sentence[link.state]?.(link.link, duration(age ?? 0));
-  return own === undefined ? { text: link.sentence, english: true } : { text: own };
+  return saidOf(link.sentence, link.spoken, connectionWords.sentence[link.state]?.(link.link, duration(age ?? 0)));
 }
 
-/** What is wrong with the rack as a whole; in English the server's own sentence names more than the page knows. */
+/** What the server says, which names more than the page knows; the page's own words where that is in another language. */
+function saidOf(sentence: string, spoken: string | undefined, own: string | undefined): { text: string; english: boolean } {
+  const foreign = (spoken ?? "en") !== language.value;
+  return { text: foreign ? (own ?? sentence) : sentence, english: foreign && own === undefined };
+}
+
+/** What is wrong with the rack as a whole. */
 function ofRack(rack: Rack, packs: Numbered): Matter[] {
   // Packs that have fallen silent are told with their age.
   const told = (numbers: readonly number[]) => packs.some(([number, pack]) => numbers.includes(number) && isSilent(pack));
-  return (rack.findings ?? []).filter((finding) => finding.trouble !== "lost" || !told(finding.packs)).map(({ trouble, packs: where, sentence }) => {
-    const own = language.value === "en" ? undefined : connectionWords.finding[trouble];
-    return { key: `finding ${trouble} ${where}`, level: "warning", text: own ?? sentence, english: own === undefined, packs: where };
+  return (rack.findings ?? []).filter((finding) => finding.trouble !== "lost" || !told(finding.packs)).map(({ trouble, packs: where, sentence, spoken }) => {
+    const said = saidOf(sentence, spoken, connectionWords.finding[trouble]);
+    return { key: `finding ${trouble} ${where}`, level: "warning", ...said, packs: where };
   });
 }
 
@@ -129,11 +134,10 @@ function notCharging(rack: Rack, gateway: Gateway | null): Matter[] {
   return because === undefined ? [] : told(words.say.noCharge(because));
 }
 
-/** In English the server's own sentence says more than the page knows. */
 function ofGateway(gateway: Gateway | null): Matter[] {
-  return (gateway?.alarms ?? []).map(({ trouble, sentence }) => {
-    const own = language.value === "en" ? undefined : inverterWords.trouble[trouble];
-    return { key: `gateway ${trouble}`, level: "warning", text: own ?? sentence, english: own === undefined, packs: [], place: "gateway" };
+  return (gateway?.alarms ?? []).map(({ trouble, sentence, spoken }) => {
+    const said = saidOf(sentence, spoken, inverterWords.trouble[trouble]);
+    return { key: `gateway ${trouble}`, level: "warning", ...said, packs: [], place: "gateway" };
   });
 }
 

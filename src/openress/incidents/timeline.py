@@ -20,6 +20,7 @@ class Summary(BaseModel):
     """An incident in a list; times are unix seconds, `missed` is empty where it can be run again.
 
     One that is being recorded still has no file: it can be opened when it is complete.
+    `language` is that of its sentences, but for those in `untranslated`, which are English.
     """
 
     id: str
@@ -34,6 +35,8 @@ class Summary(BaseModel):
     redacted: bool
     missed: str
     recording: bool = False
+    language: str = "en"
+    untranslated: list[str] = []
 
 
 class Mark(BaseModel):
@@ -95,7 +98,10 @@ class MomentAnswer(BaseModel):
 
 
 class IncidentAnswer(BaseModel):
-    """An incident as a page shows it, one moment a second; `bytes` are cut at `most` of a second."""
+    """An incident as a page shows it, one moment a second; `bytes` are cut at `most` of a second.
+
+    `language` is that of the sentences of its marks, but for those in `untranslated`, which are English.
+    """
 
     incident: Summary
     product: str
@@ -103,6 +109,8 @@ class IncidentAnswer(BaseModel):
     marks: list[Mark]
     moments: list[MomentAnswer]
     most: Annotated[int, Field(description="Frames of a second that are given at most")]
+    language: str = "en"
+    untranslated: list[str] = []
 
 
 MOST_BYTES_A_SECOND = 200

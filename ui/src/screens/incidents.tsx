@@ -7,7 +7,9 @@ import { clockTime, dayMonth, duration } from "../format";
 import { incidentsWords as text } from "../i18n/incidents";
 import { words } from "../i18n/words";
 import type { Incident, Summary } from "../incident";
+import { language } from "../i18n/language";
 import { address } from "../route";
+import { spokenIn } from "../told";
 import { IncidentPlayer } from "../view/incidentplayer";
 import { Shape } from "../view/state";
 import { Block } from "../view/values";
@@ -29,7 +31,7 @@ function List() {
   const all = told?.value ?? [];
   const kept = all.filter((incident) => !incident.recording);
   const underWay = kept.length < all.length;
-  useEffect(() => void list.ask("api/incidents"), []);
+  useEffect(() => void list.ask("api/incidents"), [language.value]);
   useEffect(() => {
     if (!underWay) return;
     const timer = setInterval(() => void list.ask("api/incidents"), AGAIN_MS);
@@ -42,7 +44,7 @@ function List() {
         <p class="under-sentence">{text.how}</p>
       </header>
       {told === null ? <div aria-busy="true" /> : null}
-      {told?.refused ? <p role="alert">{text.refused} <span lang="en">{told.refused.sentence}</span></p> : null}
+      {told?.refused ? <p role="alert">{text.refused} <span lang={told.refused.lang}>{told.refused.sentence}</span></p> : null}
       {all.length === 0 ? null : (
         <Block title={text.title}>
           <ul class="incident-list">
@@ -72,7 +74,7 @@ function headline(kept: number, underWay: boolean): string {
 function What({ of }: { of: Summary }) {
   return (
     <>
-      <time>{dayMonth(of.time_s)} {clockTime(of.time_s)}</time> <span lang="en">{of.sentence}</span>
+      <time>{dayMonth(of.time_s)} {clockTime(of.time_s)}</time> <span {...spokenIn(of, of.sentence)}>{of.sentence}</span>
     </>
   );
 }
@@ -90,8 +92,8 @@ function One({ name }: { name: string }) {
     <div class="screen incidents-screen">
       <header class="headline">
         <p><a href={address("incidents")}>{text.back}</a></p>
-        <h1 class="sentence" tabIndex={-1}>{incident ? <span lang="en">{incident.incident.sentence}</span> : text.title}</h1>
-        {incident?.incident.missed ? <p class="note">{text.missed} <span lang="en">{incident.incident.missed}</span></p> : null}
+        <h1 class="sentence" tabIndex={-1}>{incident ? <span {...spokenIn(incident.incident, incident.incident.sentence)}>{incident.incident.sentence}</span> : text.title}</h1>
+        {incident?.incident.missed ? <p class="note">{text.missed} <span {...spokenIn(incident.incident, incident.incident.missed)}>{incident.incident.missed}</span></p> : null}
         {incident ? (
           <p class="downloads">
             <a href={`api/incidents/${encodeURIComponent(name)}/file`} download>{text.download}</a>
@@ -100,7 +102,7 @@ function One({ name }: { name: string }) {
         ) : null}
       </header>
       {told === null ? <div aria-busy="true" /> : null}
-      {told?.refused ? <p role="alert">{text.refused} <span lang="en">{told.refused.sentence}</span></p> : null}
+      {told?.refused ? <p role="alert">{text.refused} <span lang={told.refused.lang}>{told.refused.sentence}</span></p> : null}
       {incident ? <IncidentPlayer key={name} incident={incident} /> : null}
     </div>
   );

@@ -7,6 +7,7 @@ import { words } from "../i18n/words";
 import { connection, gateway, knownPacks, serverClock_s, unheard_s } from "../live";
 import type { Rack } from "../model";
 import { rackSentence } from "../racksentence";
+import { tagOf } from "../told";
 
 /** Whether nothing can be said about the rack itself: then the way to it is what matters, and that is known now. */
 export function saysTheLink(rack: Rack): boolean {
@@ -20,7 +21,7 @@ export function RackSentence({ rack }: { rack: Rack }) {
     const age = unheard_s.value;
     const own = language.value !== "en" || (link.state === "lost" && age !== null);
     const about = own ? connectionWords.sentence[link.state]?.(link.link, duration(age ?? 0)) : undefined;
-    return about === undefined ? <span lang="en">{unbroken(link.sentence)}</span> : <>{unbroken(about)}</>;
+    return about === undefined ? <span lang={tagOf(link.spoken ?? "en")}>{unbroken(link.sentence)}</span> : <>{unbroken(about)}</>;
   }
   const own = rackSentence(rack, knownPacks.value, serverClock_s.value, gateway.value?.told);
   if (own !== null) return <>{unbroken(own)}</>;
