@@ -94,7 +94,7 @@ async def test_where_a_scan_must_have_the_line_alone_that_is_what_is_told(tmp_pa
         async with site.parked():
             await until(lambda: site.service.poller is None)
             told = site.connection().sentence
-            assert "is being scanned; the packs are not asked meanwhile" in told
+            assert told == f"{site.name} is being scanned; polling goes on afterwards."
             await until(lambda: bool(site.service.view().findings))
             findings = site.service.view().findings
             assert [(found.trouble, found.sentence) for found in findings] == [("line_lent", told)]
@@ -104,6 +104,24 @@ async def test_where_a_scan_must_have_the_line_alone_that_is_what_is_told(tmp_pa
             f"A scan has had {site.name}; the packs are being asked again.",
         )
         await until(lambda: site.connection().state == "normal")
+
+
+async def test_an_occupied_line_is_scanned_alone_and_that_is_what_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openress.sites.link.TURN_WITHIN_S", 0.1)
+    async with pace_line(tmp_path) as line, site_on(line, tmp_path) as site:
+        poller = site.service.poller
+        assert poller is not None
+        async with poller.turn():
+            told = await asyncio.create_task(told_while_lent(site))
+        assert told.startswith(f"A scan of ines has had {site.name} since ")
+        assert told.endswith("their values grow old and the limits fall to 0 A until polling goes on.")
+
+
+async def told_while_lent(site: LinkSite) -> str:
+    async with site.lent(site.link, "ines"):
+        return site.connection().sentence
 
 
 def told_of(state: str, freshness: str, *findings: dict[str, Any]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class LinkSite:
         self._free.set()
         self._jobs = 0
         self._lendable: LendablePort | None = None
-        self._scan = ""
+        self._scan: tuple[str, str] | None = None
         self._given_back_s = -math.inf
         self._clock = clock
         self._why_not = ""
@@ -228,7 +228,7 @@ class LinkSite:
             link: the line, as the scan names it.
             who: for whom.
         """
-        self._scan = f"A scan{f' of {who}' if who else ''} has had {self.name} since {local_now():%H:%M:%S}"
+        self._scan = who or "somebody", f"{local_now():%H:%M:%S}"
         try:
             async with AsyncExitStack() as stack:
                 shared = shared_line(self.service, self._lendable, self._port, own=self.link, wanted=link)
@@ -242,7 +242,7 @@ class LinkSite:
                     await stack.enter_async_context(self.parked())
                 yield opener(link) if shared is None else shared.open_line
         finally:
-            self._scan = ""
+            self._scan = None
 
     @asynccontextmanager
     async def parked(self) -> AsyncIterator[None]:
@@ -258,12 +258,15 @@ class LinkSite:
 
     def _scan_sentence(self) -> str:
         """Who has the line while it is lent."""
-        scan = self._scan or f"{self.name} is being scanned"
+        name = self.name
+        if not self._scan:
+            return f"{name} is being scanned; polling goes on afterwards."
+        who, since = self._scan
         if self._free.is_set():
-            return f"{scan}; the packs are asked between its questions."
+            return f"A scan of {who} has had {name} since {since}; the packs are asked between its questions."
         return (
-            f"{scan}; the packs are not asked meanwhile, so their values grow old and the limits fall to 0 A until "
-            "polling goes on."
+            f"A scan of {who} has had {name} since {since}; the packs are not asked meanwhile, so their values grow "
+            "old and the limits fall to 0 A until polling goes on."
         )
 
     @asynccontextmanager
