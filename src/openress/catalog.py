@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.errors import ParameterError
+from openress.finite import check_finite
 from openress.names import hint
 from openress.params import ParameterSet
 from openress.products import Product, product_from_mapping
@@ -107,11 +108,13 @@ def _overlaid(content: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str
 
 def _read(file: Traversable, shown: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ParameterError(f"The product file {shown} cannot be read: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"The product file {shown} is not in TOML: {error}.") from error
+    check_finite(content, name=f"The product file {shown}")
+    return content
 
 
 def _product(content: Mapping[str, object], shown: str) -> Product:

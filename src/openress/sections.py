@@ -46,7 +46,7 @@ Number = Annotated[int, Field(ge=0, le=255)]
 class Section(BaseModel):
     """A table of the file: a key that is not known is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class HttpConfig(Section):

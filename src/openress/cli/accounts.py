@@ -19,6 +19,7 @@ import click
 from openress.accountbook import open_book
 from openress.accounts import AccountBook, Role
 from openress.accounts.book import CLAIM_S
+from openress.cli.numbers import Finite
 from openress.errors import ParameterError, PortError
 from openress.folders import default_folder
 from openress.journalling import local_user
@@ -142,7 +143,7 @@ def token_command() -> None:
 @click.argument("name")
 @click.option("--role", type=_ROLE, default=Role.VIEWER.value, show_default=True, help="At most that of the account.")
 @click.option("--title", default="made on the console", show_default=True, help="What it is for.")
-@click.option("--days", type=click.FloatRange(1, 366), default=90, show_default=True, help="How long it lasts.")
+@click.option("--days", type=Finite(1, 366), default=90, show_default=True, help="How long it lasts.")
 @_DATA
 @_JSON
 def token_add_command(name: str, role: str, title: str, days: float, data: Path | None, as_json: bool) -> None:

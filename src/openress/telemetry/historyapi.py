@@ -27,11 +27,19 @@ POINTS = 1000
 """A chart is seldom wider in pixels."""
 MOST_POINTS = 20_000
 MOST_EVENTS = 10_000
+_LATEST_S = 1e11
+"""In the year 5138; a greater number is in milliseconds, or a mistake."""
 
 _PACK = Query(ge=0, le=255, description="Number of a pack; with neither pack nor serial it is the rack.")
 _SERIAL = Query(max_length=64, description="Serial number of a pack; it goes before the number.")
-_FROM = Query(alias="from", ge=0, description="Unix seconds of the beginning.")
-_TO = Query(alias="to", ge=0, description="Unix seconds of the end, which does not belong to it.")
+_FROM = Query(alias="from", ge=0, le=_LATEST_S, allow_inf_nan=False, description="Unix seconds of the beginning.")
+_TO = Query(
+    alias="to",
+    ge=0,
+    le=_LATEST_S,
+    allow_inf_nan=False,
+    description="Unix seconds of the end, which does not belong to it.",
+)
 _EVERY = Query(description=f"{AUTO}, or one of {', '.join(item.name for item in RESOLUTIONS)}.")
 
 
@@ -199,7 +207,7 @@ def make_router(path: Path, freshen: Callable[[], None]) -> APIRouter:
         pack: Annotated[int | None, _PACK] = None,
         serial: Annotated[str | None, _SERIAL] = None,
         start_s: Annotated[float, _FROM] = 0.0,
-        end_s: Annotated[float, _TO] = 1e11,
+        end_s: Annotated[float, _TO] = _LATEST_S,
     ) -> HealthAnswer:
         def work(rows: sqlite3.Connection) -> HealthAnswer:
             source = _found(rows, pack, serial)

@@ -26,7 +26,7 @@ NameInPath = Annotated[str, Path(max_length=64)]
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Login(_Body):
