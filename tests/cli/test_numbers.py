@@ -64,7 +64,7 @@ def test_such_a_number_is_refused_where_it_is_given(given: str) -> None:
     ("section", "place"),
     [
         ("[notify]\nsettle_s = nan\n", "line 2: notify.settle_s"),
-        ("[mqtt]\nevery_s = inf\n", "line 2: mqtt.every_s"),
+        ("[mqtt]\nhost = 'x'\nevery_s = inf\n", "line 3: mqtt.every_s"),
         ("[parameters]\ncell_ov_alarm_mv = nan\n", "line 2: parameters.cell_ov_alarm_mv"),
         ("[load]\ncurrent_a = -inf\n", "line 2: load.current_a"),
     ],

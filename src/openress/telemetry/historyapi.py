@@ -16,6 +16,7 @@ from openress.store.eventquery import events, health
 from openress.store.happened import Event, Level, SourceKind
 from openress.store.historyfile import open_history
 from openress.store.historyquery import Answer, KnownSource, Series, Span, ask, find_source, known_sources
+from openress.store.newest import NewestOf
 from openress.store.quantities import QUANTITIES, Kept
 from openress.store.retention import AUTO, DAY_S, RESOLUTIONS
 
@@ -139,12 +140,13 @@ class HealthAnswer(BaseModel):
     days: list[HealthPart]
 
 
-def make_router(path: Path, freshen: Callable[[], None]) -> APIRouter:
+def make_router(path: Path, freshen: Callable[[], None], newest_of: NewestOf | None = None) -> APIRouter:
     """The routes.
 
     Args:
         path: the history.
         freshen: has what is complete written before it is read.
+        newest_of: knows what is not written yet.
     """
     router = APIRouter(tags=["history"])
     refusals: dict[int | str, dict[str, str]] = {
@@ -182,7 +184,7 @@ def make_router(path: Path, freshen: Callable[[], None]) -> APIRouter:
     ) -> HistoryAnswer:
         def work(rows: sqlite3.Connection) -> HistoryAnswer:
             source = _found(rows, pack, serial)
-            return _answer(ask(rows, source, quantity, Span(start_s, end_s, every, points)))
+            return _answer(ask(rows, source, quantity, Span(start_s, end_s, every, points), newest_of))
 
         return reading(work)
 
