@@ -19,7 +19,8 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 Password = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Installer = Annotated[Caller, Depends(require(Role.INSTALLER))]
 InstallerNow = Annotated[Caller, Depends(require_recent(Role.INSTALLER))]
-Member = Annotated[Caller, Depends(require(Role.VIEWER))]
+Member = Annotated[Caller, Depends(require(Role.VIEWER, member=True))]
+Person = Annotated[Caller, Depends(require(Role.VIEWER, member=True, person=True))]
 Operator = Annotated[Caller, Depends(require(Role.OPERATOR))]
 OperatorNow = Annotated[Caller, Depends(require_recent(Role.OPERATOR))]
 NameInPath = Annotated[str, Path(max_length=64)]
@@ -232,8 +233,8 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
         summary="Give the password again: dangerous actions are allowed for five minutes",
         responses=refusals(400, 401, 403, 422, 429, 503),
     )
-    async def confirm(body: Confirm, request: Request, caller: Member) -> Me:
-        found = _session(guard, request, caller)
+    async def confirm(body: Confirm, request: Request, caller: Person) -> Me:
+        found = _session(guard, request)
         await guard.prove(caller.name, body.password, origin_of(request.client))
         found.confirmed_s = guard.clock_s()
         return _me(guard, caller, request)
@@ -243,8 +244,8 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
         summary="Change the own password; other sessions and all tokens of the account end",
         responses=refusals(400, 401, 403, 422, 429, 503),
     )
-    async def password(body: ChangePassword, request: Request, response: Response, caller: Member) -> Me:
-        _session(guard, request, caller)
+    async def password(body: ChangePassword, request: Request, response: Response, caller: Person) -> Me:
+        _session(guard, request)
         await guard.prove(caller.name, body.old, origin_of(request.client))
         async with guard.turn():
             account = await asyncio.to_thread(guard.book.set_password, caller.name, body.new)
@@ -252,9 +253,9 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
         return _entered(guard, account, request, response)
 
 
-def _session(guard: Guard, request: Request, caller: Caller) -> Session:
+def _session(guard: Guard, request: Request) -> Session:
     found = guard.session(request)
-    if found is None or caller.token:
+    if found is None:
         raise Refused(403, Code.LOGIN, "This is for somebody who has logged in; a token cannot do it.")
     return found[1]
 
@@ -311,8 +312,6 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
 
     @router.get("/tokens", summary="The own tokens; an installer sees all", responses=refusals(401, 403))
     async def tokens(caller: Member) -> list[TokenInfo]:
-        if caller.name == "anonymous":
-            raise Refused(401, Code.LOGIN, "Log in first.")
         own = None if caller.role is Role.INSTALLER else caller.name
         return [_token(token) for token in book.tokens(own)]
 

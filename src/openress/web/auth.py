@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +23,19 @@ from openress.accounts.sessions import AGE_S, Session, Sessions
 from openress.accounts.throttle import Throttle, neighbourhood
 from openress.errors import PortError
 
-__all__ = ["Code", "Guard", "Refusal", "Refused", "note", "origin_of", "refusals", "refused_response", "require"]
+__all__ = [
+    "Asks",
+    "Code",
+    "Guard",
+    "Refusal",
+    "Refused",
+    "Requirement",
+    "note",
+    "origin_of",
+    "refusals",
+    "refused_response",
+    "require",
+]
 __all__ += ["require_recent"]
 
 SESSION_BYTES = 32
@@ -101,36 +114,62 @@ def refused_response(error: Refused) -> JSONResponse:
     return JSONResponse(content, error.status_code, headers={**(error.headers or {}), "Cache-Control": "no-store"})
 
 
-def require(role: Role) -> Callable[[Request], Caller]:
-    """A dependency that lets callers with `role` pass and hands the route its `Caller`."""
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a route asks of its caller.
 
-    def guard(request: Request) -> Caller:
+    Attributes:
+        role: the least.
+        recent: the password was given within the last minutes.
+        member: an account, though people without one may read.
+        person: somebody who has logged in, no program with a token.
+    """
+
+    role: Role
+    recent: bool = False
+    member: bool = False
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A dependency that lets those pass who have what is asked, and hands the route its `Caller`."""
+
+    asks: Asks
+
+    def __call__(self, request: Request) -> Caller:
+        """The caller.
+
+        Raises:
+            Refused: nobody is logged in, or the role or the moment does not allow it.
+        """
+        role = self.asks.role
         caller: Caller | None = getattr(request.state, "caller", None)
-        if caller is None or (caller.name == ANONYMOUS and not caller.role.allows(role)):
+        unknown = caller is not None and caller.name == ANONYMOUS
+        if caller is None or (unknown and (self.asks.member or not caller.role.allows(role))):
             raise Refused(401, Code.LOGIN, "Log in first.")
         if not caller.role.allows(role):
             raise Refused(403, Code.ROLE, f"This needs the role {role}; {caller.name} is {caller.role}.")
+        if self.asks.person and caller.token:
+            raise Refused(403, Code.LOGIN, "This is for somebody who has logged in; a token cannot do it.")
+        if self.asks.recent and caller.token:
+            raise Refused(403, Code.CONFIRM, "This needs a person who has just given a password; a token cannot do it.")
+        if self.asks.recent and not caller.recent:
+            raise Refused(403, Code.CONFIRM, "Give the password again: it was given too long ago for this.")
         return caller
 
-    return guard
+
+def require(role: Role, *, member: bool = False, person: bool = False) -> Requirement:
+    """Callers with `role`; see `Asks` for the rest."""
+    return Requirement(Asks(role, member=member, person=person))
 
 
-def require_recent(role: Role) -> Callable[[Request], Caller]:
+def require_recent(role: Role) -> Requirement:
     """As `require`, for what is dangerous: the password must have been given within the last minutes.
 
     A token cannot do it: nobody sits in front of it.
     """
-    plain = require(role)
-
-    def guard(request: Request) -> Caller:
-        caller = plain(request)
-        if caller.token:
-            raise Refused(403, Code.CONFIRM, "This needs a person who has just given a password; a token cannot do it.")
-        if not caller.recent:
-            raise Refused(403, Code.CONFIRM, "Give the password again: it was given too long ago for this.")
-        return caller
-
-    return guard
+    return Requirement(Asks(role, recent=True))
 
 
 def note(request: Request, detail: str) -> None:
