@@ -63,7 +63,7 @@ def shown(
     return console.file.getvalue()
 
 
-@pytest.mark.parametrize("width", (40, 47, 55, 63, 70, 71, 80, 100))
+@pytest.mark.parametrize("width", [40, 47, 55, 63, 70, 71, 80, 100])
 def test_a_narrow_window_leaves_columns_out_and_cuts_none_short(width: int) -> None:
     told = snapshot(pack(1, pack_current_a=-120.6), pack(12, temperature_min_c=-5.0, age_s=1000.0))
     told["rack"] |= {"pack_current_a": -120.6, "charge_current_limit_a": 660.0, "charge_voltage_limit_v": 56.0}

@@ -21,12 +21,12 @@ from starlette.types import Receive, Scope, Send
 from openress import __version__
 from openress.errors import StateError
 from openress.web.accounts_api import accounts_router
-from openress.web.auth import Code, Guard, Refused, refused_response
-from openress.web.description import describe
+from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
 from openress.web.security import Gate, Names
+from openress.web.who import Who
 
 __all__ = ["make_api"]
 
@@ -148,7 +148,7 @@ def make_api(
     for router in included:
         api.include_router(router)
     page.add(api)
-    describe(api, included, guard)
+    _document(api, Who([api, *included], guard))
     return api
 
 
@@ -172,6 +172,43 @@ def _add_refusals(api: FastAPI) -> None:
     async def _plain(_: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, Code.INVALID)
         return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
+
+
+_EVERYWHERE = (400, 413, 429, 503)
+_PROTECTED = (401, 403)
+_UNPROTECTED = frozenset({"/api/login", "/api/claim", "/api/logout"})
+
+
+def _document(api: FastAPI, who: Who) -> None:
+    """Tell in the description what the gate answers in front of every route, and how one proves who one is."""
+    plain = api.openapi
+
+    def described() -> dict[str, Any]:
+        if api.openapi_schema is not None:
+            return api.openapi_schema
+        schema = plain()
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": who.cookie},
+        }
+        schema["components"].setdefault("schemas", {})["Refusal"] = Refusal.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        code = schema["components"]["schemas"]["Refusal"].pop("$defs", {})
+        schema["components"]["schemas"] |= code
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+        for path, operations in schema["paths"].items():
+            for method, operation in operations.items():
+                statuses = _EVERYWHERE + (() if path in _UNPROTECTED else _PROTECTED)
+                for status, told in refusals(*statuses).items():
+                    response = {"description": told["description"], "content": content}
+                    operation["responses"].setdefault(str(status), response)
+                if "422" in operation["responses"]:
+                    operation["responses"]["422"] = {"description": "A value cannot be used", "content": content}
+                who.tell(operation, method.upper(), path)
+        return schema
+
+    api.openapi = described  # type: ignore[method-assign]  # as FastAPI's documentation has it
 
 
 class _Page:

@@ -23,20 +23,8 @@ from openress.accounts.sessions import AGE_S, Session, Sessions
 from openress.accounts.throttle import Throttle, neighbourhood
 from openress.errors import PortError
 
-__all__ = [
-    "Asks",
-    "Code",
-    "Guard",
-    "Refusal",
-    "Refused",
-    "Requirement",
-    "note",
-    "origin_of",
-    "refusals",
-    "refused_response",
-    "require",
-]
-__all__ += ["require_recent"]
+__all__ = ["Code", "Guard", "Refusal", "Refused", "note", "origin_of", "refusals", "refused_response", "require"]
+__all__ += ["Asks", "Requirement", "require_recent"]
 
 SESSION_BYTES = 32
 _AT_ONCE, _WAITING = 1, 8
