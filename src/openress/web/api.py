@@ -24,8 +24,9 @@ from openress.web.accounts_api import accounts_router
 from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
-from openress.web.problems import tell_problems
+from openress.web.problems import in_our_words, tell_problems
 from openress.web.security import Gate, Names
+from openress.web.unrouted import HeadAsGet, answer_the_rest
 from openress.web.who import Who
 
 __all__ = ["make_api"]
@@ -39,6 +40,12 @@ _PACKED = (".js", ".css")
 """What becomes a third of its size."""
 
 
+_PAGELESS = {
+    404: "There is no such page: the page of the rack is at /, what programs ask under /api/ (see /openapi.json).",
+    405: "Pages can only be read: ask with GET.",
+}
+
+
 class _Files(StaticFiles):
     """A folder of files, packed for those who can unpack, with what browsers are told about keeping them."""
 
@@ -49,7 +56,10 @@ class _Files(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """As the base class."""
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            raise HTTPException(error.status_code, _PAGELESS.get(error.status_code, error.detail)) from error
         if isinstance(response, FileResponse) and response.status_code == 200 and path.endswith(_PACKED):
             response = self._pack(response, scope)
         response.headers["Cache-Control"] = self._cache
@@ -121,6 +131,7 @@ def make_api(
     """
     api = FastAPI(title="OpenRESS", version=__version__, docs_url=None, redoc_url=None)
     page = _Page(Path(str(files("openress.web") / "static")))
+    api.add_middleware(HeadAsGet)
     api.add_middleware(
         Gate, names=Names(hosts, literal=literal), guard=guard, public=page.has, strict=strict, clock_s=clock_s
     )
@@ -147,6 +158,7 @@ def make_api(
     included = [*([] if guard is None else [accounts_router(guard)]), help_router(), *routers]
     for router in included:
         api.include_router(router)
+    answer_the_rest(api)
     page.add(api)
     _document(api, Who([api, *included], guard))
     return api
@@ -171,7 +183,9 @@ def _add_refusals(api: FastAPI) -> None:
     @api.exception_handler(HTTPException)
     async def _plain(_: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, Code.INVALID)
-        return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
+        return JSONResponse(
+            {"detail": in_our_words(str(error.detail)), "code": code}, error.status_code, headers=error.headers
+        )
 
 
 _EVERYWHERE = (400, 413, 429, 503)
