@@ -322,7 +322,7 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
         responses=refusals(400, 401, 403, 404, 422),
     )
     async def make(body: NewToken, request: Request, caller: OperatorNow) -> MadeToken:
-        note(request, f"{body.title!r} as {body.role} for {body.days:g} days")
+        note(request, f"{body.title!r} as {body.role} for {body.days:g} day{'' if body.days == 1 else 's'}")
         account = _found(guard, caller.name)
         token, secret = await asyncio.to_thread(book.new_token, account, body.role, body.title, body.days)
         return MadeToken(**_token(token).model_dump(), secret=secret)
@@ -350,6 +350,7 @@ def _add_audit(router: APIRouter, guard: Guard) -> None:
         before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Audit:
+        await guard.audit_all()
         entries = await asyncio.to_thread(lambda: ledger.audit(before=before, most=limit))
         broken = await asyncio.to_thread(ledger.broken_at)
         shown = [

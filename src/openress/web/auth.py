@@ -7,7 +7,7 @@ without the middleware of `openress.web.security` in front nobody is anybody, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +22,7 @@ from openress.accounts.book import Account, random_text
 from openress.accounts.sessions import AGE_S, Session, Sessions
 from openress.accounts.throttle import Throttle, neighbourhood
 from openress.errors import PortError
+from openress.web.repeated import EVERY_S, Deed, Repeated
 
 __all__ = ["Code", "Guard", "Refusal", "Refused", "note", "origin_of", "refusals", "refused_response", "require"]
 __all__ += ["Asks", "Requirement", "require_recent"]
@@ -204,7 +205,8 @@ class Guard:
         self._proving = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
         self._trusted: dict[str, str] = {}
-        self._told: dict[tuple[str, str, str], float] = {}
+        self._repeated = Repeated()
+        self._counting: asyncio.Task[None] | None = None
 
     def identify(self, cookies: dict[str, str], authorization: str, *, touch: bool = True) -> Caller | None:
         """Who calls; `None` for nobody who may do anything.
@@ -317,30 +319,44 @@ class Guard:
             origin: from where.
             detail: what the route noted.
             result: how it went.
-            repeats: note it however often it comes; a refusal that comes again and again is noted now and then, or
-                it would push out what was done.
+            repeats: note it however often it comes; a refusal that comes again and again is noted once and then
+                counted, or it would push out what was done.
         """
-        now_s = self.clock_s()
-        key = (who, action, result)
-        if not repeats:
-            if now_s - self._told.get(key, float("-inf")) < _REFUSED_EVERY_S:
-                return
-            if len(self._told) >= _REFUSED_KEPT:
-                self._told.clear()
-            self._told[key] = now_s
+        deed = Deed(who, action, result, origin, detail)
+        noted = [*self._repeated.over(self.clock_s())]
+        if repeats or self._repeated.is_first(deed, self.clock_s()):
+            noted.append(deed)
+        elif self._counting is None:
+            self._counting = asyncio.create_task(self._count())
+        await asyncio.to_thread(self._note, noted)
+
+    async def audit_all(self) -> None:
+        """Note what was only counted so far, for somebody who reads the audit."""
+        await asyncio.to_thread(self._note, [*self._repeated.over(self.clock_s(), everything=True)])
+
+    def close(self) -> None:
+        """Note what was only counted so far; nothing is asked any more."""
+        if self._counting is not None:
+            self._counting.cancel()
+        self._note([*self._repeated.over(self.clock_s(), everything=True)])
+
+    async def _count(self) -> None:
+        """Note how many refusals there were when no more of them come."""
+        while self._repeated.waiting:
+            await asyncio.sleep(EVERY_S)
+            await asyncio.to_thread(self._note, [*self._repeated.over(self.clock_s())])
+        self._counting = None
+
+    def _note(self, deeds: Sequence[Deed]) -> None:
         try:
-            await asyncio.to_thread(
-                self.book.ledger.note,
-                self.book.clock_s(),
-                who,
-                action,
-                origin=origin,
-                detail=detail,
-                result=result,
-            )
+            for deed in deeds:
+                self.book.ledger.note(
+                    self.book.clock_s(),
+                    deed.who,
+                    deed.action,
+                    origin=deed.origin,
+                    detail=deed.detail,
+                    result=deed.result,
+                )
         except PortError as error:
             self.say(f"The audit could not be kept: {error}")
-
-
-_REFUSED_EVERY_S = 10.0
-_REFUSED_KEPT = 512
