@@ -265,6 +265,7 @@ async def test_refusals_in_a_burst_are_counted(door: Page, monkeypatch: pytest.M
         assert door.guard._counting is not None
         over.set()
         await door.guard._counting
+        over.clear()
         await stranger.post("/api/login", json=login("vera", OTHER))
         await stranger.post("/api/login", json=login("otto", OTHER))
         entries = (await ines.get("/api/audit")).json()["entries"]
