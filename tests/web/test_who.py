@@ -13,9 +13,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
+from tests.processes import REPOSITORY
 
 from openress.accounts import Role
 from openress.app import App
+from openress.cli.parity import EXEMPT, VERB_OF
 from openress.config import Config
 from openress.sections import HttpConfig, LinkConfig
 from openress.web.accounts_api import accounts_router
@@ -90,6 +92,14 @@ async def test_security_is_declared_as_the_server_has_it(tmp_path: Path, anonymo
         assert {"POST /api/login", "POST /api/claim", "POST /api/logout", "GET /api/me"} <= without
         assert ("GET /api/snapshot" in without) is (anonymous == "viewer")
         assert "POST /api/users" not in without
+
+
+def test_the_page_has_words_for_all_that_the_audit_notes() -> None:
+    words = (REPOSITORY / "ui" / "src" / "i18n" / "account" / "en.ts").read_text(encoding="utf-8")
+    told = set(re.findall(r'^    "((?:POST|PUT|PATCH|DELETE) [^"]+)":', words, re.MULTILINE))
+    plan = "POST /api/packs/{pack}/parameters/plan"
+    changing = {route for route in VERB_OF.keys() | EXEMPT.keys() if not route.startswith("GET ")} - {plan}
+    assert told == {re.sub(r"\{\w+\}", "*", route) for route in changing}
 
 
 def numbers(schema: Any, *, finite: bool) -> Iterator[Any]:

@@ -3,9 +3,11 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { know, may, me, reader, whoAmI, type Me } from "../access";
+import { deedTold } from "../audit";
 import { enter } from "../entry";
 import { toolClock } from "../format";
 import { accountWords as text } from "../i18n/account";
+import { systemWords } from "../i18n/system";
 import { words } from "../i18n/words";
 import { sentenceOf } from "../jobs";
 import { ROLES, type Role } from "../places";
@@ -269,6 +271,12 @@ function Tokens({ deed }: { deed: DeedOf }) {
   );
 }
 
+/** What was asked for, in words where the page has them. */
+function Deed({ action }: { action: string }) {
+  const told = deedTold(action, text.deeds, (part) => systemWords.controls[part] ?? part);
+  return told === null ? <span lang="en">{action}</span> : <span title={action}>{told}</span>;
+}
+
 function AuditList() {
   const audit = useSignal<Audit | null>(null);
   const problem = useSignal("");
@@ -291,13 +299,13 @@ function AuditList() {
           <thead>
             <tr>{text.auditColumns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
           </thead>
-          <tbody lang="en">
+          <tbody>
             {(audit.value?.entries ?? []).map((entry) => (
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>
                 <td>{entry.who || "–"}</td>
-                <td class="wrap">{entry.action} {entry.detail}</td>
-                <td>{entry.result}</td>
+                <td class="wrap"><Deed action={entry.action} /> <span lang="en">{entry.detail}</span></td>
+                <td lang="en">{entry.result}</td>
                 <td>{entry.origin}</td>
               </tr>
             ))}

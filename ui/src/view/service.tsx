@@ -51,9 +51,10 @@ export function Deeds({ deeds, label }: { deeds: Deed[]; label?: string }) {
   return (
     <div class="deeds" role="group" {...(label ? { "aria-label": label } : {})}>
       <div class="deed-row">
-        {deeds.map((deed) => (
+        {deeds.map((deed, index) => (
+          // Not by its name, which counts what is ticked: the button keeps the focus when that changes.
           <button
-            key={deed.name}
+            key={index}
             type="button"
             class={deed.look ?? ""}
             aria-disabled={deed.why ? "true" : undefined}
