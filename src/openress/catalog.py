@@ -72,6 +72,8 @@ def load_battery(name: str | Path) -> Product:
     name, names = str(name), battery_names()
     if name not in names:
         variants = [known for known in names if known.startswith(f"{name}-")]
+        if len(variants) == 1:
+            raise ParameterError(f"{name} is no battery product by itself; name {variants[0]}.")
         if variants:
             raise ParameterError(f"{name} comes in several variants; name one of {', '.join(variants)}.")
         raise ParameterError(f"There is no battery product {name}; {hint(name, names)}")

@@ -60,6 +60,12 @@ def test_such_a_number_is_refused_where_it_is_given(given: str) -> None:
     assert "is no number to reckon with" in done.output
 
 
+def test_a_rack_of_too_many_packs_is_refused() -> None:
+    done = CliRunner().invoke(program, ["sim", "run", "--packs", "999"])
+    assert done.exit_code == 2
+    assert "999 is not in the range 1<=x<=64" in done.output
+
+
 @pytest.mark.parametrize(
     ("section", "place"),
     [
