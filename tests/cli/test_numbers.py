@@ -60,6 +60,14 @@ def test_such_a_number_is_refused_where_it_is_given(given: str) -> None:
     assert "is no number to reckon with" in done.output
 
 
+def test_neither_has_a_history_of_temperatures(tmp_path: Path) -> None:
+    path = tmp_path / "warm.csv"
+    path.write_text("date,temperature_c\n2026-07-01,nan\n", encoding="utf-8")
+    done = CliRunner().invoke(program, ["storage", "--charged", "2026-06-01", "--history", str(path)])
+    assert isinstance(done.exception, ParameterError)
+    assert "line 2: write the date and the temperature" in str(done.exception)
+
+
 def test_a_rack_of_too_many_packs_is_refused() -> None:
     done = CliRunner().invoke(program, ["sim", "run", "--packs", "999"])
     assert done.exit_code == 2

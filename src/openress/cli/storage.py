@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -92,12 +93,19 @@ def _readings(path: Path) -> Iterable[Reading]:
         if not row or row[0].strip() == "date":
             continue
         try:
-            day, temperature_c = row
-            yield Reading(date.fromisoformat(day.strip()).toordinal(), float(temperature_c))
+            day, written = row
+            yield Reading(date.fromisoformat(day.strip()).toordinal(), _finite(written))
         except ValueError as error:
             raise ParameterError(
                 f"{path}, line {number}: write the date and the temperature, as 2026-07-01,31.5."
             ) from error
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no temperature")
+    return value
 
 
 def _lines(product: Product, soc_pct: float | None, due: date | None, *, overdue: bool) -> list[str]:
