@@ -283,6 +283,21 @@ async def test_the_current_quarter_of_an_hour_is_shown_up_to_now(client: httpx.A
     assert found["series"][0]["mean"] == [*([50.0] * 20), *([None] * 10)]
 
 
+def test_without_the_memory_minutes_go_further_than_samples(tmp_path: Path) -> None:
+    """As `openress history` finds it, which reads the disk alone: at 00:20 the samples end at 00:15."""
+    history = follower(tmp_path, clock=(now := [0.0]))
+    for at in range(0, 1200, 10):
+        now[0] = float(at)
+        history.see(snapshot(T0 + at))
+        taken(history, T0 + at)
+    history.freshen()
+    with open_history(history.path) as rows:
+        for to_s, every in ((600, "raw"), (1200, "1m")):
+            found = ask(rows, find_source(rows, pack=1), ["soc_pct"], Span(T0, T0 + to_s))
+            assert (found.resolution, found.series[0].values[Kept.MEAN][-2]) == (every, 50.0)
+    history.stop()
+
+
 @pytest.mark.parametrize("every", ["raw", "1m", "15m", "1d"])
 def test_what_is_in_memory_and_what_is_on_the_disk_is_told_once(tmp_path: Path, every: str) -> None:
     """Asked again and again while it is recorded: each time all that came is there, and once."""

@@ -174,11 +174,20 @@ def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]
     if ever is None:
         return possible[0]
     for item in possible:
+        if item.table == "raw" and not new.samples and not _reaches(rows, span):
+            continue
         at_s = oldest[item.name]
         # What no table has is not missed by any.
         if at_s is not None and at_s <= max(span.from_s, ever) + possible[-1].every_s:
             return item
     return possible[-1]
+
+
+def _reaches(rows: sqlite3.Connection, span: Span) -> bool:
+    """Whether the samples go on as far as the minutes do: they are written a quarter of an hour at once."""
+    raw = rows.execute("SELECT until_s FROM raw ORDER BY id DESC LIMIT 1").fetchone()
+    minute = rows.execute("SELECT max(id) FROM minute").fetchone()[0]
+    return raw is None or minute is None or min(span.to_s, int(minute) // SPAN) <= raw[0]
 
 
 def _oldest(rows: sqlite3.Connection, resolution: Resolution, new: Beside) -> int | None:
@@ -212,7 +221,9 @@ def _step_of(rows: sqlite3.Connection, source: KnownSource, span: Span, new: Bes
         "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id DESC LIMIT 1",
         (SPAN * (span.from_s - _LONGEST_PIECE_S), SPAN * span.to_s, source.id),
     ).fetchone()
-    times = [at_s for at_s, _ in (new.samples if piece is None else decode(*piece))]
+    if piece is None:
+        return new.every_s
+    times = [at_s for at_s, _ in decode(*piece)]
     apart = sorted(later - sooner for sooner, later in pairwise(times))
     return max(1, round(apart[len(apart) // 2])) if apart else None
 

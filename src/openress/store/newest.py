@@ -33,6 +33,7 @@ class Newest:
 
     Attributes:
         session: of this run, as the file knows it.
+        every_s: seconds between samples.
         number: of the batch that was sealed last; what is in none yet was not written before it.
         sealed: batches that wait, or are on their way to the disk; oldest first.
         minutes: that are in no batch yet, the last of them still open.
@@ -41,6 +42,7 @@ class Newest:
     """
 
     session: str
+    every_s: int
     number: int
     sealed: Sequence[Sealed]
     minutes: Sequence[Minute]
@@ -50,10 +52,11 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a question finds beside the file: minutes, and samples as they came, oldest first."""
+    """What a question finds beside the file: minutes, and samples as they came, so far apart, oldest first."""
 
     minutes: Sequence[Minute] = ()
     samples: Sequence[Sample] = ()
+    every_s: int | None = None
 
 
 NOTHING = Beside()
@@ -91,7 +94,8 @@ def _unwritten(newest: Newest, written: int) -> Beside:
     waiting = [sealed for sealed in newest.sealed if sealed.number > written]
     minutes = [minute for sealed in waiting for minute in sealed.minutes]
     pieces = [piece for sealed in waiting for piece in sealed.pieces]
-    return Beside([*minutes, *newest.minutes], [*_samples([*pieces, *newest.pieces]), *newest.samples])
+    samples = [*_samples([*pieces, *newest.pieces]), *newest.samples]
+    return Beside([*minutes, *newest.minutes], samples, newest.every_s)
 
 
 def _samples(pieces: Iterable[Piece]) -> list[Sample]:

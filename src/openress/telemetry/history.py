@@ -112,7 +112,7 @@ class History:
         with self._recording:
             recorder = self._recorder
             if recorder is None:
-                return Newest(self._session, 0, [], [], [], [])
+                return Newest(self._session, self._raw_every_s, 0, [], [], [], [])
             return recorder.newest(source, self._session)
 
     def _run(self) -> None:

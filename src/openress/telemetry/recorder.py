@@ -130,7 +130,8 @@ class Recorder:
             for batch in self.waiting
         ]
         line = self._lines.get(source)
-        return Newest(session, self._number, sealed, *(([], [], []) if line is None else line.newest()))
+        minutes, pieces, samples = ([], [], []) if line is None else line.newest()
+        return Newest(session, self._raw_every_s, self._number, sealed, minutes, pieces, samples)
 
     def close(self) -> None:
         """Make a last batch, also of what is not complete."""
