@@ -342,7 +342,7 @@ export const de: Words = {
   footer: {
     connect: "Verbinden",
     disconnect: "Trennen",
-    shutdown: "Forced Shutdown",
+    shutdown: "Zwangsabschaltung",
     signIn: "Anmelden",
     normal: "Kommunikation normal",
     interrupted: (packs) =>
