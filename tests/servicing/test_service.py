@@ -273,7 +273,8 @@ async def test_connecting_scanning_and_disconnecting(line: PaceLine, desk: Bench
         await desk.post("connection", {"link": link}, 422)
     german = await desk.post("connection?lang=de", {"link": "pty:/tmp/x"}, 422)
     assert german == {
-        "detail": "pty:/tmp/x: von hier aus lässt sich nur ein serieller Anschluss oder ein TCP-Adapter verbinden.",
+        "detail": "'pty:/tmp/x' lässt sich von hier aus nicht verbinden: serial:PORT schreiben, "
+        "etwa serial:/dev/ttyUSB0, oder tcp://HOST:PORT.",
         "code": "invalid",
     }
     await desk.post("connection", {"link": line.link, "product": "/etc/passwd.toml"}, 422)
