@@ -22,7 +22,8 @@ from openress.bms.estimator import (
     start,
     step,
 )
-from openress.bms.estimator.meancell import correct, predict
+from openress.bms.estimator.meancell import predict
+from openress.bms.estimator.reading import correct
 from openress.errors import ParameterError, StateError
 from openress.model import Analog
 
