@@ -68,6 +68,12 @@ class ManyPacks:
         self.step(np.zeros_like(current_a), 1e-6)
 
     @property
+    def resistance_ohm(self) -> Floats:
+        """What shows at once of a mean cell with its joint, at its temperature."""
+        ohm: Floats = (self.cells.r0_ohm + self._joint_ohm).mean(axis=1)
+        return ohm
+
+    @property
     def soc_pct(self) -> Floats:
         """True state of charge of each pack: stored charge over capacity, mean of its cells."""
         means: Floats = 100.0 * self.cells.soc.mean(axis=1)
