@@ -10,7 +10,6 @@ from pathlib import Path
 
 from benchmarks.beat import Beat, free_port
 from benchmarks.gateway import (
-    READER,
     _come_first,
     _cpu_s,
     _lines,
@@ -18,6 +17,8 @@ from benchmarks.gateway import (
     _openress,
     _page,
     _process,
+    _still_reading,
+    streaming,
 )
 from benchmarks.timing import report
 
@@ -78,10 +79,11 @@ async def _run() -> None:
             quiet = await listener.off_ms(SECONDS)
             memory_mb, cpu_s = _memory_mb(up.pid), _cpu_s(up.pid)
             with (
-                _process(sys.executable, "-c", READER, host, port, str(BROWSERS)),
+                streaming(host, port, BROWSERS) as browsers,
                 _process(sys.executable, "-c", ASKER, host, port, str(FLOOD), str(SECONDS)) as asker,
             ):
                 busy = await listener.off_ms(SECONDS)
+                _still_reading(browsers)
                 more_mb = _memory_mb(up.pid) - memory_mb
                 cpu_pct = 100 * (_cpu_s(up.pid) - cpu_s) / SECONDS
                 asked = json.loads(await asyncio.to_thread(next, _lines(asker)))

@@ -42,16 +42,21 @@ _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 READER = """
 import asyncio, sys
-async def read(host, port):
+async def opened(host, port):
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"GET /api/stream HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n" % host.encode())
     status = await reader.readline()
     if b" 200 " not in status:
         raise SystemExit(f"the stream was refused: {status!r}")
+    return reader, writer
+async def read(reader, writer):
     while await reader.read(65536):
         pass
+    raise SystemExit("the stream has ended")
 async def main(host, port, count):
-    await asyncio.gather(*(read(host, port) for _ in range(count)))
+    streams = await asyncio.gather(*(opened(host, port) for _ in range(count)))
+    print("all of them stream", flush=True)
+    await asyncio.gather(*(read(*stream) for stream in streams))
 asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
 """
 
@@ -111,8 +116,17 @@ async def _jitter() -> None:
 
 
 @contextmanager
+def streaming(host: str, port: str, count: int) -> Iterator[subprocess.Popen[str]]:
+    """So many browsers in a process of their own, all of which have got their stream."""
+    with _process(sys.executable, "-c", READER, host, port, str(count)) as browsers:
+        if next(_lines(browsers), None) is None:
+            raise RuntimeError("the browsers were refused, so the figures would mean nothing")
+        yield browsers
+
+
+@contextmanager
 def _browsers(host: str, port: str) -> Iterator[subprocess.Popen[str]]:
-    with _process(sys.executable, "-c", READER, host, port, str(BROWSERS)) as browsers:
+    with streaming(host, port, BROWSERS) as browsers:
         yield browsers
 
 

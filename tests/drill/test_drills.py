@@ -59,8 +59,9 @@ def test_f08_a_pack_that_is_pulled_leaves_the_sum_and_the_total_only_falls():
     pulled, back = acts("pull-plug")
     gone = between(found, pulled + 11, back)
     assert {row.counted for row in gone} == {2}
-    charges = [row.charge_a or 0.0 for row in gone]
+    charges = [row.charge_a or 0.0 for row in between(found, pulled - 2, back)]
     assert charges == sorted(charges, reverse=True)
+    assert (charges[0], charges[-1]) == (150.0, 100.0)
     assert found.rows[-1].counted == 3
 
 

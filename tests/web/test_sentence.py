@@ -117,6 +117,7 @@ CHARGE_REASONS = [
     (Reason(LimitRule.UNKNOWN), "a value is not known"),
     (Reason(LimitRule.CELL_VOLTAGE, pack=2), "a value of pack 2 is not known"),
     (Reason(LimitRule.PACK_LOST, 8.0, pack=4), "pack 4 is not heard any more"),
+    (Reason(LimitRule.SHARE, 40.0, pack=4), "pack 4 carries 40 % of the current"),
     (Reason(LimitRule.STARTING), "not all packs have been heard yet"),
     (Reason(LimitRule.OWN_WORD, 20.0, pack=2), "pack 2 allows no more"),
     (Reason(LimitRule.SETTINGS, 18.0, pack=2), "the settings of pack 2 allow no more"),

@@ -23,6 +23,7 @@ export type Rule =
   | "deep_discharge"
   | "rising"
   | "pack_lost"
+  | "share"
   | "starting"
   | "own_word"
   | "settings"

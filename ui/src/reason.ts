@@ -22,6 +22,7 @@ const UNITS: Partial<Record<Rule, (value: number) => string>> = {
   heat: (value) => `${fixed(value, 0)}\u00a0°C`,
   mos_heat: (value) => `${fixed(value, 0)}\u00a0°C`,
   ambient: (value) => `${fixed(value, 0)}\u00a0°C`,
+  share: (value) => `${fixed(value, 0)}\u00a0%`,
 };
 
 /** The clause; a rule that lacks the value it looked at, or that the page does not know, says that a value is missing. */

@@ -7,16 +7,18 @@ that its switch is open, and until it is heard again, sleeps by its own word or 
 2. its last limits stay among those of which the smallest counts, and its last prohibitions hold;
 3. the total does not pass what it was when the pack was heard last.
 
-The first two follow the packs that remain; the third holds whatever they come to allow.
+The first two follow the packs that remain; the third holds whatever they come to allow. Nor does the total pass what
+leaves a pack within its limit that was measured to carry more than its part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
 from openress.bms.aggregate import Way, aggregate, has_left
+from openress.bms.shares import Share, Shares
 from openress.model import LimitRule, Limits, Notice, PackSample, RackSample, Reason, Status
 
 __all__ = ["RISE_PER_S", "RackTotals"]
@@ -34,7 +36,7 @@ class RackTotals:
         rise_per_s: as `RISE_PER_S`; `None` lets totals rise at once.
     """
 
-    __slots__ = ("_ceilings", "_heard", "_last", "_last_s", "_on_bus", "_rise_per_s", "_taking_part")
+    __slots__ = ("_ceilings", "_heard", "_last", "_last_s", "_on_bus", "_rise_per_s", "_shares", "_taking_part")
 
     def __init__(self, *, rise_per_s: float | None = RISE_PER_S) -> None:
         self._rise_per_s = rise_per_s
@@ -43,6 +45,7 @@ class RackTotals:
         self._taking_part: dict[Way, set[int]] = {way: set() for way in Way}
         self._on_bus: dict[int, PackSample] = {}
         self._heard: set[int] = set()
+        self._shares = Shares()
         self._ceilings: dict[Way, dict[int, float]] = {way: {} for way in Way}
 
     @property
@@ -81,6 +84,7 @@ class RackTotals:
             self._mind_losses(way, counted, heard)
         self._on_bus |= heard
         self._heard = set(heard)
+        shares = self._shares.step(counted, now_s)
         formed = aggregate(counted, now_s, bounding=[*bounding, *silent])
         limits = formed.limits
         if limits is None and silent and not any(not sample.asleep for sample in counted):
@@ -96,8 +100,8 @@ class RackTotals:
             self._last = dict.fromkeys(Way, 0.0)
             return formed
         dt_s = dt_s if rises else 0.0
-        charge = self._held(Way.CHARGE, _told(limits, Way.CHARGE), dt_s, ready=ready)
-        discharge = self._held(Way.DISCHARGE, _told(limits, Way.DISCHARGE), dt_s, ready=ready)
+        charge = self._held(Way.CHARGE, _shared(limits, Way.CHARGE, shares), dt_s, ready=ready)
+        discharge = self._held(Way.DISCHARGE, _shared(limits, Way.DISCHARGE, shares), dt_s, ready=ready)
         return replace(
             formed,
             status=_with_loss(formed.status, silent),
@@ -144,6 +148,15 @@ class RackTotals:
                 wanted, reason = risen, Reason(LimitRule.RISING, wanted)
         self._last[way] = wanted
         return wanted, reason
+
+
+def _shared(limits: Limits, way: Way, shares: Mapping[Way, Share]) -> _Amps:
+    """What the packs allow in one direction, as they share it."""
+    total_a, reason = _told(limits, way)
+    share = shares.get(way)
+    if share is None or total_a is None or total_a <= share.total_a:
+        return total_a, reason
+    return share.total_a, Reason(LimitRule.SHARE, share.pct, pack=share.pack)
 
 
 def _told(limits: Limits, way: Way) -> _Amps:

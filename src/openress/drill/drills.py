@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["DRILLS", "Act", "Drill", "find_drill"]
 
 BEGINS_S = 25.0
-"""Every drill begins with so long of ordinary charging: the packs are found, and more is allowed than is wanted."""
+"""Every drill begins with at least so long of charging: the packs are found, and more is allowed than is wanted."""
+RISEN_S = 60.0
+"""By then limits have risen to all that the packs allow, so that every fall is seen as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ _ALL = (
         "pull-plug",
         "Pull the plug on pack 3",
         "Pack 3 leaves the sum within one stale time, the total only falls; when it is back it joins.",
-        80.0,
+        110.0,
         (
-            Act(BEGINS_S, "The plug of pack 3 is pulled.", lambda bench: bench.pull(3)),
-            Act(45.0, "The plug of pack 3 is put back.", lambda bench: bench.plug(3)),
+            Act(RISEN_S, "The plug of pack 3 is pulled.", lambda bench: bench.pull(3)),
+            Act(80.0, "The plug of pack 3 is put back.", lambda bench: bench.plug(3)),
         ),
         most_gap_s=3.0,
     ),

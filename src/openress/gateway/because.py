@@ -26,6 +26,8 @@ def because(reason: Reason) -> str:
             return f"{at} is at {reason.value:.1f} V"
         case LimitRule.AMBIENT if reason.value is not None:
             return f"{at} stands in {reason.value:.0f} °C"
+        case LimitRule.SHARE if reason.value is not None:
+            return f"{at} carries {reason.value:.0f} % of the current"
         case LimitRule.DEEP_DISCHARGE:
             return f"a cell{pack} is deeply discharged"
         case LimitRule.LIMITER:

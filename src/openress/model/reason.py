@@ -26,6 +26,7 @@ class LimitRule(StrEnum):
     DEEP_DISCHARGE = "deep_discharge"
     RISING = "rising"
     PACK_LOST = "pack_lost"
+    SHARE = "share"
     STARTING = "starting"
     OWN_WORD = "own_word"
     SETTINGS = "settings"

@@ -24,6 +24,7 @@ const because: Because = {
   fault: ({ pack, names }) => `${at(pack)}: ${names}`,
   rising: "die Grenze steigt wieder an",
   pack_lost: ({ pack }) => `von ${pack === null ? "einem Pack" : `Pack ${pack}`} ist nichts mehr zu hören`,
+  share: ({ pack, value }) => `${at(pack)} trägt ${value} des Stroms`,
   starting: "noch nicht alle Packs haben sich gemeldet",
   own_word: ({ pack }) => `${at(pack)} lässt nicht mehr zu`,
   settings: ({ pack }) => `${at(pack)} lässt mit seinen Einstellungen nicht mehr zu`,

@@ -27,6 +27,7 @@ const because: Because = {
   fault: ({ pack, names }) => `${at(pack)}: ${names}`,
   rising: "the limit is rising again",
   pack_lost: ({ pack }) => `${at(pack)} is not heard any more`,
+  share: ({ pack, value }) => `${at(pack)} carries ${value} of the current`,
   starting: "not all packs have been heard yet",
   own_word: ({ pack }) => `${at(pack)} allows no more`,
   settings: ({ pack }) => `the settings of ${at(pack)} allow no more`,

@@ -24,6 +24,7 @@ const because: Because = {
   fault: ({ pack, names }) => `${at(pack)}: ${names}`,
   rising: "el límite vuelve a subir",
   pack_lost: ({ pack }) => `${at(pack)} ha dejado de responder`,
+  share: ({ pack, value }) => `${at(pack)} lleva el ${value} de la corriente`,
   starting: "aún no han respondido todos los módulos",
   own_word: ({ pack }) => `${at(pack)} no permite más`,
   settings: ({ pack }) => `${at(pack)} no permite más con sus ajustes`,

@@ -24,6 +24,7 @@ const because: Because = {
   fault: ({ pack, names }) => `${at(pack)}：${names}`,
   rising: "限值正在逐步恢复",
   pack_lost: ({ pack }) => `${at(pack)}已失去通信`,
+  share: ({ pack, value }) => `${at(pack)}承担了${value}的电流`,
   starting: "尚未收到全部电池包的数据",
   own_word: ({ pack }) => `${at(pack)}只允许这么多`,
   settings: ({ pack }) => `${at(pack)}的设置只允许这么多`,
