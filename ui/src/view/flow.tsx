@@ -7,6 +7,7 @@ import { words } from "../i18n/words";
 import { knownPacks, serverClock_s } from "../live";
 import type { Known, Pack, Rack } from "../model";
 import { EFFECTIVE_A, hoursLeft, moment } from "../racksentence";
+import { bandWithCount, countIsOff } from "../socband";
 import { power_kw } from "../status";
 import { Icon } from "./icons";
 import { Absent, Age, Num, seen } from "./values";
@@ -54,7 +55,7 @@ export function Flow({ rack: now }: { rack: Rack }) {
             )}
           </span>
           {now.soc_low_pct == null || now.soc_high_pct == null ? null : (
-            <span>{text.bandNote(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}</span>
+            <span>{(countIsOff(now) ? words.rack.bandOff : text.bandNote)(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}</span>
           )}
         </p>
         <PackColumns />
@@ -147,11 +148,12 @@ function TimeLeft({ rack: now }: { rack: Rack }) {
   );
 }
 
-/** Earliest and latest, by the ends of the band of the state of charge. */
+/** Earliest and latest, by the ends of the band of the state of charge and by the count, should it lie outside. */
 function range(now: Rack, clock_s: number): string | null {
-  const { soc_low_pct: low, soc_high_pct: high, full_ah: full } = now;
-  if (low == null || high == null || full == null) return null;
-  const ends = [low, high].map((soc) => hoursLeft(now, (soc * full) / 100));
+  const { full_ah: full } = now;
+  const within = bandWithCount(now);
+  if (within === null || full == null) return null;
+  const ends = within.map((soc) => hoursLeft(now, (soc * full) / 100));
   if (ends.some((end) => end === null)) return null;
   const [early, late] = (ends as number[]).sort((a, b) => a - b).map((end) => moment(clock_s + end * 3600, clock_s));
   return early === late ? null : text.between(early ?? "", late ?? "");
