@@ -41,7 +41,9 @@ def test_nothing_is_known_before_the_first_passage() -> None:
 
 
 def test_who_passes_first_is_ahead_by_the_charge_that_flows_until_the_last() -> None:
-    balance = Bench().passed()
+    bench = Bench()
+    balance = bench.passed()
+    assert not bench.balancer.at_least
     assert balance.ahead_ah[3] == 0.0
     assert balance.ahead_ah[0] == pytest.approx(0.2, abs=0.001)
     assert balance.ahead_ah[1] == balance.ahead_ah[2] == pytest.approx(0.1, abs=0.001)
@@ -86,6 +88,23 @@ def test_a_passage_that_ends_early_counts_what_the_last_cells_lack() -> None:
     assert balance.ahead_ah[3] == 0.0
     # 54 mV are a percent of 100 Ah at least.
     assert balance.ahead_ah[0] == pytest.approx(1.0, abs=0.001)
+    assert bench.balancer.at_least
+
+
+def test_what_lies_apart_at_the_top_is_worth_something_whoever_saw_it_pass() -> None:
+    bench = Bench()
+    for _ in range(3):
+        assert bench.see(3445, 3410, 3417, 3410).ahead_ah == ()
+    balance = bench.see(3445, 3410, 3417, 3410)
+    assert balance.ahead_ah == pytest.approx((35 / 112, 0.0, 7 / 112, 0.0), abs=0.001)
+    assert bench.balancer.at_least
+    # A remembered debt may have grown since.
+    assert Bench((0.5, 0.0, 0.0, 0.0)).balancer.at_least
+    # More is known already.
+    bench = Bench((0.5, 0.0, 0.0, 0.0))
+    for _ in range(4):
+        balance = bench.see(3445, 3410, 3417, 3410)
+    assert balance.ahead_ah == (pytest.approx(0.5, abs=0.01), 0.0, 0.0, 0.0)
 
 
 def test_a_spread_too_small_to_mean_anything_is_not_learned() -> None:

@@ -64,7 +64,7 @@ def charged(seed: int, packs: int, seconds: int, *, spread: float, gusts: float,
                     "pack_current_a": sense.pack_current_a,
                     "full_ah": CAPACITY_AH,
                 }
-                told = learned_json(values, balancer.ahead_ah).get("balance")
+                told = learned_json(values, balancer.ahead_ah, at_least=balancer.at_least).get("balance")
                 if told is not None:
                     rows = found.learned if told["basis"] == "learned" else found.at_least
                     rows.append((max(told["ahead_ah"]), float(np.ptp(lacks[number]))))

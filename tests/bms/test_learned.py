@@ -45,6 +45,11 @@ def test_what_the_balancer_learned_comes_first() -> None:
     assert (told["basis"], told["ahead_ah"], told["hours_left"]) == ("learned", [0.0, 1.234], 12.3)
 
 
+def test_what_the_balancer_knows_in_part_is_told_as_the_least() -> None:
+    told = learned_json({}, (0.0, 1.2345), at_least=True)["balance"]
+    assert (told["basis"], told["ahead_ah"]) == ("voltage", [0.0, 1.234])
+
+
 def test_nothing_known_is_no_key() -> None:
     assert learned_json({}) == {}
 

@@ -82,6 +82,7 @@ class Balancer:
     __slots__ = (
         "_ahead",
         "_armed",
+        "_at_least",
         "_capacity_ah",
         "_cells",
         "_charged_ah",
@@ -97,6 +98,7 @@ class Balancer:
         self._cells = cells
         self._capacity_ah = capacity_ah
         self._ahead = list(ahead_ah)
+        self._at_least = True
         self._charged_ah = 0.0
         self._passed_ah: list[float | None] = [None] * cells
         self._learning = False
@@ -110,6 +112,11 @@ class Balancer:
     def ahead_ah(self) -> tuple[float, ...]:
         """Charge by which each cell is ahead; empty until learned."""
         return tuple(self._ahead)
+
+    @property
+    def at_least(self) -> bool:
+        """Whether the cells may be further apart than that: not every one was seen to pass, or it is remembered."""
+        return self._at_least
 
     def step(
         self,
@@ -213,6 +220,7 @@ class Balancer:
             at if at is not None else self._charged_ah + missing_ah * max(0.0, threshold_mv - mv)
             for at, mv in zip(self._passed_ah, cells_mv, strict=True)
         ]
+        self._at_least = None in self._passed_ah
         last = max(passed)
         self._ahead = [last - at for at in passed]
 
@@ -220,7 +228,7 @@ class Balancer:
         """What the cells lie apart in voltage at the top is worth at least some charge, whoever saw them pass."""
         least = least_ahead_ah(cells_mv, self._capacity_ah)
         if max(cells_mv) - min(cells_mv) >= delta_mv and max(least) > max(self._ahead, default=0.0):
-            self._ahead = list(least)
+            self._ahead, self._at_least = list(least), True
 
     def _stop_learning(self) -> None:
         self._learning = False

@@ -36,20 +36,26 @@ def ahead_by_voltage(
 
 
 def learned_json(
-    values: Mapping[str, Any], ahead_ah: Sequence[float] = (), health: Health | None = None
+    values: Mapping[str, Any],
+    ahead_ah: Sequence[float] = (),
+    health: Health | None = None,
+    *,
+    at_least: bool = False,
 ) -> dict[str, Any]:
     """The keys `balance` and `health` of a pack; each is missing where nothing is known.
 
-    `balance` has the cells' `ahead_ah` of the one furthest behind, the `basis` ("learned" by the pack's own balancer,
-    or "voltage": at least so much), the bleed current and the hours of bleeding until the first is level with the last.
+    `balance` has the cells' `ahead_ah` of the one furthest behind, the `basis` ("learned" by the pack's own balancer, or
+    "voltage": at least so much, as the voltages tell), the bleed current and the hours of bleeding until the first is
+    level with the last.
 
     Args:
         values: of the pack under their public keys.
         ahead_ah: as its balancer has learned, empty before.
         health: as its own gauge has learned.
+        at_least: the cells may be further apart than `ahead_ah` says.
     """
     found: dict[str, Any] = {}
-    basis = "learned" if ahead_ah else "voltage"
+    basis = "learned" if ahead_ah and not at_least else "voltage"
     ahead = ahead_ah or ahead_by_voltage(
         values.get("cell_voltages_mv") or (), values.get("pack_current_a"), values.get("full_ah")
     )
