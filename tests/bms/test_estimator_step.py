@@ -226,6 +226,12 @@ def test_kept_over_a_restart() -> None:
     assert estimate_from_dict(json.loads(text)) == estimate
 
 
+def test_what_was_kept_before_readings_counted_by_their_news_is_read_too() -> None:
+    kept = json.loads(json.dumps(settled(50).to_dict()))
+    del kept["mean"]["unheard"]
+    assert estimate_from_dict(kept).mean.unheard == 1.0
+
+
 @pytest.mark.parametrize(
     "damage",
     [

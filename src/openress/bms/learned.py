@@ -44,9 +44,9 @@ def learned_json(
 ) -> dict[str, Any]:
     """The keys `balance` and `health` of a pack; each is missing where nothing is known.
 
-    `balance` has the cells' `ahead_ah` of the one furthest behind, the `basis` ("learned" by the pack's own balancer, or
-    "voltage": at least so much, as the voltages tell), the bleed current and the hours of bleeding until the first is
-    level with the last.
+    `balance` has the cells' `ahead_ah` of the one furthest behind, the `basis` ("learned" by the pack's own balancer,
+    or "voltage": at least so much, as the voltages tell), the bleed current and the hours of bleeding until the first
+    is level with the last.
 
     Args:
         values: of the pack under their public keys.
