@@ -82,14 +82,16 @@ def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s
     likely_v2 = _FAR_VARS * (slope2 * (zz + along_var) + own_var)
     surprise_v2 = (settled_v - mean_v) ** 2
     wide = zz > _WIDE_SIGMA**2
-    if below < 0.0 or above > 1.0 or (wide and (left_over > _BENT * noise or surprise_v2 > likely_v2)):
+    outside = below < 0.0 or above > 1.0
+    if outside or (wide and (left_over > _BENT * noise or surprise_v2 > likely_v2)):
         # How much of it is news: what has not been heard yet, what contradicts, what one reading alone tells better.
-        news = max(
-            cell.unheard, 1.0 - likely_v2 / max(surprise_v2, likely_v2), 1.0 - along / zz - own_var / (slope2 * zz)
-        )
-        if news < _LEAST_NEWS:
+        contradicts = 1.0 - likely_v2 / max(surprise_v2, likely_v2)
+        tells_more = 1.0 - along / zz - own_var / (slope2 * zz)
+        news = max(cell.unheard, contradicts, tells_more)
+        if news >= _LEAST_NEWS:
+            return _weighed(cell, settled_v, own_var, along_var, swing, min(news, dt_s / doubt.alike_s), model)
+        if outside:
             return cell
-        return _weighed(cell, settled_v, own_var, along_var, swing, min(news, dt_s / doubt.alike_s), model)
 
     # Column of the covariance along the reading (d/dsoc = slope, d/dh = span, d/db = -ohm, d/dw = 1).
     cz = zz * slope + zh * span - zb * ohm + zw
