@@ -148,7 +148,7 @@ MISTAKES = [
     ("[rack]\npacks = 65", ", line 2: ", "rack.packs: input should be less than or equal to 64, not 65."),
     ("[rack]\nspeed = 0", ", line 2: ", "rack.speed: input should be greater than 0, not 0."),
     ("[rack]\nspeed = nan", ", line 2: ", "rack.speed: input should be "),
-    ("[rack]\nspeed = inf", ", line 2: ", "rack.speed: input should be less than or equal to 600, not inf."),
+    ("[rack]\nspeed = inf", ", line 2: ", "rack.speed: input should be a finite number, not inf."),
     ("[rack]\nsoc_pct = 50", ", line 2: ", "rack.soc_pct: input should be a valid list, not 50."),
     ("[rack]\nsoc_pct = []", ", line 2: ", "rack.soc_pct: list should have at least 1 item"),
     (

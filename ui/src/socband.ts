@@ -9,9 +9,3 @@ const ROUNDED_PCT = 0.5;
 export function countIsOff({ soc_pct: soc, soc_low_pct: low, soc_high_pct: high }: Battery): boolean {
   return soc != null && low != null && high != null && (soc < low - ROUNDED_PCT || soc > high + ROUNDED_PCT);
 }
-
-/** The interval, made wide enough for the count: what is worked out from both then lies within itself. */
-export function bandWithCount({ soc_pct: soc, soc_low_pct: low, soc_high_pct: high }: Battery): [number, number] | null {
-  if (low == null || high == null) return null;
-  return soc == null ? [low, high] : [Math.min(low, soc), Math.max(high, soc)];
-}

@@ -19,6 +19,7 @@ import click
 from openress.accountbook import open_book
 from openress.accounts import AccountBook, Role
 from openress.accounts.book import CLAIM_S
+from openress.cli.numbers import Finite
 from openress.errors import ParameterError, PortError
 from openress.folders import default_folder
 from openress.journalling import local_user
@@ -32,8 +33,12 @@ _STDIN = click.option("--password-stdin", is_flag=True, help="Read the password 
 
 
 @contextmanager
-def _book(data: Path | None) -> Iterator[AccountBook]:
-    book = open_book(data or default_folder())
+def _book(data: Path | None, *, makes: bool = False) -> Iterator[AccountBook]:
+    """The accounts; a data folder is only made by what makes the first account of it."""
+    folder = data or default_folder()
+    if not makes and not folder.exists():
+        raise ParameterError(f"There is no data folder {folder}: name that of `openress up` with --data.")
+    book = open_book(folder)
     try:
         yield book
     finally:
@@ -91,7 +96,7 @@ def list_command(data: Path | None, as_json: bool) -> None:
 def add_command(name: str, role: str, password_stdin: bool, data: Path | None) -> None:
     """Make the account NAME; its password is asked for."""
     password = _password(stdin=password_stdin)
-    with _book(data) as book:
+    with _book(data, makes=True) as book:
         account = book.add(name, Role(role), password)
         _note(book, "add", f"{account.name!r} as {role}")
     click.echo(f"{account.name} is {_a(role)} now.")
@@ -142,7 +147,7 @@ def token_command() -> None:
 @click.argument("name")
 @click.option("--role", type=_ROLE, default=Role.VIEWER.value, show_default=True, help="At most that of the account.")
 @click.option("--title", default="made on the console", show_default=True, help="What it is for.")
-@click.option("--days", type=click.FloatRange(1, 366), default=90, show_default=True, help="How long it lasts.")
+@click.option("--days", type=Finite(1, 366), default=90, show_default=True, help="How long it lasts.")
 @_DATA
 @_JSON
 def token_add_command(name: str, role: str, title: str, days: float, data: Path | None, as_json: bool) -> None:
@@ -177,7 +182,7 @@ def token_revoke_command(token: str, data: Path | None) -> None:
 @_DATA
 def claim_code_command(data: Path | None) -> None:
     """Print a new code with which the first installer account can be made on the page; it works once."""
-    with _book(data) as book:
+    with _book(data, makes=True) as book:
         code = book.new_claim()
         _note(book, "claim-code", "made")
     click.echo(f"{code}  (once, within {CLAIM_S / 60:.0f} minutes)")
@@ -209,7 +214,12 @@ def _password(*, stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     ask = partial(click.prompt, hide_input=True, err=True)
-    return str(ask("Password", confirmation_prompt="The same again"))
+    try:
+        return str(ask("Password", confirmation_prompt="The same again"))
+    except click.Abort as error:
+        if sys.stdin.isatty():
+            raise
+        raise ParameterError("Nobody is here to type a password: give it with --password-stdin.") from error
 
 
 def _time(unix_s: float) -> str:

@@ -46,7 +46,7 @@ Values = Annotated[dict[Text, Value], Field(min_length=1, max_length=len(BY_KEY)
 
 
 class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class PortAnswer(BaseModel):
@@ -66,6 +66,7 @@ class ConnectionAnswer(BaseModel):
     sentence: str
     link: str
     dialect: str
+    silent: list[int] = Field(description="Packs that are asked and do not answer")
 
 
 class DialectChoice(BaseModel):
