@@ -22,7 +22,8 @@ from openress.bms.estimator import (
     start,
     step,
 )
-from openress.bms.estimator.meancell import correct, predict
+from openress.bms.estimator.meancell import predict
+from openress.bms.estimator.reading import correct
 from openress.errors import ParameterError, StateError
 from openress.model import Analog
 
@@ -223,6 +224,12 @@ def test_kept_over_a_restart() -> None:
     estimate = full_charge(settled(80), (3.46, 3.455, 3.45, 3.46))
     text = json.dumps(estimate.to_dict())
     assert estimate_from_dict(json.loads(text)) == estimate
+
+
+def test_what_was_kept_before_readings_counted_by_their_news_is_read_too() -> None:
+    kept = json.loads(json.dumps(settled(50).to_dict()))
+    del kept["mean"]["unheard"]
+    assert estimate_from_dict(kept).mean.unheard == 1.0
 
 
 @pytest.mark.parametrize(

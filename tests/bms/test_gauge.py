@@ -128,7 +128,7 @@ def test_the_current_between_two_looks_counts_whatever_it_was_when_looked_at() -
 
 
 def test_what_was_learned_is_gone_on_with_but_what_flowed_while_off_is_unknown() -> None:
-    charge = Charge(50.0, AH, anchored=True)
+    charge = Charge(10.0, AH, anchored=True)
     gauge = Gauge(CELLS, charge)
     charge = seen(gauge, charge, resting(8.0), 7200)
     assert gauge.estimate.sigma_pct < ANCHORED_SIGMA_PCT
@@ -193,7 +193,7 @@ def test_a_worn_pack_shows_its_capacity_after_some_swings() -> None:
     assert gauge.health.soh_pct == pytest.approx(80.0, abs=4.0)
     before = gauge.estimate
     for _ in range(round(LEARN_EVERY_S / dt_s)):
-        charge = gauge.step(charge, front_end(3340), dt_s)
+        charge = gauge.step(charge, front_end(3470, 0.5), dt_s)
     # The model has taken the capacity on: the same charge is now a larger share.
     soc_pct = gauge.estimate.soc_pct
     gauge.step(charge, front_end(3310, -40.0), dt_s)

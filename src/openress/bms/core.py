@@ -123,6 +123,11 @@ class Bms:
         """What the pack can still do and what it has been through."""
         return self._gauge.health
 
+    @property
+    def debt_is_least(self) -> bool:
+        """Whether the cells may be further apart than the balancer says."""
+        return self._balancer.at_least
+
     def memory(self) -> Memory:
         """What is to be kept over a restart."""
         return Memory(

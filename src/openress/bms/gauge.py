@@ -157,7 +157,7 @@ class Gauge:
             return
         earlier, later = _seen(last), _seen(now)
         if earlier is not None and later is not None:
-            resistance = see_step(self._health.resistance, earlier, later, dt_s, self._model)
+            resistance = see_step(self._health.resistance, earlier, later, dt_s, self._model, self._estimate.mean.soc)
             self._health = replace(self._health, resistance=resistance)
 
     def _led(self, charge: Charge, dt_s: float) -> Charge:

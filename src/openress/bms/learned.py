@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openress.bms.balance import BEHIND_MV_PER_PCT, BLEED_A, LEARN_A_PER_AH
+from openress.bms.balance import BLEED_A, LEARN_A_PER_AH, least_ahead_ah
 from openress.bms.health import Health
 
 __all__ = ["ahead_by_voltage", "learned_json"]
 
 _OFF_PLATEAU_MV = 3410
-"""A charging LFP cell at 95 % (A123 charge curve, 25 C: the reference of 3450 mV less 5 % at 8 mV each)."""
-_STEEP_MV = 3450
-"""Above this a millivolt is worth less charge than below, and how much less differs from cell to cell."""
+"""Above what a charging LFP cell shows on its plateau; lower ones may lack any charge."""
 
 
 def ahead_by_voltage(
@@ -34,25 +32,30 @@ def ahead_by_voltage(
         return ()
     if min(known) < _OFF_PLATEAU_MV or not 0.0 < current_a <= LEARN_A_PER_AH * full_ah:
         return ()
-    below = [min(mv, _STEEP_MV) for mv in known]
-    return tuple([(mv - min(below)) / BEHIND_MV_PER_PCT * full_ah / 100.0 for mv in below])
+    return least_ahead_ah(known, full_ah)
 
 
 def learned_json(
-    values: Mapping[str, Any], ahead_ah: Sequence[float] = (), health: Health | None = None
+    values: Mapping[str, Any],
+    ahead_ah: Sequence[float] = (),
+    health: Health | None = None,
+    *,
+    at_least: bool = False,
 ) -> dict[str, Any]:
     """The keys `balance` and `health` of a pack; each is missing where nothing is known.
 
     `balance` has the cells' `ahead_ah` of the one furthest behind, the `basis` ("learned" by the pack's own balancer,
-    or "voltage": at least so much), the bleed current and the hours of bleeding until the first is level with the last.
+    or "voltage": at least so much, as the voltages tell), the bleed current and the hours of bleeding until the first
+    is level with the last.
 
     Args:
         values: of the pack under their public keys.
         ahead_ah: as its balancer has learned, empty before.
         health: as its own gauge has learned.
+        at_least: the cells may be further apart than `ahead_ah` says.
     """
     found: dict[str, Any] = {}
-    basis = "learned" if ahead_ah else "voltage"
+    basis = "learned" if ahead_ah and not at_least else "voltage"
     ahead = ahead_ah or ahead_by_voltage(
         values.get("cell_voltages_mv") or (), values.get("pack_current_a"), values.get("full_ah")
     )
@@ -83,7 +86,7 @@ def _health(health: Health) -> dict[str, Any]:
         "charged_wh": round(health.counters.charged_wh),
         "discharged_wh": round(health.counters.discharged_wh),
         "resistance_ratio": round(resistance.ratio, 2),
-        "resistance_sigma": round(resistance.sigma, 2),
+        "resistance_sigma": round(resistance.level_sigma, 2),
         "resistance_steps": resistance.steps,
         "resistance_growth_pct": None if resistance.growth_pct is None else round(resistance.growth_pct, 1),
         "events": {event.name.lower(): times for event, times in health.counters.events},

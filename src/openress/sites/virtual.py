@@ -252,4 +252,4 @@ class VirtualSite:
 
     def _learned(self, pack: dict[str, Any]) -> dict[str, Any]:
         bms = self.live.virtual.packs[pack["pack"] - 1].bms
-        return learned_json(pack, bms.memory().ahead_ah, bms.health)
+        return learned_json(pack, bms.memory().ahead_ah, bms.health, at_least=bms.debt_is_least)

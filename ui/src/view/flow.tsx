@@ -7,6 +7,7 @@ import { words } from "../i18n/words";
 import { gateway, knownPacks, serverClock_s } from "../live";
 import type { Known, Pack, Rack } from "../model";
 import { moment } from "../racksentence";
+import { countIsOff } from "../socband";
 import { power_kw } from "../status";
 import { EFFECTIVE_A, flowing, hoursBetween, type Flowing } from "../timeleft";
 import { Icon } from "./icons";
@@ -55,7 +56,7 @@ export function Flow({ rack: now }: { rack: Rack }) {
             )}
           </span>
           {now.soc_low_pct == null || now.soc_high_pct == null ? null : (
-            <span>{text.bandNote(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}</span>
+            <span>{(countIsOff(now) ? words.rack.bandOff : text.bandNote)(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}</span>
           )}
         </p>
         <PackColumns />

@@ -6,6 +6,7 @@ import { words } from "../i18n/words";
 import { isVirtual, links, rack } from "../live";
 import type { Rack } from "../model";
 import { address } from "../route";
+import { countIsOff } from "../socband";
 import { power_kw } from "../status";
 import { Cabinet } from "./cabinet";
 import { Charts } from "./chart";
@@ -59,7 +60,7 @@ function Figures({ rack: now }: { rack: Rack }) {
             : words.rack.ofCapacity(fixed(now.remaining_ah, 1) ?? "", fixed(now.full_ah, 1) ?? "")}
           {now.soc_low_pct == null || now.soc_high_pct == null
             ? null
-            : ` · ${words.rack.band(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}`}
+            : ` · ${(countIsOff(now) ? words.rack.bandOff : words.rack.band)(fixed(now.soc_low_pct, 0) ?? "", fixed(now.soc_high_pct, 0) ?? "")}`}
           {now.soh_pct == null ? null : ` · ${words.rack.health(measured(now.soh_pct, 1, "%"))}`}
         </p>
       </div>

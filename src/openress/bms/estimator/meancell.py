@@ -12,10 +12,7 @@ What one step knows, with the current I counted positive while charging:
 - w is what the table gets wrong here: a few mV that stay while the cell rests and change as charge moves. Without it
   a filter that rests on the plateau for an hour would believe 3600 readings of the same error.
 
-On the plateau of LiFePO4 a tangent misleads: 10 % further the slope may be ten times steeper. The line through the
-voltage is therefore drawn over the whole spread of the state (three points, exact for cubics; S. Sarkka, Bayesian
-Filtering and Smoothing, 2013, ch. 5), and what it leaves over counts as noise. A wide state thus takes little from a
-flat place and a narrow one takes what the place gives.
+What a voltage says is taken in by `reading`.
 
 The covariance is the upper triangle of (soc, h, b, w): zz zh zb zw hh hb hw bb bw ww.
 """
@@ -25,24 +22,33 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import exp, sqrt
 
-from openress.bms.estimator.curve import HIGH, LOW
 from openress.bms.estimator.model import Heat, PackModel
 
-__all__ = ["Covariance", "MeanCell", "after_gap", "correct", "pin", "predict", "start"]
+__all__ = [
+    "LEAST_VAR",
+    "OUTLIER_SIGMAS",
+    "SOC_MAX",
+    "SOC_MIN",
+    "Covariance",
+    "MeanCell",
+    "after_gap",
+    "alone",
+    "pin",
+    "predict",
+    "sound",
+    "start",
+]
 
 Covariance = tuple[float, float, float, float, float, float, float, float, float, float]
 
-_SQRT3 = sqrt(3.0)
-_SOC_MIN, _SOC_MAX = -0.02, 1.02
+SOC_MIN, SOC_MAX = -0.02, 1.02
 _WIDEST_VAR = 0.30**2
 """Variance of a state of charge about which nothing is known (uniform over 0 to 1: 0.29 squared)."""
-_LEAST_SHARE = 1e-3
-_NARROWEST_SIGMA = 0.004
-_LEAST_VAR = 1e-10
+LEAST_VAR = 1e-10
 """Of any state, where rounding left none: far below what anything is known to."""
 _HYSTERESIS_UNKNOWN_VAR = 0.4
 """A little more than uniform over -1 to 1: it is more often near an end than between them."""
-_OUTLIER_SIGMAS = 4.0
+OUTLIER_SIGMAS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class MeanCell:
         offset_a: of the current sensor.
         table_error_v: of the open-circuit table, here and now.
         covariance: of soc, hysteresis, offset_a and table_error_v.
+        unheard: share of a reading that would be news, 0 to 1: the errors of one last until charge has moved or, as far
+            as something still settles, time has passed.
     """
 
     soc: float
@@ -68,6 +76,7 @@ class MeanCell:
     offset_a: float
     table_error_v: float
     covariance: Covariance
+    unheard: float = 1.0
 
     @property
     def sigma(self) -> float:
@@ -121,95 +130,15 @@ def predict(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: Pa
         keep_w * keep_w * ww + (1.0 - keep_w * keep_w) * w_free,
     )
     return MeanCell(
-        min(max(cell.soc + moved, _SOC_MIN), _SOC_MAX),
+        min(max(cell.soc + moved, SOC_MIN), SOC_MAX),
         side + turn * (cell.hysteresis - side),
         keep1 * cell.v1_v + (1.0 - keep1) * model.r1_ohm * heat.rc * flow_a,
         keep2 * cell.v2_v + (1.0 - keep2) * model.r2_ohm * heat.rc * flow_a,
         exp(-2.0 * dt_s / doubt.settle_s) * cell.unsettled_v2,
         keep_b * cell.offset_a,
         keep_w * cell.table_error_v,
-        _sound(covariance),
-    )
-
-
-def correct(cell: MeanCell, voltage_v: float, current_a: float, heat: Heat, dt_s: float, model: PackModel) -> MeanCell:
-    """Take in the mean cell voltage.
-
-    Args:
-        cell: the state now.
-        voltage_v: mean of the cells.
-        current_a: that flows meanwhile, positive charges.
-        heat: what temperature does.
-        dt_s: since the last reading; readings further apart are worth more, as their errors are less alike.
-        model: the pack.
-    """
-    zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
-    doubt = model.doubt
-    flow_a = current_a - cell.offset_a
-    h = cell.hysteresis
-
-    # The line through ocv + M h over the spread of soc, and what it leaves over.
-    reach = _SQRT3 * max(sqrt(zz), _NARROWEST_SIGMA)
-    below, above = max(cell.soc - reach, LOW), min(cell.soc + reach, HIGH - 1e-9)
-    swing = h * heat.hysteresis
-    low_ocv_v, low_span_v = model.read(below)
-    mid_ocv_v, mid_span_v = model.read(cell.soc)
-    high_ocv_v, high_span_v = model.read(above)
-    low_v = low_ocv_v + swing * low_span_v
-    mid_v = mid_ocv_v + swing * mid_span_v
-    high_v = high_ocv_v + swing * high_span_v
-    slope = (high_v - low_v) / (above - below)
-    mean_v = (low_v + 4.0 * mid_v + high_v) / 6.0
-    left_over = max(
-        ((low_v - mean_v) ** 2 + 4.0 * (mid_v - mean_v) ** 2 + (high_v - mean_v) ** 2) / 6.0 - slope * slope * zz, 0.0
-    )
-
-    span = mid_span_v * heat.hysteresis
-    r0 = model.r0_ohm * heat.r0
-    ohm = r0 + (model.r1_ohm + model.r2_ohm) * heat.rc
-    # Column of the covariance along the reading (d/dsoc = slope, d/dh = span, d/db = -ohm, d/dw = 1).
-    cz = zz * slope + zh * span - zb * ohm + zw
-    ch = zh * slope + hh * span - hb * ohm + hw
-    cb = zb * slope + hb * span - bb * ohm + bw
-    cw = zw * slope + hw * span - bw * ohm + ww
-    rough_v = doubt.resistance * (abs(flow_a) * r0 + abs(cell.v1_v) + abs(cell.v2_v))
-    noise = (doubt.reading_v**2 + rough_v * rough_v + cell.unsettled_v2 * heat.rc * heat.rc) * (
-        1.0 + doubt.alike_s / dt_s
-    ) + left_over
-    # With this much, no reading makes soc known better than the curve is known along soc.
-    along = doubt.table_soc**2
-    noise += slope * slope * along * zz / max(zz - along, _LEAST_SHARE * zz)
-    believed = slope * cz + span * ch - ohm * cb + cw
-    if believed <= 0.0:
-        # Rounding has made relations of what is related no more: nothing can be learned through them.
-        return replace(cell, covariance=_alone(cell.covariance))
-    total = believed + noise
-
-    surprise = voltage_v - (mean_v + cell.v1_v + cell.v2_v + r0 * flow_a + cell.table_error_v)
-    limit = _OUTLIER_SIGMAS * sqrt(total)
-    gain = min(max(surprise, -limit), limit) / total
-    return MeanCell(
-        min(max(cell.soc + cz * gain, _SOC_MIN), _SOC_MAX),
-        min(max(h + ch * gain, -1.0), 1.0),
-        cell.v1_v,
-        cell.v2_v,
-        cell.unsettled_v2,
-        cell.offset_a + cb * gain,
-        cell.table_error_v + cw * gain,
-        _sound(
-            (
-                zz - cz * cz / total,
-                zh - cz * ch / total,
-                zb - cz * cb / total,
-                zw - cz * cw / total,
-                hh - ch * ch / total,
-                hb - ch * cb / total,
-                hw - ch * cw / total,
-                bb - cb * cb / total,
-                bw - cb * cw / total,
-                ww - cw * cw / total,
-            )
-        ),
+        sound(covariance),
+        min(cell.unheard + _news(cell, heat, travel, dt_s, model), 1.0),
     )
 
 
@@ -221,7 +150,7 @@ def pin(cell: MeanCell, soc: float, sigma: float) -> MeanCell:
     """
     zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
     surprise = soc - cell.soc
-    zz = max(zz, (surprise / _OUTLIER_SIGMAS) ** 2)
+    zz = max(zz, (surprise / OUTLIER_SIGMAS) ** 2)
     total = zz + sigma * sigma
     gain = surprise / total
     return MeanCell(
@@ -232,7 +161,7 @@ def pin(cell: MeanCell, soc: float, sigma: float) -> MeanCell:
         cell.unsettled_v2,
         cell.offset_a + zb * gain,
         cell.table_error_v + zw * gain,
-        _sound(
+        sound(
             (
                 max(zz - zz * zz / total, 0.25 * sigma * sigma),
                 zh - zz * zh / total,
@@ -246,16 +175,19 @@ def pin(cell: MeanCell, soc: float, sigma: float) -> MeanCell:
                 ww - zw * zw / total,
             )
         ),
+        cell.unheard,
     )
 
 
-def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
+def after_gap(cell: MeanCell, current_a: float, heat: Heat, dt_s: float, model: PackModel) -> MeanCell:
     """Nobody looked for `dt_s`: the state stays, what is known of it fades.
 
-    Up to `Doubt.start_c_rate` may have flowed either way, so nothing is integrated: the band widens by that.
+    Up to `Doubt.start_c_rate` may have flowed either way, so nothing is integrated: the band widens by that. The RC
+    pairs are taken for driven by the current found afterwards: loads last longer than the fast one.
     """
     zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = cell.covariance
     doubt = model.doubt
+    flow_a = current_a - cell.offset_a
     reach = min(doubt.start_c_rate * dt_s / 3600.0, 1.0)
     zz_new = zz + reach * reach / 3.0
     narrow = 1.0 if zz_new <= _WIDEST_VAR else sqrt(_WIDEST_VAR / zz_new)
@@ -266,13 +198,13 @@ def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
     unknown = (doubt.start_c_rate * model.capacity_ah * (model.r1_ohm + model.r2_ohm)) ** 2 * (1.0 - settled)
     return replace(
         cell,
-        v1_v=keep1 * cell.v1_v,
-        v2_v=keep2 * cell.v2_v,
+        v1_v=keep1 * cell.v1_v + (1.0 - keep1) * model.r1_ohm * heat.rc * flow_a,
+        v2_v=keep2 * cell.v2_v + (1.0 - keep2) * model.r2_ohm * heat.rc * flow_a,
         unsettled_v2=settled * cell.unsettled_v2 + unknown,
         hysteresis=(1.0 - forget) * cell.hysteresis,
         offset_a=keep_b * cell.offset_a,
         table_error_v=keep_w * cell.table_error_v,
-        covariance=_sound(
+        covariance=sound(
             (
                 narrow * narrow * zz_new,
                 narrow * (1.0 - forget) * zh,
@@ -286,10 +218,19 @@ def after_gap(cell: MeanCell, dt_s: float, model: PackModel) -> MeanCell:
                 keep_w * keep_w * ww + (1.0 - keep_w * keep_w) * doubt.table_v**2,
             )
         ),
+        unheard=min(cell.unheard + _news(cell, heat, reach, dt_s, model), 1.0),
     )
 
 
-def _sound(covariance: Covariance) -> Covariance:
+def _news(cell: MeanCell, heat: Heat, travel: float, dt_s: float, model: PackModel) -> float:
+    """By how much the errors of a reading have become others."""
+    doubt = model.doubt
+    unsettled = cell.unsettled_v2 * heat.rc * heat.rc
+    settling = unsettled / (unsettled + doubt.table_v**2)
+    return travel / doubt.table_travel + dt_s * (1.0 / doubt.table_drift_s + settling / doubt.settle_s)
+
+
+def sound(covariance: Covariance) -> Covariance:
     """The covariance, or when rounding has made it impossible its variances alone."""
     zz, zh, zb, zw, hh, hb, hw, bb, bw, ww = covariance
     if (
@@ -305,10 +246,11 @@ def _sound(covariance: Covariance) -> Covariance:
         and bw * bw <= bb * ww
     ):
         return covariance
-    return _alone(covariance)
+    return alone(covariance)
 
 
-def _alone(covariance: Covariance) -> Covariance:
+def alone(covariance: Covariance) -> Covariance:
+    """Its variances alone."""
     zz, _, _, _, hh, _, _, bb, _, ww = covariance
-    least = _LEAST_VAR
+    least = LEAST_VAR
     return max(zz, least), 0.0, 0.0, 0.0, max(hh, least), 0.0, 0.0, max(bb, least), 0.0, max(ww, least)

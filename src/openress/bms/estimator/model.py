@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import exp
 
+from openress.bms.estimator.bent import Place, places
 from openress.bms.estimator.curve import LOW, PER_SOC, spread
 from openress.bms.estimator.profile import CellProfile, Doubt
 from openress.errors import ParameterError
@@ -47,6 +48,7 @@ class PackModel:
     capacity_doubt: float = 0.0
     ocv_v: tuple[float, ...] = field(init=False, repr=False)
     span_v: tuple[float, ...] = field(init=False, repr=False)
+    places: tuple[Place, ...] = field(init=False, repr=False)
     r0_ohm: float = field(init=False)
     r1_ohm: float = field(init=False)
     r2_ohm: float = field(init=False)
@@ -80,6 +82,7 @@ class PackModel:
             ("offset_sigma_a", profile.doubt.offset_c_rate * self.capacity_ah),
         ):
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "places", places(self.ocv_v, self.span_v))
 
     def heat(self, temperature_c: float) -> Heat:
         """Factors at a temperature; measured ones beyond -30 and 70 C are taken for those."""

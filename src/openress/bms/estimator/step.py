@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from openress.bms.estimator.anchor import EMPTY, FULL, Anchor, soc_at, watch
 from openress.bms.estimator.cells import CellOffsets, compare, is_due
 from openress.bms.estimator.display import shown
-from openress.bms.estimator.meancell import MeanCell, after_gap, correct, pin, predict
+from openress.bms.estimator.meancell import MeanCell, after_gap, pin, predict
 from openress.bms.estimator.model import Heat, PackModel
+from openress.bms.estimator.reading import correct
 from openress.bms.estimator.state import PackEstimate
 from openress.errors import StateError
 from openress.model import Analog
@@ -66,7 +67,7 @@ def step(
     heat = model.heat(measurement.temperature_c)
     gap = gap or dt_s > LONGEST_STEP_S
     if gap:
-        mean, travel, known_s = after_gap(before.mean, dt_s, model), 0.0, 0.0
+        mean, travel, known_s = after_gap(before.mean, current_a, heat, dt_s, model), 0.0, 0.0
     else:
         held_a = current_a if before.current_a is None else 0.5 * (before.current_a + current_a)
         mean = predict(before.mean, held_a, heat, dt_s, model)

@@ -111,7 +111,7 @@ def observe(
     )
     resistance = before.resistance
     if last is not None and not gap:
-        resistance = see_step(resistance, last, measurement, dt_s, model)
+        resistance = see_step(resistance, last, measurement, dt_s, model, estimate.mean.soc)
     return Health(
         before.rated_ah,
         learn_capacity(before.capacity, estimate, held_a, dt_s, model, rated_ah=before.rated_ah, gap=gap),

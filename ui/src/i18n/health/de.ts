@@ -17,7 +17,7 @@ export const de: typeof en = {
   cycles: "Vollzyklen",
   cyclesNote: (into, out) => `${into} hinein, ${out} heraus`,
   resistance: "Innenwiderstand",
-  resistanceNote: (sigma) => `± ${sigma}, bezogen auf das Profil`,
+  resistanceNote: (sigma) => `± ${sigma}, bezogen auf das Profil; so verschieden sind auch neue Zellen`,
   steps: n({ one: "aus # Stromsprung", other: "aus # Stromsprüngen" }),
   noSteps: "noch kein Stromsprung gesehen",
   growth: (percent) => `${percent}, seit er erstmals bekannt war`,

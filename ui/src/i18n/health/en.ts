@@ -16,7 +16,7 @@ export const en = {
   cycles: "Full cycles",
   cyclesNote: (into: string, out: string) => `${into} in, ${out} out`,
   resistance: "Resistance",
-  resistanceNote: (sigma: string) => `± ${sigma} of the profile`,
+  resistanceNote: (sigma: string) => `± ${sigma} of the profile, as new cells differ too`,
   steps: n({ one: "from # step of the current", other: "from # steps of the current" }),
   noSteps: "no step of the current has been seen yet",
   growth: (percent: string) => `${percent} since it was first known`,

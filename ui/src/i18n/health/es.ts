@@ -17,7 +17,7 @@ export const es: typeof en = {
   cycles: "Ciclos completos",
   cyclesNote: (into, out) => `${into} de carga, ${out} de descarga`,
   resistance: "Resistencia interna",
-  resistanceNote: (sigma) => `± ${sigma} respecto al perfil`,
+  resistanceNote: (sigma) => `± ${sigma} respecto al perfil; las celdas nuevas difieren otro tanto`,
   steps: n({ one: "de # salto de corriente", other: "de # saltos de corriente" }),
   noSteps: "aún no se ha visto ningún salto de corriente",
   growth: (percent) => `${percent} desde que se conoció`,

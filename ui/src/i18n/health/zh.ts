@@ -17,7 +17,7 @@ export const zh: typeof en = {
   cycles: "等效满循环",
   cyclesNote: (into, out) => `充入 ${into}，放出 ${out}`,
   resistance: "内阻",
-  resistanceNote: (sigma) => `± ${sigma}（相对标准曲线）`,
+  resistanceNote: (sigma) => `± ${sigma}（相对标准曲线，新电芯之间也有这种差异）`,
   steps: n({ other: "依据 # 次电流阶跃" }),
   noSteps: "尚未观察到电流阶跃",
   growth: (percent) => `自首次得知以来 ${percent}`,

@@ -172,6 +172,7 @@ export const de: Words = {
     charging: "in die Batterie",
     discharging: "aus der Batterie",
     band: (low, high) => `wahrscheinlich ${low}–${high} %`,
+    bandOff: (low, high) => `die Zellspannungen sagen eher ${low}–${high} %`,
     health: (soh) => `SOH ${soh}`,
     cabinet: "Packs",
     modules: n({ one: "# Pack", other: "# Packs" }),

@@ -182,6 +182,7 @@ export const en = {
     charging: "into the battery",
     discharging: "out of the battery",
     band: (low: string, high: string) => `${low}–${high} % likely`,
+    bandOff: (low: string, high: string) => `the cells' voltages rather say ${low}–${high} %`,
     health: (soh: string) => `Health ${soh}`,
     cabinet: "Packs",
     modules: n({ one: "# pack", other: "# packs" }),

@@ -171,6 +171,7 @@ export const es: Words = {
     charging: "hacia la batería",
     discharging: "desde la batería",
     band: (low, high) => `probablemente ${low}–${high} %`,
+    bandOff: (low, high) => `las tensiones de las celdas indican más bien ${low}–${high} %`,
     health: (soh) => `Salud ${soh}`,
     cabinet: "Módulos",
     modules: n({ one: "# módulo", other: "# módulos" }),

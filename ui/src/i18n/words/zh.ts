@@ -170,6 +170,7 @@ export const zh: Words = {
     charging: "流入电池",
     discharging: "流出电池",
     band: (low, high) => `可能范围 ${low}–${high} %`,
+    bandOff: (low, high) => `按电芯电压更可能为 ${low}–${high} %`,
     health: (soh) => `SOH ${soh}`,
     cabinet: "电池包",
     modules: n({ other: "# 个电池包" }),
