@@ -71,8 +71,10 @@ def load_battery(name: str | Path) -> Product:
     name, names = str(name), battery_names()
     if name not in names:
         variants = [known for known in names if known.startswith(f"{name}-")]
-        if variants:
+        if len(variants) > 1:
             raise ParameterError(f"{name} comes in several variants; name one of {', '.join(variants)}.")
+        if variants:
+            raise ParameterError(f"There is no battery product {name}; did you mean {variants[0]}?")
         raise ParameterError(f"There is no battery product {name}; {hint(name, names)}")
     return _product(_content(name), f"{name}{SUFFIX}")
 

@@ -38,7 +38,7 @@ class LocalJournal:
     """The `Journal` of the data folder, and the turn to write.
 
     Args:
-        folder: the data folder; it is made.
+        folder: the data folder; it is made where changes will be made.
         at_s: unix seconds now.
         say: told what could not be kept.
         writes: whether changes will be made.
@@ -53,22 +53,23 @@ class LocalJournal:
 
     def __init__(self, folder: Path, *, at_s: float, say: Callable[[str], None], writes: bool) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / _LOCK)
+            if writes:
+                folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / _LOCK) if writes or (folder / _LOCK).exists() else None
         except OSError as error:
             raise ParameterError(
                 f"The data folder {folder} cannot be used: {error.strerror}; name another one with --data."
             ) from error
-        self.alone = self._lock.held
+        self.alone = self._lock is None or self._lock.held
         if not (writes and self.alone):
             # Who only looks must not be in the way of who writes.
-            self._lock.close()
+            self._unlock()
         if writes and not self.alone:
             raise PortError(f"Another program changes packs from here ({folder / _LOCK}); wait until it has finished.")
         try:
             self._thread = StoreThread(folder / JOURNAL, at_s=at_s, say=say)
         except BaseException:
-            self._lock.close()
+            self._unlock()
             raise
         if writes and self._thread.why_not is not None:
             self.close()
@@ -83,7 +84,11 @@ class LocalJournal:
     def close(self) -> None:
         """Write what waits, and let others write."""
         self._thread.close()
-        self._lock.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
 
     async def begin(self, intent: Change) -> int:
         """See `Journal.begin`."""

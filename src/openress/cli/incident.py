@@ -39,6 +39,9 @@ def command() -> None:
 @_json
 def _list(data: Path | None, as_json: bool) -> None:
     """List what was recorded, the newest first."""
+    folder = data or default_folder()
+    if not folder.is_dir():
+        raise ParameterError(f"There is no data folder {folder}: name that of `openress up` with --data.")
     found = _folder(data).kept()
     if as_json:
         click.echo(json.dumps([about.as_json() for about in found]))
@@ -68,7 +71,8 @@ def _show(incident: str | None, data: Path | None, every_s: int, with_bytes: boo
 @_data
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=f"The file to write, as NAME{SUFFIX}.")
 @click.option("--redact", is_flag=True, help="Without serial numbers, link addresses and the time of day.")
-def _export(incident: str | None, data: Path | None, out: Path, redact: bool) -> None:
+@_json
+def _export(incident: str | None, data: Path | None, out: Path, redact: bool, as_json: bool) -> None:
     """Write an incident to a file that can be shared."""
     found = _read(incident, data)
     if redact:
@@ -77,6 +81,9 @@ def _export(incident: str | None, data: Path | None, out: Path, redact: bool) ->
         out.write_bytes(to_bytes(found))
     except OSError as error:
         raise ParameterError(f"The file {out} cannot be written: {error.strerror}.") from error
+    if as_json:
+        click.echo(json.dumps({"incident": found.about.id, "file": str(out), "redacted": redact}))
+        return
     click.echo(f"{out}: {found.about.event.sentence}{' Redacted.' if redact else ''}")
 
 
