@@ -194,7 +194,12 @@ def test_options_win_over_the_configuration(tmp_path: Path) -> None:
     own = config(tmp_path, f'[rack]\npacks = 3\nspeed = 2\n[[links]]\nurl = "tcp-listen://{ANY}"\n')
     with up(tmp_path, "--config", str(own)) as rack:
         assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (3, 2)
-    with up(tmp_path, "--config", str(own), "--packs", "1", "--speed", "60") as rack:
+    given = arguments(tmp_path, "--config", str(own), "--packs", "1", "--speed", "60", "--json")
+    with running(*given) as battery:
+        told = json.loads(battery.line())
+        assert (told["virtual"], told["packs"], told["product"], told["inverter"]) == (True, 1, "syscom-a5l-51v2", None)
+        assert [link["dialect"] for link in told["links"]] == ["pylontech"]
+        rack = Up(battery, [f"  page  {told['url']}"])
         assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (1, 60)
         # Above ten times real time there is no wire.
         assert rack.get()["gateway"] is None

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-
 from tests.processes import here
 
 from openress.accountbook import open_book

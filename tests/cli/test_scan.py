@@ -54,9 +54,12 @@ def test_a_master_that_asks_and_tells_an_inverter(tmp_path: Path) -> None:
     one = f'[[pack]]\nnumber = 1\nasks = true\nbaud = 115200\nupstream = "tcp-listen://127.0.0.1:{upstream}"\n'
     two = "[[pack]]\nnumber = 2\nbaud = 115200\nturnaround_ms = 2\n"
     line = tmp_path / "line"
-    with running("bus", described(tmp_path, one + two), f"pty:{line}") as bus:
-        assert bus.line() == f"Pack 1 tells inverters of its rack on tcp-listen://127.0.0.1:{upstream}."
-        bus.line()
+    with running("bus", described(tmp_path, one + two), f"pty:{line}", "--json") as bus:
+        assert json.loads(bus.line()) == {
+            "link": f"pty:{line}",
+            "packs": 2,
+            "upstream": [{"pack": 1, "link": f"tcp-listen://127.0.0.1:{upstream}"}],
+        }
         deadline_s = time.monotonic() + 20.0
         packs: list[dict[str, object]] = []
         while len(packs) < 2 and time.monotonic() < deadline_s:

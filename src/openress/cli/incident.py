@@ -75,6 +75,7 @@ def _show(incident: str | None, data: Path | None, every_s: int, with_bytes: boo
 def _export(incident: str | None, data: Path | None, out: Path, redact: bool, as_json: bool) -> None:
     """Write an incident to a file that can be shared."""
     found = _read(incident, data)
+    name = found.about.id
     if redact:
         found = redacted(found)
     try:
@@ -82,7 +83,7 @@ def _export(incident: str | None, data: Path | None, out: Path, redact: bool, as
     except OSError as error:
         raise ParameterError(f"The file {out} cannot be written: {error.strerror}.") from error
     if as_json:
-        click.echo(json.dumps({"incident": found.about.id, "file": str(out), "redacted": redact}))
+        click.echo(json.dumps({"incident": name, "file": str(out), "redacted": redact}))
         return
     click.echo(f"{out}: {found.about.event.sentence}{' Redacted.' if redact else ''}")
 
