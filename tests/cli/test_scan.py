@@ -104,8 +104,8 @@ def test_a_line_that_cannot_be_opened_ends_with_1(tmp_path: Path) -> None:
     [
         ("[[pack]]\nnumber = 1\nbauds = 9600\n", "pack entry 1: there is no key bauds; did you mean baud?"),
         ("noises = 1\n", "there is no key noises; did you mean noise?"),
-        ("noise = 2.0\n", "noise: input should be less than or equal to 1"),
-        ("[[pack]]\nnumber = 1\n\n[[pack]]\n", "pack entry 2: number: field required"),
+        ("noise = 2.0\n", "noise must be at most 1, not 2.0."),
+        ("[[pack]]\nnumber = 1\n\n[[pack]]\n", "pack entry 2: number is missing; add it."),
         (
             '[[pack]]\nnumber = 1\ndialect = "pilontech"\n',
             "pack entry 1: There is no dialect 'pilontech'; did you mean",

@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 
 from openress import __version__
 from openress.cli.lessons import teach
+from openress.cli.mistakes import plainly
 from openress.errors import OpenRESSError, ParameterError
 from openress.names import hint
 
@@ -108,7 +109,7 @@ def main() -> None:
     try:
         code = program.main(prog_name=PROGRAM, standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        plainly(error).show()
         code = error.exit_code
     except click.Abort:
         code = 130

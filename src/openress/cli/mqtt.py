@@ -12,7 +12,7 @@ import click
 
 from openress import __version__
 from openress.config import Config, load_config
-from openress.errors import ParameterError, PortError
+from openress.errors import ParameterError, PortError, reason
 from openress.invertercatalog import find_inverter
 from openress.live import LiveRack
 from openress.model.flat import rack_json
@@ -85,7 +85,7 @@ async def _try(broker: Broker, layout: Layout, timeout_s: float) -> None:
             # Nobody's topic, and nothing that stays: only whether the broker says that it has it.
             await client.publish(f"{layout.base}/test", "", qos=1)
     except aiomqtt.MqttError as error:
-        raise PortError(f"The MQTT broker {broker.name} does not take messages: {error}.") from error
+        raise PortError(f"The MQTT broker {broker.name} does not take messages: {reason(error)}.") from error
 
 
 def _read(path: Path | None) -> Config:
