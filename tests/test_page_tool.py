@@ -292,11 +292,25 @@ def test_two_browsers_another_tool_and_old_values(tool: Bench, installer: Browse
     assert tool.line.values(3)[ALARM] == 3480
     # The other page sees how that job ended, and the value that the pack was found to have.
     expect(theirs.locator(".job.failed")).to_contain_text("you were shown")
+    # Who reads another language is told it in that.
+    theirs.get_by_role("combobox").first.select_option("de")
+    german = theirs.locator(".job.failed .job-head > span")
+    expect(german).to_have_text(
+        "Zellüberspannung: Alarm (Gruppe Zellüberspannung) ist jetzt 3480 mV, angezeigt wurde 3500 mV; "
+        "nichts wurde gesendet, das Pack neu lesen."
+    )
+    expect(german).to_have_attribute("lang", "de")
+    foreign = theirs.locator("main [lang]:not([lang=de]):not(.maker-name)")
+    assert foreign.evaluate_all("all => all.map(one => one.textContent)") == []
+    theirs.get_by_role("combobox").first.select_option("en")
     button(mine, "Read").click()
     done(mine, "51 settings read")
     button(mine, "Write 1 value…").click()
     button(mine, "Write 1 value to pack 3").click()
     done(mine, "1 of 1 written")
+    expect(button(mine, "Write")).to_be_focused()
+    button(mine, "Close").press("Enter")
+    expect(mine.locator("h1")).to_be_focused()
     expect(theirs.locator(".setting", has_text="Cell OV Alarm").locator(".setting-now")).to_contain_text("3470")
     # A pack that is not as it was written from here says so.
     change_on_the_pack(tool, 3, ALARM, 3490)

@@ -39,8 +39,8 @@ async def test_all_drills_are_told(client: httpx.AsyncClient, drilling: Drilling
     assert (await client.get("/api/drills")).json()["available"] is False
 
 
-async def test_one_runs_at_a_time_and_shows_every_second(client: httpx.AsyncClient) -> None:
-    first = asyncio.create_task(client.post("/api/drills/restart-gateway"))
+async def test_one_runs_at_a_time_and_shows_every_second_in_a_language(client: httpx.AsyncClient) -> None:
+    first = asyncio.create_task(client.post("/api/drills/restart-gateway?lang=de"))
     while (await client.get("/api/drills")).json()["running"] is None:  # noqa: ASYNC110  as a page would ask
         await asyncio.sleep(0.01)
     second = await client.post("/api/drills/freeze-data")
@@ -49,7 +49,10 @@ async def test_one_runs_at_a_time_and_shows_every_second(client: httpx.AsyncClie
     told = (await first).json()
     assert told["held"]
     assert [row["at_s"] for row in told["rows"]] == list(range(1, round(DRILLS["restart-gateway"].seconds) + 1))
-    assert any("killed" in event for row in told["rows"] for event in row["events"])
+    assert (told["language"], told["untranslated"]) == ("de", [])
+    events = [event for row in told["rows"] for event in row["events"]]
+    assert {"Der Prozess des Gateways wird beendet.", "Pack 2 zählt."} <= set(events)
+    assert told["verdicts"][1]["title"] == "nichts über den veröffentlichten Höchstwerten"
     assert {verdict["held"] for verdict in told["verdicts"]} == {True}
     assert (await client.get("/api/drills")).json()["running"] is None
 

@@ -257,6 +257,13 @@ async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
         assert len(one["moments"]) in (65, 66, 67)
         assert one["moments"][40]["told"]["charge_voltage_limit_v"] == 56.0
         assert [mark["what"] for mark in one["marks"] if mark["opens"]] == ["inverter_silent"]
+        assert (one["language"], one["marks"][0]["sentence"]) == ("en", "Pack 1 counts.")
+        german = (await client.get(f"/api/incidents/{name}?lang=de")).json()
+        assert (german["language"], german["untranslated"], german["incident"]["untranslated"]) == ("de", [], [])
+        assert german["incident"]["sentence"] == "Vom Wechselrichter kommt nichts mehr."
+        assert german["marks"][0]["sentence"] == "Pack 1 zählt."
+        chinese = (await client.get("/api/incidents", headers={"Accept-Language": "zh-CN"})).json()
+        assert (chinese[0]["language"], chinese[0]["sentence"]) == ("zh", "不再收到逆变器的数据。")
         for asked in ("", "?redact=false"):
             file = await client.get(f"/api/incidents/{name}/file{asked}")
             assert file.content == path.read_bytes()

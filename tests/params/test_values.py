@@ -12,6 +12,7 @@ from tests.params.packs import A5L_15S, A5L_16S, SILENT, Pack
 
 from openress.errors import ParameterError
 from openress.params import BY_KEY, PARAMETERS, RULES, Parameter, ParameterSet, Rule, bounds, problems
+from openress.params.values import accepted as as_known
 
 PACKS = [A5L_15S, A5L_16S, SILENT]
 
@@ -228,6 +229,13 @@ def test_thresholds_may_pass_each_other_in_one_call(values: ParameterSet) -> Non
 def test_problems_tells_all_of_them(values: ParameterSet) -> None:
     found = problems(values, {"cell_ov_protect_mv": 9000, "xyzzy": 1, "sleep_delay_min": 0, "mos_ot_alarm_c": 91})
     assert [problem.keys for problem in found] == [("cell_ov_protect_mv",), ("xyzzy",), ("sleep_delay_min",)]
+    # A rule that is broken elsewhere is told beside them; one about a value that cannot be is not.
+    both = {"cell_ov_protect_mv": 9000, "cell_ov_alarm_mv": 3600, "pack_ov_alarm_v": 58.0}
+    told = [problem.keys for problem in problems(values, both)]
+    assert told[0] == ("cell_ov_protect_mv",)
+    assert all("pack_ov_alarm_v" in keys and "cell_ov_protect_mv" not in keys for keys in told[1:])
+    assert len(told) > 1
+    assert [problem.keys for problem in as_known(values.product, dict(values), both)[1]] == told
 
 
 @st.composite

@@ -43,6 +43,12 @@ class Bench:
                 continue
         return await self.get(f"jobs/{job['job']}")
 
+    async def told(self, job: Any, language: str) -> Any:
+        """A job as a reader of another language is told of it; all of it must be in that language."""
+        told = await self.get(f"jobs/{job['job']}?lang={language}")
+        assert (told["language"], told["untranslated"]) == (language, []), told
+        return told
+
     async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
         async with asyncio.timeout(seconds):
             while not true():  # noqa: ASYNC110  # what is waited for has no event

@@ -219,6 +219,9 @@ async def test_every_change_is_in_the_audit_and_no_secret_is(door: Page) -> None
             await other.put("/api/parameters/cell_ov_protect_mv?value=4000")
         answer = (await client.get("/api/audit")).json()
         page_two = (await client.get("/api/audit", params={"before": 3, "limit": 1})).json()
+        german = (await client.get("/api/audit", params={"lang": "de"})).json()
+    assert [entry["result"] for entry in german["entries"]][:2] == ["abgelehnt, 403", "erledigt"]
+    assert (german["language"], german["untranslated"], answer["language"]) == ("de", [], "en")
     told = [
         (entry["who"], entry["origin"], entry["action"], entry["detail"], entry["result"])
         for entry in reversed(answer["entries"])
@@ -291,3 +294,37 @@ async def test_refusals_are_told_to_people_and_programs(door: Page) -> None:
         invalid = await client.post("/api/login", json={"name": "vera", "password": ["secret-sent"]}, headers=OWN)
         assert invalid.status_code == 422
         assert "secret-sent" not in invalid.text
+
+
+@pytest.mark.parametrize(
+    ("language", "wrong", "weak"),
+    [
+        ("de", "Der Name oder das Passwort ist falsch.", "Das Passwort folgt benachbarten Tasten; das probiert"),
+        ("es", "El nombre o la contraseña no es correcto.", "La contraseña es una serie de teclas vecinas; cualq"),
+        ("zh", "名称或密码错误。", "密码是相邻按键的序列"),
+    ],
+)
+async def test_refusals_are_told_in_the_language_that_is_wanted(
+    tmp_path: Path, language: str, wrong: str, weak: str
+) -> None:
+    async with page(tmp_path) as door, door.client(**{"Accept-Language": f"{language}, en;q=0.5"}) as client:
+        refused = await client.post("/api/login", json={"name": "ines", "password": "wrong"})
+        assert refused.json() == {"detail": wrong, "code": "credentials"}
+        assert (refused.headers["Content-Language"], refused.headers["Vary"]) == (language, "Accept-Language")
+        # Programs that say nothing of a language are told in English, and so is whoever asks for it.
+        for headers in ({"Accept-Language": ""}, {"Accept-Language": "en"}):
+            english = await client.post("/api/login", json={"name": "ines", "password": "x"}, headers=headers)
+            assert english.json()["detail"] == "The name or the password is wrong."
+            assert english.headers["Content-Language"] == "en"
+        gate = await client.post("/api/disconnect")
+        assert (gate.json()["code"], gate.json()["detail"] == "Log in first.") == ("login", False)
+        asked = await client.post("/api/disconnect", params={"lang": "de"})
+        assert asked.json()["detail"] == "Erst anmelden."
+        # What the library that reads requests says has no translation, and is marked.
+        unread = await client.post("/api/login", json={"name": "ines"})
+        assert (unread.status_code, unread.headers["Content-Language"]) == (422, "en")
+        assert unread.json()["detail"] == "body.password: field required."
+    async with page(tmp_path / "new", people=False) as door, door.client(**{"Accept-Language": language}) as client:
+        asked_for = {"name": "Ines", "password": "qwertzuiopasdf", "code": door.book.new_claim()}
+        claim = await client.post("/api/claim", json=asked_for)
+        assert (claim.status_code, claim.json()["detail"].startswith(weak)) == (422, True), claim.json()

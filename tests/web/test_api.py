@@ -256,6 +256,55 @@ async def test_the_stream_tells_a_snapshot_and_then_what_changes(hub: Hub) -> No
         await until(lambda: not hub._readers)
 
 
+async def test_what_is_wrong_is_told_in_the_language_of_whoever_listens() -> None:
+    said = (
+        "Pack 3 has been silent for 40 s and may still be on the busbar: its last limits hold until it answers or you "
+    )
+    alarm = "The CAN adapter is gone: plug it in again; it is opened as soon as it is there."
+    snapshot = {
+        "time_s": 1.0,
+        "rack": {"findings": [{"trouble": "lost", "packs": [3], "sentence": f"{said}remove it."}], "soc_pct": 1.0},
+        "packs": {},
+        "gateway": {
+            "state": "live",
+            "alarms": [{"trouble": "port_gone", "sentence": alarm}, {"sentence": "The moon."}],
+        },
+        "connection": {"state": "disturbed", "sentence": "Pack 3 does not answer on serial:/x, the others do."},
+        "job": {"who": "ines", "title": "clones pack 1 to pack 2, 3"},
+    }
+    hub = Hub(lambda: snapshot)
+    transport = httpx.ASGITransport(make_api(hub, hosts=HOSTS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+        english = await client.get("/api/snapshot")
+        assert (english.json(), english.headers["Content-Language"]) == (hub.snapshot, "en")
+        german = (await client.get("/api/snapshot?lang=de")).json()
+    (finding,) = german["rack"]["findings"]
+    assert finding["spoken"] == "de"
+    assert finding["sentence"] == (
+        "Pack 3 schweigt seit 40 s und hängt vielleicht noch an der Sammelschiene: seine letzten Grenzen gelten, bis "
+        "es antwortet oder herausgenommen wird."
+    )
+    assert german["gateway"]["alarms"] == [
+        {
+            "trouble": "port_gone",
+            "sentence": "Der CAN-Adapter ist weg: wieder anstecken; er wird geöffnet, sobald er da ist.",
+            "spoken": "de",
+        },
+        {"sentence": "The moon."},
+    ]
+    assert german["connection"]["sentence"] == "Pack 3 antwortet nicht auf serial:/x, die anderen schon."
+    assert german["job"]["title"] == "überträgt die Einstellungen von Pack 1 auf Pack 2, 3"
+    assert (german["rack"]["soc_pct"], german["gateway"]["state"], german["packs"]) == (1.0, "live", {})
+    # Both streams are told from the same event.
+    async with served(make_api(hub, hosts=HOSTS)) as port, httpx.AsyncClient() as readers:
+        for language, title in (("es", "clona los ajustes del módulo 1 en el módulo 2, 3"), ("en", "clones pack 1")):
+            url = f"http://127.0.0.1:{port}/api/stream?lang={language}"
+            async with readers.stream("GET", url, timeout=20) as answer:
+                assert answer.headers["content-language"] == language
+                first = json.loads((await anext(events_of(answer.aiter_lines())))["data"])
+            assert first["job"]["title"].startswith(title)
+
+
 async def test_readers_that_vanish_are_forgotten(hub: Hub) -> None:
     async with served(make_api(hub, hosts=HOSTS)) as port:
         for _ in range(5):

@@ -105,4 +105,8 @@ def test_the_description_names_every_refusal_of_the_gate(tmp_path: Path) -> None
         for operation in operations.values():
             assert {"400", "413", "429", "503"} <= operation["responses"].keys(), path
             assert operation["summary"]
+            refused = operation["responses"]["400"]["headers"]
+            assert refused.keys() == {"Content-Language", "Vary"}
+            asked = {one.get("name", one.get("$ref", "").rpartition("/")[2]) for one in operation["parameters"]}
+            assert {"lang", "accept-language"} <= asked, path
     assert description["components"]["securitySchemes"].keys() == {"token", "session"}

@@ -2,9 +2,10 @@
 
 import { signal, type Signal } from "@preact/signals";
 import { ask, Refusal } from "./service";
+import { tagOf } from "./told";
 
-/** The answer, or why there is none: `sentence` is the server's own English, empty where it said nothing. */
-export type Asked<T> = { value: T; refused?: never } | { value?: never; refused: { status: number; sentence: string } };
+/** The answer, or why there is none: `sentence` is the server's own, in the language `lang`, empty where it said nothing. */
+export type Asked<T> = { value: T; refused?: never } | { value?: never; refused: { status: number; sentence: string; lang: string } };
 
 /** Asks as the service does; whoever may not do it yet is asked to sign in. */
 export async function tryAsk<T>(path: string, method: "GET" | "POST" = "GET"): Promise<Asked<T>> {
@@ -12,7 +13,7 @@ export async function tryAsk<T>(path: string, method: "GET" | "POST" = "GET"): P
     return { value: await ask<T>(method, path) };
   } catch (problem) {
     if (!(problem instanceof Refusal)) throw problem;
-    return { refused: { status: problem.status, sentence: problem.message } };
+    return { refused: { status: problem.status, sentence: problem.message, lang: tagOf(problem.language) } };
   }
 }
 

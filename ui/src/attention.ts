@@ -76,11 +76,17 @@ function silent(packs: Numbered, serverGone: boolean, silence_s: number): Matter
   });
 }
 
-/** What is wrong with the rack as a whole; in English the server's own sentence names more than the page knows. */
+/** What the server says, which names more than the page knows; the page's own words where that is in another language. */
+function saidOf(sentence: string, spoken: string | undefined, own: string | undefined): { text: string; english: boolean } {
+  const foreign = (spoken ?? "en") !== language.value;
+  return { text: foreign ? (own ?? sentence) : sentence, english: foreign && own === undefined };
+}
+
+/** What is wrong with the rack as a whole. */
 function ofRack(rack: Rack): Matter[] {
-  return (rack.findings ?? []).map(({ trouble, packs, sentence }) => {
-    const own = language.value === "en" ? undefined : connectionWords.finding[trouble];
-    return { key: `finding ${trouble} ${packs}`, level: "warning", text: own ?? sentence, english: own === undefined, packs };
+  return (rack.findings ?? []).map(({ trouble, packs, sentence, spoken }) => {
+    const said = saidOf(sentence, spoken, connectionWords.finding[trouble]);
+    return { key: `finding ${trouble} ${packs}`, level: "warning", ...said, packs };
   });
 }
 
@@ -94,11 +100,10 @@ function notCharging(rack: Rack, gateway: Gateway | null): Matter[] {
   return because === undefined ? [] : told(words.say.noCharge(because));
 }
 
-/** In English the server's own sentence says more than the page knows. */
 function ofGateway(gateway: Gateway | null): Matter[] {
-  return (gateway?.alarms ?? []).map(({ trouble, sentence }) => {
-    const own = language.value === "en" ? undefined : inverterWords.trouble[trouble];
-    return { key: `gateway ${trouble}`, level: "warning", text: own ?? sentence, english: own === undefined, packs: [], place: "gateway" };
+  return (gateway?.alarms ?? []).map(({ trouble, sentence, spoken }) => {
+    const said = saidOf(sentence, spoken, inverterWords.trouble[trouble]);
+    return { key: `gateway ${trouble}`, level: "warning", ...said, packs: [], place: "gateway" };
   });
 }
 

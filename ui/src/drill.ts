@@ -1,6 +1,7 @@
 // A drill as the server tells it, and what of it is worth a row.
 
 import type { Known } from "./model";
+import type { Told } from "./service";
 
 export interface Drill {
   name: string;
@@ -34,7 +35,7 @@ export interface Verdict {
   first: string;
 }
 
-export interface DrillRun {
+export interface DrillRun extends Told {
   drill: string;
   title: string;
   dialect: string;

@@ -1,8 +1,9 @@
 // An incident as the flight recorder tells it, moment by moment.
 
 import type { Known } from "./model";
+import type { Told } from "./service";
 
-export interface Summary {
+export interface Summary extends Told {
   id: string;
   version: string;
   time_s: number;
@@ -59,7 +60,7 @@ export interface Moment {
   bytes: { time_s: number; to: string; text: string }[];
 }
 
-export interface Incident {
+export interface Incident extends Told {
   incident: Summary;
   product: string;
   links: string[];

@@ -6,19 +6,21 @@ import { may, reader } from "./access";
 import type { Role } from "./places";
 import { ask, Refusal, type Job } from "./service";
 import { serviceWords as text } from "./i18n/service";
+import { language } from "./i18n/language";
 import { words } from "./i18n/words";
+import { inLanguage, own, tagOf, type Said } from "./told";
 
 const AGAIN_MS = 1000;
 
 /** The newest job that this page knows, running or ended; what screens show and what they read anew after. */
 export const newest = signal<Job | null>(null);
 /** What could not even begin, in the server's words. */
-export const refused = signal<string | null>(null);
+export const refused = signal<Said | null>(null);
 /** Counts the jobs that have ended while this page looked, so that screens fetch what may have changed. */
 export const endings = signal(0);
 
 /** The job that has the line now. */
-export const holder = computed<{ who: string; title: string; job: number } | null>(() => {
+export const holder = computed<{ who: string; title: string; job: number; spoken?: string } | null>(() => {
   const now = newest.value;
   if (now?.state === "running") return now;
   const told = running.value;
@@ -59,10 +61,10 @@ export async function begin(path: string, body: unknown = undefined): Promise<Jo
 }
 
 /** What went wrong, for a person. */
-export function sentenceOf(problem: unknown): string {
+export function sentenceOf(problem: unknown): Said {
   if (!(problem instanceof Refusal)) throw problem;
-  if (problem.status === 0) return text.noAnswer;
-  return problem.message || text.refusedWith(problem.status);
+  if (problem.message) return { text: problem.message, lang: tagOf(problem.language) };
+  return own(problem.status === 0 ? text.noAnswer : text.refusedWith(problem.status));
 }
 
 export async function stop(): Promise<void> {
@@ -84,7 +86,7 @@ function follow(job: Job): void {
   }
   stream?.close();
   followed = job.job;
-  const source = (stream = new EventSource(`api/jobs/${job.job}/stream`));
+  const source = (stream = new EventSource(inLanguage(`api/jobs/${job.job}/stream`)));
   source.addEventListener("job", (event) => {
     const told = JSON.parse((event as MessageEvent<string>).data) as Job;
     newest.value = told;
@@ -109,7 +111,7 @@ async function lookAgain(job: Job): Promise<void> {
     follow(await ask<Job>("GET", `api/jobs/${job.job}`));
   } catch (problem) {
     if (problem instanceof Refusal && problem.status === 404) {
-      newest.value = { ...job, state: "failed", sentence: text.restarted };
+      newest.value = { ...job, state: "failed", sentence: text.restarted, language: language.value, untranslated: [] };
       endings.value += 1;
     } else setTimeout(() => void lookAgain(job), AGAIN_MS);
   }
@@ -125,6 +127,19 @@ function ended(number: number): Promise<Job | null> {
     });
   });
 }
+
+/** Has the job that is shown told anew in the language that the page speaks from now on. */
+effect(() => {
+  const spoken = language.value;
+  const now = newest.peek();
+  if (now === null || now.language === spoken || now.state === "running") return;
+  ask<Job>("GET", `api/jobs/${now.job}`).then(
+    (told) => {
+      if (newest.peek()?.job === told.job) newest.value = told;
+    },
+    (problem: unknown) => console.info("A job is not told.", problem),
+  );
+});
 
 let watching = false;
 

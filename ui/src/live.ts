@@ -3,6 +3,7 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { SILENCE_S } from "./freshness";
 import { History } from "./history";
+import type { Language } from "./i18n/language";
 import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, RunningJob, Simulation, Snapshot } from "./model";
 import { NOTHING, takeDelta, takeSnapshot, type Sync } from "./sync";
 
@@ -65,7 +66,11 @@ let opened_ms = 0;
 let dropped = false;
 let silent: ReturnType<typeof setTimeout> | undefined;
 
-export function start(): void {
+/** In which language the server tells what is wrong. */
+let heard: Language = "en";
+
+export function start(chosen: Language): void {
+  heard = chosen;
   setInterval(watch, 500);
   addEventListener("online", reopen);
   document.addEventListener("visibilitychange", () => {
@@ -74,11 +79,18 @@ export function start(): void {
   reopen();
 }
 
+/** Has the server tell in another language from now on. */
+export function hear(chosen: Language): void {
+  if (chosen === heard) return;
+  heard = chosen;
+  reopen();
+}
+
 function reopen(): void {
   clearTimeout(retry);
   source?.close();
   opened_ms = performance.now();
-  source = new EventSource("api/stream");
+  source = new EventSource(`api/stream?lang=${heard}`);
   source.addEventListener("snapshot", (event) => {
     const snapshot = parsed<Snapshot>(event);
     if (!snapshot) return;
@@ -189,7 +201,7 @@ function sinceLast_s(): number {
 
 async function catchUp(): Promise<void> {
   fetching = true;
-  const snapshot = await fetched<Snapshot>("api/snapshot");
+  const snapshot = await fetched<Snapshot>(`api/snapshot?lang=${heard}`);
   fetching = false;
   if (snapshot) take(takeSnapshot(sync, snapshot));
   else setTimeout(() => sync.behind !== null && !fetching && void catchUp(), RETRY_MS);

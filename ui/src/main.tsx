@@ -6,7 +6,7 @@ import { startAnnouncing } from "./announce";
 import { startBlinking } from "./blink";
 import { readerLanguage, speak } from "./i18n/language";
 import { bring } from "./i18n/words";
-import { start } from "./live";
+import { hear, start } from "./live";
 import { followAddress } from "./route";
 import { startTheme } from "./theme";
 import { App } from "./view/app";
@@ -17,14 +17,15 @@ if (!place) throw new Error("index.html has no element with the id app to draw t
 startTheme();
 followAddress();
 startBlinking();
-start();
 const language = readerLanguage();
+start(language);
 bring(language)
   .then(
     () => speak(language),
     (problem: unknown) => {
       console.info(`The words of ${language} did not arrive; the page speaks English.`, problem);
       speak("en");
+      hear("en");
     },
   )
   .finally(() => {

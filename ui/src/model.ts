@@ -91,6 +91,8 @@ export interface Finding {
   trouble: string;
   packs: number[];
   sentence: string;
+  /** The language of the sentence where it is not English. */
+  spoken?: string;
 }
 
 /** How the connection to the packs stands. */
@@ -98,6 +100,7 @@ export interface Connection {
   state: string;
   title: string;
   sentence: string;
+  spoken?: string;
   link: string;
   dialect: string;
 }
@@ -112,6 +115,7 @@ export interface RunningJob {
   state: string;
   done: number;
   of: number;
+  spoken?: string;
 }
 
 /** What a pack and a rack have in common. Positive current charges. */
@@ -210,7 +214,7 @@ export interface Gateway {
   age_s?: Known<number>;
   told?: Known<Partial<Rack>>;
   chain?: Known<GatewayStep[]>;
-  alarms: { trouble: string; sentence: string; for_s?: Known<number> }[];
+  alarms: { trouble: string; sentence: string; spoken?: string; for_s?: Known<number> }[];
   bus?: Known<string>;
   frames?: Known<WireFrame[]>;
   inverter_heard_s?: Known<number>;

@@ -1,17 +1,20 @@
 // What the page asks the server to do: one way to ask, one kind of refusal, and the shapes of the answers.
 
 import { enter } from "./entry";
+import { language } from "./i18n/language";
 import type { Known } from "./model";
 
-/** Why the server did not do what was asked: its own sentence, and its reason for programs where it gives one. */
+/** Why the server did not do what was asked: its sentence, the language of that, and its reason for programs. */
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
+  readonly language: string;
 
-  constructor(status: number, sentence: string, code = "") {
+  constructor(status: number, sentence: string, code = "", spoken = "en") {
     super(sentence);
     this.status = status;
     this.code = code;
+    this.language = spoken;
   }
 }
 
@@ -32,7 +35,7 @@ export async function ask<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: 
 }
 
 async function sent(method: string, path: string, body: unknown): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language.value };
   // A page of another origin cannot send this without being asked first.
   if (method !== "GET") headers["X-OpenRESS"] = "1";
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -47,7 +50,7 @@ async function sent(method: string, path: string, body: unknown): Promise<Respon
 async function refusalIn(response: Response): Promise<Refusal> {
   try {
     const told = (await response.json()) as { detail?: unknown; code?: string };
-    return new Refusal(response.status, typeof told.detail === "string" ? told.detail : "", told.code ?? "");
+    return new Refusal(response.status, typeof told.detail === "string" ? told.detail : "", told.code ?? "", response.headers.get("Content-Language") ?? "en");
   } catch {
     return new Refusal(response.status, ""); // an answer that is not the server's own
   }
@@ -65,7 +68,13 @@ export interface JobField {
   state: FieldState;
 }
 
-export interface Job {
+/** Texts of the server in the language of the page, but for those that it has in English alone. */
+export interface Told {
+  language: string;
+  untranslated: string[];
+}
+
+export interface Job extends Told {
   job: number;
   kind: string;
   title: string;
@@ -130,12 +139,6 @@ export interface Drift {
   who: string;
   at_s: number;
   sentence: string;
-}
-
-/** Texts of the server in the language of the page, but for those that it has in English alone. */
-export interface Told {
-  language: string;
-  untranslated: string[];
 }
 
 /** One input of ParameterSetting. */

@@ -13,6 +13,21 @@ export function inLanguage(path: string): string {
  * arrives in the language of the page would stay behind empty, which means a language that nobody knows.
  */
 export function spokenIn(told: Told, text: string): { lang: string } {
-  const own = told.untranslated.includes(text) ? "en" : told.language;
-  return { lang: own in TAGS ? TAGS[own as Language] : own };
+  return { lang: tagOf(told.untranslated.includes(text) ? "en" : told.language) };
+}
+
+/** A text with the `lang` of its element. */
+export interface Said {
+  text: string;
+  lang: string;
+}
+
+/** What a document calls a language of the server. */
+export function tagOf(spoken: string): string {
+  return spoken in TAGS ? TAGS[spoken as Language] : spoken;
+}
+
+/** A text of the page's own. */
+export function own(text: string): Said {
+  return { text, lang: TAGS[language.value] };
 }

@@ -16,8 +16,10 @@ from pydantic import BaseModel, Field
 from openress.config import Config
 from openress.drill.drills import DRILLS
 from openress.params import Access
+from openress.retelling import Retelling
 from openress.web.caller import Require, by_account
 from openress.web.problems import ANSWERS, Problem
+from openress.web.speaking import TOLD, Retold
 
 __all__ = ["LONGEST_S", "Drilling", "make_drills"]
 
@@ -74,7 +76,10 @@ class VerdictPart(BaseModel):
 
 
 class DrillAnswer(BaseModel):
-    """A drill that was run, second by second."""
+    """A drill that was run, second by second.
+
+    `language` is that of its sentences, but for those in `untranslated`, which are English.
+    """
 
     drill: str
     title: str
@@ -83,6 +88,23 @@ class DrillAnswer(BaseModel):
     longest_gap_s: float = Field(description="Without a frame, between the first and the last.")
     rows: list[RowPart]
     verdicts: list[VerdictPart]
+    language: str = "en"
+    untranslated: list[str] = []
+
+
+def _told(drill: DrillAnswer, retelling: Retelling) -> DrillAnswer:
+    rows = [
+        row.model_copy(update={"events": [retelling.told(event) for event in row.events]}) if row.events else row
+        for row in drill.rows
+    ]
+    verdicts = [
+        one.model_copy(update={"title": retelling.told(one.title), "first": retelling.told(one.first)})
+        for one in drill.verdicts
+    ]
+    texts = [event for row in drill.rows for event in row.events]
+    texts += [text for one in drill.verdicts for text in (one.title, one.first)]
+    told = {"rows": rows, "verdicts": verdicts, "language": retelling.wording.language}
+    return drill.model_copy(update={**told, "untranslated": retelling.lacking(texts)})
 
 
 Name = Annotated[str, InPath(max_length=60, description="Of a drill.")]
@@ -129,11 +151,11 @@ class Drilling:
         @routes.post(
             "/{name}",
             summary="Run a drill and wait for what it shows",
-            responses=refusals,
+            responses={**refusals, **TOLD},
             dependencies=[self._operator],
         )
-        async def _run(name: Name) -> DrillAnswer:
-            return await self.run_one(name)
+        async def _run(name: Name, retelling: Retold) -> DrillAnswer:
+            return _told(await self.run_one(name), retelling)
 
         return routes
 

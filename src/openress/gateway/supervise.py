@@ -153,14 +153,15 @@ class Supervisor:
     def _rival(self, heard: Heard, now_s: float) -> str | None:
         if heard.rival_at_s is None or now_s - heard.rival_at_s > RIVAL_GONE_S:
             return None
+        number = heard.rival_id
         if self._asked:
-            name = "" if heard.rival_id is None else f", from address {heard.rival_id:02X}"
-            what = f"Another battery answers the inverter on this line{name}."
+            where = "" if number is None else f"{number:02X}"
+            what = f"Another battery answers the inverter on this line{f', from address {where}' if where else ''}."
         else:
-            name = "" if heard.rival_id is None else f" ({heard.rival_id:03X})"
+            where = "" if number is None else f"{number:03X}"
             what = (
-                f"Somebody else talks to the inverter with our identifiers{name}: another gateway, or a battery on "
-                "the same bus."
+                f"Somebody else talks to the inverter with our identifiers{f' ({where})' if where else ''}: another "
+                "gateway, or a battery on the same bus."
             )
         return f"{what} We are silent until it is gone; leave only one of them connected."
 
@@ -202,11 +203,10 @@ class Supervisor:
         over = talks and limit_a is not None and flows_a is not None and flows_a > limit_a + tolerance_a
         if not self._lasting(trouble, now_s, self._habits.reacts_in_s, holds=over):
             return None
-        way = "Charging" if charging else "Discharging"
         return (
-            f"{way} runs with {flows_a or 0.0:.0f} A and {limit_a or 0.0:.0f} A are allowed: {self._habits.name} does "
-            "not keep to the limit, or something else on the DC bus does not. The packs will open their switches by "
-            "themselves."
+            f"{'Charging' if charging else 'Discharging'} runs with {flows_a or 0.0:.0f} A and {limit_a or 0.0:.0f} A "
+            f"are allowed: {self._habits.name} does not keep to the limit, or something else on the DC bus does not. "
+            "The packs will open their switches by themselves."
         )
 
     def _lasting(self, trouble: Trouble, now_s: float, for_s: float, *, holds: bool) -> bool:

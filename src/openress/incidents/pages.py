@@ -13,8 +13,10 @@ from openress.incidents.redacting import redacted
 from openress.incidents.timeline import IncidentAnswer, Summary, timeline
 from openress.params import Access
 from openress.rack.session import Author
+from openress.retelling import Retelling
 from openress.web.caller import Require, by_account
 from openress.web.problems import ANSWERS, Problem
+from openress.web.speaking import TOLD, Retold
 
 __all__ = ["make_incident_router"]
 
@@ -48,14 +50,16 @@ def make_incident_router(folder: IncidentFolder, require: Require = by_account) 
     router = APIRouter(tags=["incidents"])
 
     # Plain functions: they read files, and so run in a thread.
-    @router.get("/api/incidents", summary="What was recorded around events, the newest first")
-    def _list() -> list[Summary]:
-        return [Summary(**about.as_json()) for about in folder.kept()]
+    @router.get("/api/incidents", summary="What was recorded around events, the newest first", responses=TOLD)
+    def _list(retelling: Retold) -> list[Summary]:
+        return [_told(Summary(**about.as_json()), retelling) for about in folder.kept()]
 
-    @router.get("/api/incidents/{name}", summary="One incident, a moment for every second", responses=_ANSWERS)
-    def _one(name: Name) -> IncidentAnswer:
+    @router.get(
+        "/api/incidents/{name}", summary="One incident, a moment for every second", responses={**_ANSWERS, **TOLD}
+    )
+    def _one(name: Name, retelling: Retold) -> IncidentAnswer:
         try:
-            return timeline(read(_path(name)))
+            return _told_whole(timeline(read(_path(name))), retelling)
         except ParameterError as error:
             raise HTTPException(409, str(error)) from error
 
@@ -88,3 +92,26 @@ def make_incident_router(folder: IncidentFolder, require: Require = by_account) 
             raise HTTPException(404, str(error)) from error
 
     return router
+
+
+def _told(about: Summary, retelling: Retelling) -> Summary:
+    return about.model_copy(
+        update={
+            "sentence": retelling.told(about.sentence),
+            "missed": retelling.told(about.missed),
+            "language": retelling.wording.language,
+            "untranslated": retelling.lacking([about.sentence, about.missed]),
+        }
+    )
+
+
+def _told_whole(incident: IncidentAnswer, retelling: Retelling) -> IncidentAnswer:
+    marks = [mark.model_copy(update={"sentence": retelling.told(mark.sentence)}) for mark in incident.marks]
+    return incident.model_copy(
+        update={
+            "incident": _told(incident.incident, retelling),
+            "marks": marks,
+            "language": retelling.wording.language,
+            "untranslated": retelling.lacking([mark.sentence for mark in incident.marks]),
+        }
+    )

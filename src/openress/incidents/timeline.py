@@ -17,7 +17,10 @@ __all__ = ["IncidentAnswer", "Mark", "MomentAnswer", "PackAnswer", "Summary", "T
 
 
 class Summary(BaseModel):
-    """An incident in a list; times are unix seconds, `missed` is empty where it can be run again."""
+    """An incident in a list; times are unix seconds, `missed` is empty where it can be run again.
+
+    `language` is that of its sentences, but for those in `untranslated`, which are English.
+    """
 
     id: str
     version: str
@@ -30,6 +33,8 @@ class Summary(BaseModel):
     to_s: float
     redacted: bool
     missed: str
+    language: str = "en"
+    untranslated: list[str] = []
 
 
 class Mark(BaseModel):
@@ -91,7 +96,10 @@ class MomentAnswer(BaseModel):
 
 
 class IncidentAnswer(BaseModel):
-    """An incident as a page shows it, one moment a second; `bytes` are cut at `most` of a second."""
+    """An incident as a page shows it, one moment a second; `bytes` are cut at `most` of a second.
+
+    `language` is that of the sentences of its marks, but for those in `untranslated`, which are English.
+    """
 
     incident: Summary
     product: str
@@ -99,6 +107,8 @@ class IncidentAnswer(BaseModel):
     marks: list[Mark]
     moments: list[MomentAnswer]
     most: Annotated[int, Field(description="Frames of a second that are given at most")]
+    language: str = "en"
+    untranslated: list[str] = []
 
 
 MOST_BYTES_A_SECOND = 200

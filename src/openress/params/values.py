@@ -171,17 +171,20 @@ def accepted(
             stored[key] = _accepted(product, key, value, wording)
         except ParameterError as error:
             found.append(Problem((key,), str(error)))
-    if found:
-        return stored, tuple(found)
     after = {**known, **stored}
-    touched = [rule for rule in RULES if not stored.keys().isdisjoint(rule.keys) and after.keys() >= set(rule.keys)]
-    return stored, tuple(_broken(touched, after, wording))
+    unknown = changes.keys() - stored.keys()
+    touched = [
+        rule
+        for rule in RULES
+        if not stored.keys().isdisjoint(rule.keys) and after.keys() >= set(rule.keys) and unknown.isdisjoint(rule.keys)
+    ]
+    return stored, (*found, *_broken(touched, after, wording))
 
 
 def problems(values: ParameterSet, changes: Mapping[str, object]) -> tuple[Problem, ...]:
     """Tell everything that would be refused if `changes` were made; empty when they would be accepted.
 
-    Rules are looked at only when every single value is acceptable.
+    Rules are not looked at for a value that is not acceptable by itself.
     """
     found: list[Problem] = []
     stored = dict(values)
@@ -190,7 +193,8 @@ def problems(values: ParameterSet, changes: Mapping[str, object]) -> tuple[Probl
             stored[key] = _accepted(values.product, key, value)
         except ParameterError as error:
             found.append(Problem((key,), str(error)))
-    return tuple(found or _broken_rules(stored))
+    refused = {key for problem in found for key in problem.keys}
+    return (*found, *_broken((rule for rule in RULES if refused.isdisjoint(rule.keys)), stored))
 
 
 def _accepted(product: Ratings, key: str, value: object, wording: Wording = ENGLISH) -> float:

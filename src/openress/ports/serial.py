@@ -87,22 +87,21 @@ async def open_serial(link: SerialLink, *, stall_s: float = STALL_S) -> BytePort
 
 async def _why_not_opened(link: SerialLink, error: OSError | serialx.SerialException) -> str:
     name = link.name
-    failed = f"{name} cannot be opened:"
     if not isinstance(error, OSError) or error.errno == errno.EINVAL:
-        return f"{failed} it cannot do the settings of {link} ({error})."
+        return f"{name} cannot be opened: it cannot do the settings of {link} ({error})."
     # Windows refuses a port that somebody has open with "access denied".
     if error.errno == errno.EBUSY or (sys.platform == "win32" and isinstance(error, PermissionError)):
         return f"{name} is busy: another program has it open."
     if error.errno in _MISSING:
-        return f"{failed} there is no such device. {await _connected()}"
+        return f"{name} cannot be opened: there is no such device. {await _connected()}"
     if error.errno in _NOT_SERIAL:
-        return f"{failed} it is no serial port. {await _connected()}"
+        return f"{name} cannot be opened: it is no serial port. {await _connected()}"
     if isinstance(error, PermissionError):
         return (
-            f"{failed} permission denied. On Linux join the group dialout "
+            f"{name} cannot be opened: permission denied. On Linux join the group dialout "
             "(sudo usermod -aG dialout $USER; on Arch the group is uucp) and log in again."
         )
-    return f"{failed} {reason(error)}."
+    return f"{name} cannot be opened: {reason(error)}."
 
 
 async def _connected() -> str:

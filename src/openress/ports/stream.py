@@ -118,5 +118,4 @@ class StreamPort:
             raise PortError(f"{self._name} is closed: open it again.")
 
     def _lost(self, error: OSError | None) -> PortError:
-        detail = f" ({reason(error)})" if error else ""
-        return PortError(f"{self._name} is gone: {self._gone}{detail}.")
+        return PortError(f"{self._name} is gone: {self._gone}{f' ({reason(error)})' if error else ''}.")

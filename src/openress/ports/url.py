@@ -184,8 +184,9 @@ def _why_no_link(text: str) -> str:
         return f"{text!r} is no link: write tcp://{text} to connect, or tcp-listen://{text} to wait for clients."
     if near := get_close_matches(scheme.lower(), _EXAMPLES, n=1):
         return f"{text!r} is no link: did you mean {_EXAMPLES[near[0]]}?"
-    what = f"{scheme!r} is no kind of link" if colon else f"{text!r} is no link"
-    return f"{what}: write {joined(_EXAMPLES.values())}."
+    if colon:
+        return f"{scheme!r} is no kind of link: write {joined(_EXAMPLES.values())}."
+    return f"{text!r} is no link: write {joined(_EXAMPLES.values())}."
 
 
 def _read_serial(rest: str) -> Link:
@@ -247,7 +248,8 @@ def _read_address(scheme: str, rest: str) -> tuple[str, int]:
     host, colon, port_text = rest.removeprefix("//").rpartition(":")
     port = whole(port_text)
     if not rest.startswith("//") or not colon or port is None:
-        raise ParameterError(f"{f'{scheme}:{rest}'!r} needs a host and a port number: write it like {example}.")
+        text = f"{scheme}:{rest}"
+        raise ParameterError(f"{text!r} needs a host and a port number: write it like {example}.")
     return split_host(host), port
 
 

@@ -24,8 +24,9 @@ def require_room(numbers: Collection[int], *, product: str, pack_limit: int | No
     """
     most = max(numbers, default=0)
     if pack_limit is not None and (len(numbers) > pack_limit or most > pack_limit):
-        which = f"{len(numbers)} packs" if len(numbers) > pack_limit else f"pack {most}"
-        raise ParameterError(f"{which}: a rack of {product} has at most {pack_limit} packs.")
+        if len(numbers) > pack_limit:
+            raise ParameterError(f"{len(numbers)} packs: a rack of {product} has at most {pack_limit} packs.")
+        raise ParameterError(f"pack {most}: a rack of {product} has at most {pack_limit} packs.")
     if most > dialect_limit:
         raise ParameterError(f"pack {most}: this dialect can ask packs 1 to {dialect_limit} only.")
 

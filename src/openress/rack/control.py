@@ -181,11 +181,13 @@ def intent(
 
 
 async def _read_back(session: Session, reached: Reached, control: Control, *, on: bool, silent: str) -> ControlReport:
-    row, order = CONTROLS[control], "on" if on else "off"
+    row = CONTROLS[control]
     if control is not Control.SHUTDOWN and not row.reads:
         if silent:
             return ControlReport(Outcome.FAILED, silent)
-        return ControlReport(Outcome.DONE, f"The pack accepted: {row.title} {order}; it does not tell how it stands.")
+        return ControlReport(
+            Outcome.DONE, f"The pack accepted: {row.title} {'on' if on else 'off'}; it does not tell how it stands."
+        )
     waited_s = 0.0
     while True:
         sample = await _look(session, reached.pack)
@@ -193,9 +195,9 @@ async def _read_back(session: Session, reached: Reached, control: Control, *, on
             return ControlReport(Outcome.DONE, "The pack is off: it has fallen silent, or says so.")
         told = None if sample is None else _reading(sample, row)
         if told == float(on):
-            return ControlReport(Outcome.DONE, f"The {row.title} reads {order}.")
+            return ControlReport(Outcome.DONE, f"The {row.title} reads {'on' if on else 'off'}.")
         if waited_s >= READ_BACK_S:
-            return _otherwise(control, sample, told, order, silent, on=on)
+            return _otherwise(control, sample, told, silent, on=on)
         await asyncio.sleep(READ_EVERY_S)
         waited_s += READ_EVERY_S
 
@@ -216,17 +218,21 @@ def _is_off(sample: PackSample) -> bool:
 
 
 def _otherwise(
-    control: Control, sample: PackSample | None, told: float | None, order: str, silent: str, *, on: bool
+    control: Control, sample: PackSample | None, told: float | None, silent: str, *, on: bool
 ) -> ControlReport:
     """It does not stand as ordered, or does not say how."""
     row = CONTROLS[control]
     if silent:
         return ControlReport(Outcome.FAILED, silent)
     if sample is None:
-        said = f"The pack accepted {row.title} {order} and then fell silent; how it stands is not known."
+        said = (
+            f"The pack accepted {row.title} {'on' if on else 'off'} and then fell silent; how it stands is not known."
+        )
         return ControlReport(Outcome.FAILED, said)
     if told is None and control is not Control.SHUTDOWN:
-        return ControlReport(Outcome.DONE, f"The pack accepted: {row.title} {order}; it does not tell how it stands.")
+        return ControlReport(
+            Outcome.DONE, f"The pack accepted: {row.title} {'on' if on else 'off'}; it does not tell how it stands."
+        )
     status = sample.status
     holds = [] if status is None else [c.value for c in (*(status.protections or ()), *(status.faults or ()))]
     if on and holds:
@@ -235,7 +241,9 @@ def _otherwise(
     if control is Control.SHUTDOWN:
         return ControlReport(Outcome.FAILED, "The pack accepted the shutdown and still answers as before.")
     reads = "on" if told else "off"
-    return ControlReport(Outcome.FAILED, f"The pack accepted {row.title} {order}, but it reads {reads}.")
+    return ControlReport(
+        Outcome.FAILED, f"The pack accepted {row.title} {'on' if on else 'off'}, but it reads {reads}."
+    )
 
 
 async def clock(session: Session, pack: int) -> Calendar:

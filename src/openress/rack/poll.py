@@ -142,10 +142,9 @@ class Poller:
             await asyncio.sleep(self._timing.gap_s)
         address = self._client.address(query.pack)
         times = "once" if count == 1 else f"{count} times"
-        heard_text = f"; what came was {problem}" if problem else ""
         raise NoAnswerError(
             f"{self._port.name}: pack {query.pack} (address {address}) does not answer; asked {times} for its "
-            f"{query.name}{heard_text}.",
+            f"{query.name}{f'; what came was {problem}' if problem else ''}.",
             garbled=problem is not None,
         )
 

@@ -43,8 +43,8 @@ class Attempt:
     @property
     def title(self) -> str:
         """In words."""
-        speed = "" if self.baud is None else f" at {self.baud} baud"
-        return f"{DIALECTS[self.dialect].title}{speed}"
+        title = DIALECTS[self.dialect].title
+        return title if self.baud is None else f"{title} at {self.baud} baud"
 
 
 ORDER = tuple(

@@ -116,13 +116,14 @@ def _of_the_overheard(survey: Survey, words: SwitchWords) -> list[Remark]:
         )
     ]
     if heard.masters > 1:
-        also = "" if heard.other is None else f" One of them speaks {DIALECTS[heard.other].title}."
         found.insert(
             0,
             Remark(
                 Kind.SECOND_MASTER,
                 (),
-                f"Two masters ask on this line and talk into each other.{also} Only one pack may have the master's "
+                "Two masters ask on this line and talk into each other."
+                f"{'' if heard.other is None else f' One of them speaks {DIALECTS[heard.other].title}.'} "
+                "Only one pack may have the master's "
                 f"address ({words.of(1)}), and no other device may ask beside it.",
             ),
         )
@@ -148,12 +149,13 @@ def _of_the_overheard(survey: Survey, words: SwitchWords) -> list[Remark]:
 
 
 def _nothing(survey: Survey) -> Remark:
-    again = "" if any(attempt.baud for attempt in survey.tried) else ", and whether the link's speed is right"
+    asked_at = any(attempt.baud for attempt in survey.tried)
     return Remark(
         Kind.NOTHING,
         (),
         "Nothing answers. Check that the packs are on, that the cable goes to the right socket, that A is on A and B "
-        f"on B (swapping them does no harm){again}; some packs answer only when their address switch is set.",
+        f"on B (swapping them does no harm){'' if asked_at else ', and whether the speed of the link is right'}; some "
+        "packs answer only when their address switch is set.",
     )
 
 
@@ -176,12 +178,12 @@ def _duplicates(survey: Survey, words: SwitchWords) -> list[Remark]:
         both += silent
         both += [(a.pack, a.address) for a in survey.answerers if a.mostly_garbled and not a.twice]
     for pack, address in sorted(both):
-        masters = " Both would be master of the rack." if pack == 1 else ""
         found.append(
             Remark(
                 Kind.DUPLICATE_ADDRESS,
                 (pack,),
-                f"Two packs answer as pack {pack} (address {address}) and garble each other.{masters} Only one pack "
+                f"Two packs answer as pack {pack} (address {address}) and garble each other."
+                f"{' Both would be master of the rack.' if pack == 1 else ''} Only one pack "
                 f"may have this setting ({words.of(pack)}); give the other the next free number.",
             )
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from openress.errors import ParameterError
 from openress.products import AddressSwitch
 from openress.products.switch import SwitchRow
+from openress.rack.numberwords import listed
 
 __all__ = ["SwitchWords"]
 
@@ -28,20 +29,22 @@ class SwitchWords:
         row = self._row(pack)
         if row is None:
             return f"address {self._address(pack)}"
-        on = [str(place) for place, high in enumerate(row.positions, start=1) if high]
+        on = _places(row)
         if not on:
             return "all switches off"
-        return f"only switch {on[0]} on" if len(on) == 1 else f"switches {', '.join(on[:-1])} and {on[-1]} on"
+        return f"only switch {on[0]} on" if len(on) == 1 else f"switches {listed(on)} on"
 
     def told(self, pack: int) -> str:
         """The setting that a pack has, with the address that it makes: `switches 2 and 4 are on = 10`."""
         row = self._row(pack)
         if row is None:
             return f"its address is {self._address(pack)}"
-        words = self.of(pack)
-        head, _, _ = words.rpartition(" ")
-        verb = "is" if words.startswith("only") else "are"
-        return f"{head} {verb} {words.rsplit(' ', 1)[-1]} = {row.address}"
+        on = _places(row)
+        if not on:
+            return f"all switches are off = {row.address}"
+        if len(on) == 1:
+            return f"only switch {on[0]} is on = {row.address}"
+        return f"switches {listed(on)} are on = {row.address}"
 
     def picture(self, pack: int) -> str | None:
         """The switches as printed, switch 1 first; `None` where the table is not known."""
@@ -64,3 +67,8 @@ class SwitchWords:
         except ParameterError:
             # A dialect may have more addresses than the product's switch.
             return None
+
+
+def _places(row: SwitchRow) -> list[str]:
+    """The switches that are on, counted from 1."""
+    return [str(place) for place, high in enumerate(row.positions, start=1) if high]

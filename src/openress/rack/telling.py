@@ -78,11 +78,10 @@ def place_findings(
         say(Trouble.NOT_SEEN, f"Pack {number} has not been heard: is it on, and is its LINK cable in?")
     if place.standing is Standing.LOST and awaited:
         silent_s = now_s - (place.heard_s or now_s)
-        since = f"been silent for {silent_s:.0f} s" if not unheard else f"not been understood for {silent_s:.0f} s"
         say(
             Trouble.LOST,
-            f"Pack {number} has {since} and may still be on the busbar: its last limits hold until it answers or you "
-            "remove it.",
+            f"Pack {number} has {'not been understood' if unheard else 'been silent'} for {silent_s:.0f} s and may "
+            "still be on the busbar: its last limits hold until it answers or you remove it.",
         )
     if place.often_garbled or unheard:
         if noisy:

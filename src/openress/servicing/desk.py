@@ -262,8 +262,8 @@ class Desk:
 
     def switch(self, pack: int, control: Control, *, on: bool, forced: bool, typed: str | None, who: Author) -> Job:
         """Switch something of a pack; `typed` is what a person typed to agree."""
-        word = "" if control is Control.SHUTDOWN else f" {'on' if on else 'off'}"
-        title = f"orders {CONTROLS[control].title}{word} of pack {pack}"
+        name = CONTROLS[control].title
+        title = f"orders {name}{'' if control is Control.SHUTDOWN else ' on' if on else ' off'} of pack {pack}"
         return self._order(
             "control",
             title,

@@ -107,7 +107,7 @@ async def change(job: Job, session: Session, planned: Plan, who: Author) -> tupl
     fields.ended(entry.outcome)
     if entry.outcome is Outcome.DONE:
         count = len(entry.new)
-        kind = "put back" if entry.kind is ChangeKind.UNDO else "written"
-        return True, f"{begin(reached)}: {count} of {count} {kind} and read back; change {entry.number}."
+        kept = f"{count} of {count} {'put back' if entry.kind is ChangeKind.UNDO else 'written'} and read back"
+        return True, f"{begin(reached)}: {kept}; change {entry.number}."
     said = f"Not written, {report.sentence}" if entry.outcome is Outcome.RESTORED else report.sentence
     return False, f"{begin(reached)}: {said}"

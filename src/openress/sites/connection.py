@@ -131,29 +131,39 @@ def of_rack(
     asleep = [member.pack for member in view.members if member.state is Freshness.ASLEEP]
     silent = [m for m in view.members if m.state in (Freshness.STALE, Freshness.ABSENT) or m in missed]
     if not silent and answering:
-        return tell(ConnectionState.NORMAL, f"{_packs(answering, 'answers', 'answer')} on {link}.")
+        one = len(answering) == 1
+        says = f"Pack {answering[0]} answers on {link}." if one else f"Packs {span(answering)} answer on {link}."
+        return tell(ConnectionState.NORMAL, says)
     if not silent and asleep:
-        return tell(ConnectionState.ASLEEP, f"{_packs(asleep, 'sleeps', 'sleep')}; a charger or its button wakes it.")
+        says = (
+            f"Pack {asleep[0]} sleeps; a charger or its button wakes it."
+            if len(asleep) == 1
+            else f"Packs {span(asleep)} sleep; a charger or its button wakes it."
+        )
+        return tell(ConnectionState.ASLEEP, says)
     ages = [member.age_s for member in silent if member.age_s is not None]
     waiting = unanswered is not None and not any(member.pack in unanswered for member in silent)
     if waiting and silent and len(ages) == len(silent):
         return tell(ConnectionState.BUSY, f"A job has the line {link}; the oldest values are {max(ages):.0f} s old.")
     if answering:
-        names = _packs([member.pack for member in silent], "does", "do")
-        return tell(ConnectionState.DISTURBED, f"{names} not answer on {link}, the others do.")
+        lost = [member.pack for member in silent]
+        says = (
+            f"Pack {lost[0]} does not answer on {link}, the others do."
+            if len(lost) == 1
+            else f"Packs {span(lost)} do not answer on {link}, the others do."
+        )
+        return tell(ConnectionState.DISTURBED, says)
     if all(member.standing is Standing.AWAITED for member in silent):
         return tell(
             ConnectionState.SEARCHING,
             f"No pack answers on {link} yet: check that they are on, the cable, the dialect and the speed, or scan.",
         )
-    since = f" for {min(ages):.0f} s" if ages else ""
-    return tell(ConnectionState.LOST, f"No pack has answered on {link}{since}; the values shown are old.")
+    return tell(
+        ConnectionState.LOST,
+        f"No pack has answered on {link}{f' for {min(ages):.0f} s' if ages else ''}; the values shown are old.",
+    )
 
 
 def _missed(member: Member, cycle_s: float) -> bool:
     """Whether a pack has let more than three rounds pass, though its values still hold (REQ-201)."""
     return member.state is Freshness.FRESH and member.age_s is not None and member.age_s > (POLLS + 1) * cycle_s
-
-
-def _packs(numbers: list[int], one: str, several: str) -> str:
-    return f"Pack {numbers[0]} {one}" if len(numbers) == 1 else f"Packs {span(numbers)} {several}"

@@ -1,6 +1,7 @@
 """The languages that the web interface speaks besides English: their words, and which of them a reader wants.
 
-A catalogue is a file of its own: tables of English sentences, each with the sentence of that language.
+A catalogue is a file of its own: tables of English sentences, each with the sentence of that language. A second one,
+under `told`, has the forms of sentences that are made elsewhere and retold.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from openress.retelling import Retelling
 from openress.wording import ENGLISH, Wording
 
-__all__ = ["LANGUAGES", "preferred", "wording_of"]
+__all__ = ["LANGUAGES", "preferred", "retelling_of", "wording_of"]
 
 LANGUAGES = ("en", "de", "es", "zh")
 """As the page names them in its address."""
@@ -23,9 +25,21 @@ def wording_of(language: str) -> Wording:
     """The words of one of `LANGUAGES`."""
     if language == ENGLISH.language:
         return ENGLISH
-    text = (files("openress.translations") / f"{language}.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
+    tables = _tables(f"{language}.toml")
     return Wording(language, MappingProxyType({key: said for table in tables.values() for key, said in table.items()}))
+
+
+@cache
+def retelling_of(language: str) -> Retelling:
+    """Retells what is made in English, in one of `LANGUAGES`."""
+    if language == ENGLISH.language:
+        return Retelling(ENGLISH)
+    tables = (_tables(f"{language}.toml")["settings"], *_tables(f"told/{language}.toml").values())
+    return Retelling(wording_of(language), {key: said for table in tables for key, said in table.items()})
+
+
+def _tables(name: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("openress.translations") / name).read_text(encoding="utf-8"))
 
 
 def preferred(asked: str | None, accepted: str | None) -> str:

@@ -12,6 +12,7 @@ from openress.accounts import Account, Caller, Role, Token
 from openress.accounts.passwords import LONGEST
 from openress.accounts.sessions import AGE_S, IDLE_S, RECENT_S, Session
 from openress.web.auth import Code, Guard, Refused, note, origin_of, refusals, require, require_recent
+from openress.web.speaking import TOLD, Retold
 
 __all__ = ["accounts_router"]
 
@@ -134,10 +135,15 @@ class AuditEntry(BaseModel):
 
 
 class Audit(BaseModel):
-    """A page of the audit, newest first; `broken_at` is the first entry that was tampered with, null when none was."""
+    """A page of the audit, newest first; `broken_at` is the first entry that was tampered with, null when none was.
+
+    `language` is that of the results; what was noted of a request stays as it was noted.
+    """
 
     entries: list[AuditEntry]
     broken_at: int | None
+    language: str
+    untranslated: list[str]
 
 
 def _user(account: Account) -> User:
@@ -345,9 +351,10 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
 def _add_audit(router: APIRouter, guard: Guard) -> None:
     ledger = guard.book.ledger
 
-    @router.get("/audit", summary="Who did what, newest first", responses=refusals(401, 403))
+    @router.get("/audit", summary="Who did what, newest first", responses={**refusals(401, 403), **TOLD})
     async def audit(
         _: Installer,
+        retelling: Retold,
         before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Audit:
@@ -361,8 +368,13 @@ def _add_audit(router: APIRouter, guard: Guard) -> None:
                 origin=entry.origin,
                 action=entry.action,
                 detail=entry.detail,
-                result=entry.result,
+                result=retelling.told(entry.result),
             )
             for entry in entries
         ]
-        return Audit(entries=shown, broken_at=broken)
+        return Audit(
+            entries=shown,
+            broken_at=broken,
+            language=retelling.wording.language,
+            untranslated=retelling.lacking([entry.result for entry in entries]),
+        )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -20,12 +20,15 @@ from starlette.types import Receive, Scope, Send
 
 from openress import __version__
 from openress.errors import StateError
+from openress.retelling import Retelling
 from openress.web.accounts_api import accounts_router
 from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
 from openress.web.problems import tell_problems
+from openress.web.retold import told_live
 from openress.web.security import Gate, Names
+from openress.web.speaking import TOLD, TOLD_HEADERS, Retold, problem_response, told_headers
 
 __all__ = ["make_api"]
 
@@ -83,17 +86,19 @@ class _Stream(StreamingResponse):
 
 
 class _Texts:
-    """An event as text, made once for all who read it."""
+    """An event as text, made once for all who read it in a language."""
 
     def __init__(self) -> None:
-        self._last: tuple[Event | None, str] = (None, "")
+        self._last: dict[str, tuple[Event, str]] = {}
 
-    def of(self, event: Event) -> str:
+    def of(self, event: Event, retelling: Retelling) -> str:
         """The text of an event; that of the last one is at hand."""
-        if event is not self._last[0]:
-            data = json.dumps(event.data, separators=(",", ":"))
-            self._last = (event, f"event: {event.kind}\nid: {event.seq}\ndata: {data}\n\n")
-        return self._last[1]
+        language = retelling.wording.language
+        last = self._last.get(language)
+        if last is None or event is not last[0]:
+            data = json.dumps(told_live(event.data, retelling), separators=(",", ":"))
+            last = self._last[language] = (event, f"event: {event.kind}\nid: {event.seq}\ndata: {data}\n\n")
+        return last[1]
 
 
 def make_api(
@@ -126,22 +131,23 @@ def make_api(
     _add_refusals(api)
     texts = _Texts()
 
-    @api.get("/api/snapshot", summary="All values of the rack now")
-    async def _snapshot() -> dict[str, Any]:
-        return hub.snapshot
+    @api.get("/api/snapshot", summary="All values of the rack now", responses=TOLD)
+    async def _snapshot(retelling: Retold) -> dict[str, Any]:
+        return told_live(hub.snapshot, retelling)
 
     @api.get("/api/recent", summary="The last fifteen minutes, one value a second")
     async def _recent() -> dict[str, Any]:
         return hub.recent.read()
 
     @api.get("/api/stream", summary="A snapshot, then what changes, as server-sent events")
-    async def _stream() -> StreamingResponse:
+    async def _stream(retelling: Retold) -> StreamingResponse:
         async def lines() -> AsyncGenerator[str, None]:
             async with aclosing(hub.events()) as events:
                 async for event in events:
-                    yield texts.of(event)
+                    yield texts.of(event, retelling)
 
-        return _Stream(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", **told_headers(retelling.wording)}
+        return _Stream(lines(), media_type="text/event-stream", headers=headers)
 
     if guard is not None:
         api.include_router(accounts_router(guard))
@@ -161,22 +167,39 @@ def _add_refusals(api: FastAPI) -> None:
     tell_problems(api)
 
     @api.exception_handler(Refused)
-    async def _refused(_: Request, error: Refused) -> JSONResponse:
-        return refused_response(error)
+    async def _refused(request: Request, error: Refused) -> Response:
+        return refused_response(request, error)
 
     @api.exception_handler(StateError)
-    async def _state(_: Request, error: StateError) -> JSONResponse:
-        return refused_response(Refused(409, Code.STATE, str(error)))
+    async def _state(request: Request, error: StateError) -> Response:
+        return refused_response(request, Refused(409, Code.STATE, str(error)))
 
     @api.exception_handler(HTTPException)
-    async def _plain(_: Request, error: HTTPException) -> JSONResponse:
+    async def _plain(request: Request, error: HTTPException) -> Response:
         code = _CODES.get(error.status_code, Code.INVALID)
-        return JSONResponse({"detail": str(error.detail), "code": code}, error.status_code, headers=error.headers)
+        return problem_response(request, error.status_code, str(error.detail), code, error.headers or {})
 
 
 _EVERYWHERE = (400, 413, 429, 503)
 _PROTECTED = (401, 403)
 _UNPROTECTED = frozenset({"/api/login", "/api/claim", "/api/logout"})
+
+
+_LANGUAGE = {
+    "lang": {
+        "name": "lang",
+        "in": "query",
+        "description": "Language of sentences, before Accept-Language.",
+        "schema": {"type": "string", "maxLength": 35},
+    },
+    "accept-language": {
+        "name": "accept-language",
+        "in": "header",
+        "description": "Language of sentences: of a refusal, where the answer has none.",
+        "schema": {"type": "string"},
+    },
+}
+"""What every route takes, for a refusal at least."""
 
 
 def _document(api: FastAPI) -> None:
@@ -194,17 +217,24 @@ def _document(api: FastAPI) -> None:
         schema["components"].setdefault("schemas", {})["Refusal"] = Refusal.model_json_schema(
             ref_template="#/components/schemas/{model}"
         )
+        schema["components"]["parameters"] = _LANGUAGE
         code = schema["components"]["schemas"]["Refusal"].pop("$defs", {})
         schema["components"]["schemas"] |= code
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
         for path, operations in schema["paths"].items():
             for operation in operations.values():
+                asked = operation.setdefault("parameters", [])
+                named = {parameter["name"] for parameter in asked}
+                asked += [{"$ref": f"#/components/parameters/{name}"} for name in _LANGUAGE if name not in named]
                 statuses = _EVERYWHERE + (() if path in _UNPROTECTED else _PROTECTED)
                 for status, told in refusals(*statuses).items():
                     response = {"description": told["description"], "content": content}
                     operation["responses"].setdefault(str(status), response)
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = {"description": "A value cannot be used", "content": content}
+                for status, response in operation["responses"].items():
+                    if status >= "400":
+                        response.setdefault("headers", dict(TOLD_HEADERS))
                 operation["security"] = [{}, {"session": []}, {"token": []}]
         return schema
 

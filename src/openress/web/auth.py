@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from openress.accounts import AccountBook, Caller, Role
@@ -21,6 +20,7 @@ from openress.accounts.book import Account, random_text
 from openress.accounts.sessions import AGE_S, Session, Sessions
 from openress.accounts.throttle import Throttle, neighbourhood
 from openress.errors import PortError
+from openress.web.speaking import problem_response
 
 __all__ = ["Code", "Guard", "Refusal", "Refused", "note", "origin_of", "refusals", "refused_response", "require"]
 __all__ += ["require_recent"]
@@ -95,10 +95,10 @@ class Refused(HTTPException):
         self.code = code
 
 
-def refused_response(error: Refused) -> JSONResponse:
+def refused_response(request: Request, error: Refused) -> Response:
     """How a refusal is told."""
-    content = {"detail": error.detail, "code": error.code.value}
-    return JSONResponse(content, error.status_code, headers={**(error.headers or {}), "Cache-Control": "no-store"})
+    headers = {**(error.headers or {}), "Cache-Control": "no-store"}
+    return problem_response(request, error.status_code, error.detail, error.code.value, headers)
 
 
 def require(role: Role) -> Callable[[Request], Caller]:

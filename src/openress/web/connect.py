@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 from fastapi.responses import StreamingResponse
@@ -19,19 +19,24 @@ from openress.ports import SerialLink, TcpLink, parse_link, serial_ports
 from openress.protocols import DIALECTS
 from openress.rack.probing import BAUDS, readable
 from openress.rack.session import Author
+from openress.retelling import Retelling
 from openress.servicing.desk import Desk
 from openress.servicing.jobs import Job
 from openress.servicing.line import Wanted
 from openress.servicing.scanning import begin_scan
 from openress.web.caller import Require
 from openress.web.problems import ANSWERS
+from openress.web.retold import told_job
 from openress.web.servicemodels import Choices, ConnectionAnswer, ConnectRequest, JobAnswer, PortAnswer, ScanRequest
+from openress.web.speaking import TOLD, TOLD_HEADERS, Retold, told_headers
 
 __all__ = ["make_connect_router"]
 
 SETTLES_S = 1.5
 """So long an answer waits for a port that is being opened."""
 _LOOK_S = 0.05
+BEGUN: dict[int | str, dict[str, Any]] = {202: TOLD[200]}
+"""Of routes that begin a job."""
 JobNumber: TypeAlias = Annotated[int, Path(ge=1, le=2**31)]
 
 
@@ -106,8 +111,8 @@ def _connection(routes: APIRouter, desk: Desk, require: Require) -> None:
         desk.forget()
         return ConnectionAnswer.model_validate(desk.lines.connection())
 
-    @routes.post("/scan", summary="Find out who is on a line", status_code=202)
-    async def _scan(wanted: ScanRequest, who: Author = operator) -> JobAnswer:
+    @routes.post("/scan", summary="Find out who is on a line", status_code=202, responses=BEGUN)
+    async def _scan(wanted: ScanRequest, retelling: Retold, who: Author = operator) -> JobAnswer:
         _require_known(wanted.product)
         job = begin_scan(
             desk,
@@ -119,7 +124,7 @@ def _connection(routes: APIRouter, desk: Desk, require: Require) -> None:
             product=wanted.product,
             thorough=wanted.thorough,
         )
-        return answer(job)
+        return answer(job, retelling)
 
 
 def _link(text: str, baud: int | None = None) -> str:
@@ -153,9 +158,9 @@ async def _settled(desk: Desk) -> ConnectionAnswer:
     return ConnectionAnswer.model_validate(desk.lines.connection())
 
 
-def answer(job: Job) -> JobAnswer:
+def answer(job: Job, retelling: Retelling) -> JobAnswer:
     """A job as it is now."""
-    return JobAnswer.model_validate(job.as_json())
+    return JobAnswer.model_validate(told_job(job.as_json(), retelling))
 
 
 def _jobs(routes: APIRouter, desk: Desk, require: Require) -> None:
@@ -167,34 +172,40 @@ def _jobs(routes: APIRouter, desk: Desk, require: Require) -> None:
             raise HTTPException(404, f"There is no job {number}; the newest are under /api/jobs.")
         return job
 
-    @routes.get("/jobs", summary="Jobs of late, newest first, without their results", dependencies=[viewer])
-    async def _all() -> list[JobAnswer]:
-        return [answer(job).model_copy(update={"result": None}) for job in desk.jobs.all()]
+    @routes.get(
+        "/jobs", summary="Jobs of late, newest first, without their results", dependencies=[viewer], responses=TOLD
+    )
+    async def _all(retelling: Retold) -> list[JobAnswer]:
+        return [answer(job, retelling).model_copy(update={"result": None}) for job in desk.jobs.all()]
 
-    @routes.get("/jobs/{number}", summary="A job", dependencies=[viewer])
-    async def _one(number: JobNumber) -> JobAnswer:
-        return answer(found(number))
+    @routes.get("/jobs/{number}", summary="A job", dependencies=[viewer], responses=TOLD)
+    async def _one(number: JobNumber, retelling: Retold) -> JobAnswer:
+        return answer(found(number), retelling)
 
     @routes.get(
         "/jobs/{number}/stream",
         summary="A job each time it changes, until it has ended, as server-sent events",
         dependencies=[viewer],
         response_class=StreamingResponse,
-        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        responses={
+            200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "headers": dict(TOLD_HEADERS)}
+        },
     )
-    async def _stream(number: JobNumber) -> StreamingResponse:
+    async def _stream(number: JobNumber, retelling: Retold) -> StreamingResponse:
         job = found(number)
 
         async def lines() -> AsyncIterator[str]:
             async for state in desk.jobs.watch(job):
-                yield f"event: job\ndata: {json.dumps(state, separators=(',', ':'))}\n\n"
+                data = json.dumps(told_job(state, retelling), separators=(",", ":"))
+                yield f"event: job\ndata: {data}\n\n"
 
-        return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", **told_headers(retelling.wording)}
+        return StreamingResponse(lines(), media_type="text/event-stream", headers=headers)
 
-    @routes.post("/jobs/{number}/stop", summary="Stop a job; what it has half done is put back")
-    async def _stop(number: JobNumber, who: Author = operator) -> JobAnswer:
+    @routes.post("/jobs/{number}/stop", summary="Stop a job; what it has half done is put back", responses=TOLD)
+    async def _stop(number: JobNumber, retelling: Retold, who: Author = operator) -> JobAnswer:
         job = found(number)
         if job is desk.jobs.current:
             job.note(f"{who.name} asked it to stop.")
         desk.jobs.stop(job)
-        return answer(job)
+        return answer(job, retelling)

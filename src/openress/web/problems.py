@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from openress.errors import ParameterError, PortError
 from openress.servicing.jobs import HeldError
+from openress.web.speaking import problem_response
 
 __all__ = ["ANSWERS", "Problem", "tell_problems"]
 
@@ -42,20 +42,20 @@ def tell_problems(api: FastAPI) -> None:
     """Tell errors of this program as `Problem`s."""
 
     @api.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": _sentence(error), "code": "invalid"}, 422)
+    async def _invalid(request: Request, error: Exception) -> Response:
+        return problem_response(request, 422, _sentence(error), "invalid")
 
     @api.exception_handler(ParameterError)
-    async def _wrong(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error), "code": "invalid"}, 422)
+    async def _wrong(request: Request, error: Exception) -> Response:
+        return problem_response(request, 422, str(error), "invalid")
 
     @api.exception_handler(HeldError)
-    async def _held(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error), "code": "held"}, 423)
+    async def _held(request: Request, error: Exception) -> Response:
+        return problem_response(request, 423, str(error), "held")
 
     @api.exception_handler(PortError)
-    async def _not_now(_request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error), "code": "state"}, 409)
+    async def _not_now(request: Request, error: Exception) -> Response:
+        return problem_response(request, 409, str(error), "state")
 
 
 def _sentence(error: Exception) -> str:

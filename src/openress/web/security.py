@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openress.accounts import Caller, Role
@@ -138,12 +139,12 @@ class Gate:
         try:
             await self._pass(scope, receive, answer)
         except Refused as error:
-            await refused_response(error)(scope, receive, answer.send)
+            await refused_response(Request(scope), error)(scope, receive, answer.send)
         except Exception:
             logging.getLogger("openress.web").exception("%s %s failed", scope["method"], scope["path"])
             if not answer.status:
                 failed = Refused(500, Code.FAILED, "This failed here; the console has more.")
-                await refused_response(failed)(scope, receive, answer.send)
+                await refused_response(Request(scope), failed)(scope, receive, answer.send)
 
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}

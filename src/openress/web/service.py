@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
@@ -14,8 +14,9 @@ from openress.servicing.desk import Desk
 from openress.servicing.orders import Choice
 from openress.servicing.settings import KnownPack
 from openress.web.caller import Require
-from openress.web.connect import answer
+from openress.web.connect import BEGUN, answer
 from openress.web.problems import ANSWERS
+from openress.web.retold import told_table
 from openress.web.servicemodels import (
     ChangeEntry,
     CheckAnswer,
@@ -36,14 +37,12 @@ from openress.web.servicemodels import (
     ValuesRequest,
     WriteRequest,
 )
-from openress.web.speaking import TOLD_HEADERS, Spoken
+from openress.web.speaking import TOLD, Retold, Spoken
 
 __all__ = ["make_service_router"]
 
 Pack: TypeAlias = Annotated[int, Path(ge=0, le=255, description="Number of the pack; 1 is the master.")]
 MOST_CHANGES = 1000
-TOLD: dict[int | str, dict[str, Any]] = {200: {"headers": dict(TOLD_HEADERS)}}
-"""Of routes that answer in a language."""
 
 
 def make_service_router(desk: Desk, require: Require) -> APIRouter:
@@ -70,12 +69,17 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
         dependencies=[viewer],
         responses=TOLD,
     )
-    async def _table(pack: Pack, wording: Spoken) -> TableAnswer:
-        return TableAnswer.model_validate(desk.table(pack, wording))
+    async def _table(pack: Pack, wording: Spoken, retelling: Retold) -> TableAnswer:
+        return TableAnswer.model_validate(told_table(desk.table(pack, wording), retelling))
 
-    @routes.post("/packs/{pack}/parameters/read", summary="Read all settings of a pack", status_code=202)
-    async def _read(pack: Pack, who: Author = operator) -> JobAnswer:
-        return answer(desk.read(pack, who))
+    @routes.post(
+        "/packs/{pack}/parameters/read",
+        summary="Read all settings of a pack",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _read(pack: Pack, retelling: Retold, who: Author = operator) -> JobAnswer:
+        return answer(desk.read(pack, who), retelling)
 
     @routes.post(
         "/packs/{pack}/parameters/plan",
@@ -103,25 +107,50 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
 def _changes(routes: APIRouter, desk: Desk, require: Require) -> None:
     installer = Depends(require(Access.INSTALLER))
 
-    @routes.post("/packs/{pack}/parameters/write", summary="Write settings, all of them or none", status_code=202)
-    async def _write(pack: Pack, wanted: WriteRequest, who: Author = installer) -> JobAnswer:
-        return answer(desk.write(pack, wanted.values, wanted.shown, who))
+    @routes.post(
+        "/packs/{pack}/parameters/write",
+        summary="Write settings, all of them or none",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _write(pack: Pack, wanted: WriteRequest, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.write(pack, wanted.values, wanted.shown, who), retelling)
 
-    @routes.post("/packs/{pack}/parameters/restore", summary="Back to the factory settings", status_code=202)
-    async def _restore(pack: Pack, wanted: RestoreRequest, who: Author = installer) -> JobAnswer:
-        return answer(desk.restore(pack, wanted.keys, who))
+    @routes.post(
+        "/packs/{pack}/parameters/restore",
+        summary="Back to the factory settings",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _restore(pack: Pack, wanted: RestoreRequest, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.restore(pack, wanted.keys, who), retelling)
 
-    @routes.post("/packs/{pack}/parameters/undo", summary="Take back the last change made from here", status_code=202)
-    async def _undo(pack: Pack, who: Author = installer) -> JobAnswer:
-        return answer(desk.undo(pack, who))
+    @routes.post(
+        "/packs/{pack}/parameters/undo",
+        summary="Take back the last change made from here",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _undo(pack: Pack, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.undo(pack, who), retelling)
 
-    @routes.post("/packs/{pack}/parameters/clone", summary="Write the settings into other packs", status_code=202)
-    async def _clone(pack: Pack, wanted: CloneRequest, who: Author = installer) -> JobAnswer:
-        return answer(desk.clone(pack, wanted.to, who))
+    @routes.post(
+        "/packs/{pack}/parameters/clone",
+        summary="Write the settings into other packs",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _clone(pack: Pack, wanted: CloneRequest, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.clone(pack, wanted.to, who), retelling)
 
-    @routes.post("/packs/{pack}/parameters/recover", summary="Take up changes that never ended", status_code=202)
-    async def _recover(pack: Pack, who: Author = installer) -> JobAnswer:
-        return answer(desk.recover(pack, who))
+    @routes.post(
+        "/packs/{pack}/parameters/recover",
+        summary="Take up changes that never ended",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _recover(pack: Pack, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.recover(pack, who), retelling)
 
 
 def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
@@ -135,30 +164,59 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
             raise HTTPException(404, f"The system settings of pack {pack} were not read yet: read them first.")
         return SystemAnswer.model_validate(known.settings)
 
-    @routes.post("/packs/{pack}/system/read", summary="Read system settings and inverter protocols", status_code=202)
-    async def _read(pack: Pack, who: Author = operator) -> JobAnswer:
-        return answer(desk.read_system(pack, who))
+    @routes.post(
+        "/packs/{pack}/system/read",
+        summary="Read system settings and inverter protocols",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _read(pack: Pack, retelling: Retold, who: Author = operator) -> JobAnswer:
+        return answer(desk.read_system(pack, who), retelling)
 
-    @routes.post("/packs/{pack}/controls/{control}", summary="Switch something harmless of a pack", status_code=202)
-    async def _control(pack: Pack, control: HarmlessControl, wanted: OnRequest, who: Author = operator) -> JobAnswer:
-        return answer(desk.switch(pack, Control(control), on=wanted.on, forced=False, typed=None, who=who))
+    @routes.post(
+        "/packs/{pack}/controls/{control}",
+        summary="Switch something harmless of a pack",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _control(
+        pack: Pack, control: HarmlessControl, wanted: OnRequest, retelling: Retold, who: Author = operator
+    ) -> JobAnswer:
+        return answer(desk.switch(pack, Control(control), on=wanted.on, forced=False, typed=None, who=who), retelling)
 
-    @routes.post("/packs/{pack}/switches/{control}", summary="Open or close a pack, or shut it down", status_code=202)
-    async def _switch(pack: Pack, control: TypedControl, wanted: SwitchRequest, who: Author = installer) -> JobAnswer:
+    @routes.post(
+        "/packs/{pack}/switches/{control}",
+        summary="Open or close a pack, or shut it down",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _switch(
+        pack: Pack, control: TypedControl, wanted: SwitchRequest, retelling: Retold, who: Author = installer
+    ) -> JobAnswer:
         job = desk.switch(pack, Control(control), on=wanted.on, forced=wanted.forced, typed=wanted.typed, who=who)
-        return answer(job)
+        return answer(job, retelling)
 
-    @routes.post("/packs/{pack}/clock", summary="Set the clock of a pack", status_code=202)
-    async def _clock(pack: Pack, wanted: ClockRequest, who: Author = operator) -> JobAnswer:
-        return answer(desk.set_clock(pack, wanted.set, who))
+    @routes.post("/packs/{pack}/clock", summary="Set the clock of a pack", status_code=202, responses=BEGUN)
+    async def _clock(pack: Pack, wanted: ClockRequest, retelling: Retold, who: Author = operator) -> JobAnswer:
+        return answer(desk.set_clock(pack, wanted.set, who), retelling)
 
-    @routes.post("/packs/{pack}/limiter", summary="Set from which charge current a limiter comes in", status_code=202)
-    async def _limiter(pack: Pack, wanted: LimiterRequest, who: Author = installer) -> JobAnswer:
-        return answer(desk.set_limiter(pack, wanted.start_a, who))
+    @routes.post(
+        "/packs/{pack}/limiter",
+        summary="Set from which charge current a limiter comes in",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _limiter(pack: Pack, wanted: LimiterRequest, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.set_limiter(pack, wanted.start_a, who), retelling)
 
-    @routes.post("/packs/{pack}/protocol", summary="Choose the inverter protocols of a pack", status_code=202)
-    async def _protocol(pack: Pack, wanted: ProtocolRequest, who: Author = installer) -> JobAnswer:
-        return answer(desk.choose(pack, Choice(wanted.can, wanted.rs485, wanted.automatic), who))
+    @routes.post(
+        "/packs/{pack}/protocol",
+        summary="Choose the inverter protocols of a pack",
+        status_code=202,
+        responses=BEGUN,
+    )
+    async def _protocol(pack: Pack, wanted: ProtocolRequest, retelling: Retold, who: Author = installer) -> JobAnswer:
+        return answer(desk.choose(pack, Choice(wanted.can, wanted.rs485, wanted.automatic), who), retelling)
 
 
 def _logs(routes: APIRouter, desk: Desk, require: Require) -> None:
@@ -186,9 +244,9 @@ def _logs(routes: APIRouter, desk: Desk, require: Require) -> None:
         name = f'attachment; filename="pack-{pack}-records.csv"'
         return Response(records["csv"], media_type="text/csv", headers={"Content-Disposition": name})
 
-    @routes.post("/packs/{pack}/logs/read", summary="Read the records of a pack", status_code=202)
-    async def _read(pack: Pack, wanted: LogsRequest, who: Author = operator) -> JobAnswer:
-        return answer(desk.read_logs(pack, wanted.limit, who))
+    @routes.post("/packs/{pack}/logs/read", summary="Read the records of a pack", status_code=202, responses=BEGUN)
+    async def _read(pack: Pack, wanted: LogsRequest, retelling: Retold, who: Author = operator) -> JobAnswer:
+        return answer(desk.read_logs(pack, wanted.limit, who), retelling)
 
     @routes.delete("/packs/{pack}/logs", summary="Clear the view; the pack keeps its records", status_code=204)
     async def _clear(pack: Pack, _: Author = operator) -> None:

@@ -124,7 +124,10 @@ class FieldAnswer(BaseModel):
 
 
 class JobAnswer(BaseModel):
-    """A job; `done` of `of` steps are behind it, `result` depends on its kind."""
+    """A job; `done` of `of` steps are behind it, `result` depends on its kind.
+
+    `language` is that of its sentences, but for those in `untranslated`, which are English.
+    """
 
     job: int
     kind: str
@@ -141,6 +144,8 @@ class JobAnswer(BaseModel):
     fields: list[FieldAnswer]
     sentence: str
     result: dict[str, Any] | None
+    language: str
+    untranslated: list[str]
 
 
 class DriftAnswer(BaseModel):

@@ -9,7 +9,8 @@ import { accountWords as text } from "../i18n/account";
 import { words } from "../i18n/words";
 import { sentenceOf } from "../jobs";
 import { ROLES, type Role } from "../places";
-import { ask } from "../service";
+import { ask, type Told } from "../service";
+import { own, spokenIn, type Said } from "../told";
 import { Input } from "../view/entrydialog";
 import { Ceremony, Deeds } from "../view/service";
 import { Shape } from "../view/state";
@@ -39,7 +40,7 @@ interface AuditEntry {
   result: string;
 }
 
-interface Audit {
+interface Audit extends Told {
   entries: AuditEntry[];
   broken_at: number | null;
 }
@@ -49,7 +50,7 @@ const AUDIT_PAGE = 50;
 const DAYS = [90, 7, 30, 365];
 
 export default function Account() {
-  const said = useSignal<{ text: string; good: boolean } | null>(null);
+  const said = useSignal<(Said & { good: boolean }) | null>(null);
   const now = reader.value;
   useEffect(() => void whoAmI(), []);
   /** Does something and says how it went. */
@@ -57,9 +58,9 @@ export default function Account() {
     said.value = null;
     try {
       await act();
-      said.value = { text: done, good: true };
+      said.value = { ...own(done), good: true };
     } catch (problem) {
-      said.value = { text: sentenceOf(problem), good: false };
+      said.value = { ...sentenceOf(problem), good: false };
     }
   };
   const logout = async () => {
@@ -83,7 +84,7 @@ export default function Account() {
         {said.value ? (
           <p class={said.value.good ? "job done" : "job failed"}>
             <Shape level={said.value.good ? "nominal" : "warning"} />
-            <span {...(said.value.good ? {} : { lang: "en" })}>{said.value.text}</span>
+            <span lang={said.value.lang}>{said.value.text}</span>
           </p>
         ) : null}
       </div>
@@ -271,7 +272,7 @@ function Tokens({ deed }: { deed: DeedOf }) {
 
 function AuditList() {
   const audit = useSignal<Audit | null>(null);
-  const problem = useSignal("");
+  const problem = useSignal<Said | null>(null);
   const load = async (before: number | null) => {
     try {
       const told = await ask<Audit>("GET", `api/audit?limit=${AUDIT_PAGE}${before === null ? "" : `&before=${before}`}`);
@@ -284,20 +285,20 @@ function AuditList() {
   const last = audit.value?.entries.at(-1)?.number ?? 1;
   return (
     <Block title={text.audit}>
-      <p class="why" lang="en">{problem.value}</p>
+      <p class="why" lang={problem.value?.lang ?? "en"}>{problem.value?.text}</p>
       {audit.value?.broken_at == null ? null : <p class="why"><strong>{text.broken(audit.value.broken_at)}</strong></p>}
       <div class="scroll-table" tabIndex={0} role="region" aria-label={text.audit}>
         <table class="tool-table audit">
           <thead>
             <tr>{text.auditColumns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
           </thead>
-          <tbody lang="en">
+          <tbody>
             {(audit.value?.entries ?? []).map((entry) => (
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>
                 <td>{entry.who || "–"}</td>
-                <td class="wrap">{entry.action} {entry.detail}</td>
-                <td>{entry.result}</td>
+                <td class="wrap" lang="en">{entry.action} {entry.detail}</td>
+                <td {...(audit.value ? spokenIn(audit.value, entry.result) : {})}>{entry.result}</td>
                 <td>{entry.origin}</td>
               </tr>
             ))}

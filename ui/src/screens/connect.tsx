@@ -12,7 +12,8 @@ import { words } from "../i18n/words";
 import { begin, newest, refused, sentenceOf, whyNot } from "../jobs";
 import { connection, packNumbers, rack, serverGone } from "../live";
 import { numbersIn } from "../packnumbers";
-import { ask, type Choices, type Port, type Survey, type SurveyedPack } from "../service";
+import { ask, type Choices, type Job, type Port, type Survey, type SurveyedPack } from "../service";
+import { spokenIn, tagOf } from "../told";
 import type { Connection } from "../model";
 import { address } from "../route";
 import { AddSwitch } from "../view/panel";
@@ -56,12 +57,12 @@ export default function Connect() {
   useEffect(() => {
     if (!form.peek().chosen && only) change({ where: only });
   }, [only]);
-  const found = newest.value?.kind === "scan" ? (newest.value.result as unknown as Survey | null) : null;
+  const found = newest.value?.kind === "scan" && newest.value.result ? newest.value : null;
   return (
     <div class="screen service-screen">
       <Standing />
       <JobPanel kinds={["scan"]} />
-      {found ? <Found survey={found} form={form} change={change} /> : null}
+      {found ? <Found job={found} form={form} change={change} /> : null}
       <div class="connect-columns">
         <Block title={text.where}>
           <Where form={form.value} change={change} ports={ports.value} />
@@ -126,7 +127,7 @@ function Standing() {
       </h1>
       {now ? (
         <>
-          <p>{sentenceAbout(now) ?? <span lang="en">{now.sentence}</span>}</p>
+          <p>{sentenceAbout(now) ?? <span lang={tagOf(now.spoken ?? "en")}>{now.sentence}</span>}</p>
           {now.link ? <p class="note">{text.onLink(dialectTitle(now.dialect))}</p> : null}
           <Deeds
             deeds={[
@@ -334,7 +335,8 @@ function take(survey: Survey, pack: SurveyedPack, numbers: number[], form: Signa
   void connect(form.value);
 }
 
-function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; change: Change }) {
+function Found({ job, form, change }: { job: Job; form: Signal<Form>; change: Change }) {
+  const survey = job.result as unknown as Survey;
   const ways = waysOf(survey);
   const taken = (pack: SurveyedPack, numbers: number[]) => take(survey, pack, numbers, form, change);
   return (
@@ -344,7 +346,7 @@ function Found({ survey, form, change }: { survey: Survey; form: Signal<Form>; c
           {survey.remarks.map((remark) => (
             <li key={remark.sentence}>
               <Shape level="warning" />
-              <span lang="en">{remark.sentence}</span>
+              <span {...spokenIn(job, remark.sentence)}>{remark.sentence}</span>
             </li>
           ))}
         </ul>

@@ -30,7 +30,7 @@ export default function Drills() {
         <p class="under-sentence">{text.meaning}</p>
       </header>
       {known === null ? <div aria-busy="true" /> : null}
-      {known?.refused ? <p role="alert">{text.refused} <span lang="en">{known.refused.sentence}</span></p> : null}
+      {known?.refused ? <p role="alert">{text.refused} <span lang={known.refused.lang}>{known.refused.sentence}</span></p> : null}
       {known?.value?.available === false ? <NotHere /> : null}
       <ul class="drill-list">
         {(known?.value?.drills ?? []).map((drill) => (
@@ -46,7 +46,7 @@ export default function Drills() {
       </ul>
       <div id="drill-result" tabIndex={-1} aria-live="polite" aria-busy={run.busy.value || undefined}>
         {run.busy.value ? <p class="note">{text.running}</p> : null}
-        {result?.refused ? <p role="alert" lang="en">{result.refused.sentence}</p> : null}
+        {result?.refused ? <p role="alert" lang={result.refused.lang}>{result.refused.sentence}</p> : null}
         {result?.value && !run.busy.value ? <DrillResult result={result.value} title={titleOf(result.value.drill, result.value.title)} /> : null}
       </div>
     </div>

@@ -168,10 +168,10 @@ function Spans({ shown, every_s }: { shown: Span; every_s: number | null }) {
 function Answer({ subject, answer, shown }: { subject: Subject; answer: Asked<{ pasts: Past[]; events: PastEvent[] }> | null; shown: Span }) {
   if (answer === null) return <p class="note waiting-past" aria-busy="true">{text.waiting}</p>;
   if (!answer.value) {
-    const { sentence } = answer.refused;
+    const { sentence, lang } = answer.refused;
     return (
       <p role="alert">
-        {text.refused} <span lang="en">{sentence}</span>
+        {text.refused} <span lang={lang}>{sentence}</span>
       </p>
     );
   }

@@ -6,7 +6,9 @@ import { Asker } from "../ask";
 import { clockTime, dayMonth, duration } from "../format";
 import { incidentsWords as text } from "../i18n/incidents";
 import type { Incident, Summary } from "../incident";
+import { language } from "../i18n/language";
 import { address } from "../route";
+import { spokenIn } from "../told";
 import { IncidentPlayer } from "../view/incidentplayer";
 import { Shape } from "../view/state";
 import { Block } from "../view/values";
@@ -21,7 +23,7 @@ export default function Incidents({ rest }: { rest: readonly string[] }) {
 }
 
 function List() {
-  useEffect(() => void list.ask("api/incidents"), []);
+  useEffect(() => void list.ask("api/incidents"), [language.value]);
   const told = list.held.value;
   const all = told?.value ?? [];
   return (
@@ -31,7 +33,7 @@ function List() {
         <p class="under-sentence">{text.how}</p>
       </header>
       {told === null ? <div aria-busy="true" /> : null}
-      {told?.refused ? <p role="alert">{text.refused} <span lang="en">{told.refused.sentence}</span></p> : null}
+      {told?.refused ? <p role="alert">{text.refused} <span lang={told.refused.lang}>{told.refused.sentence}</span></p> : null}
       {all.length === 0 ? null : (
         <Block title={text.title}>
           <ul class="incident-list">
@@ -40,7 +42,7 @@ function List() {
                 <Shape level={incident.kind === "fault" ? "fault" : incident.kind === "protection" ? "protection" : "warning"} />
                 <span>
                   <a href={address("incidents", incident.id)}>
-                    <time>{dayMonth(incident.time_s)} {clockTime(incident.time_s)}</time> <span lang="en">{incident.sentence}</span>
+                    <time>{dayMonth(incident.time_s)} {clockTime(incident.time_s)}</time> <span {...spokenIn(incident, incident.sentence)}>{incident.sentence}</span>
                   </a>
                   <small>{text.lasts(duration(incident.to_s - incident.from_s))}</small>
                 </span>
@@ -66,8 +68,8 @@ function One({ name }: { name: string }) {
     <div class="screen incidents-screen">
       <header class="headline">
         <p><a href={address("incidents")}>{text.back}</a></p>
-        <h1 class="sentence" tabIndex={-1}>{incident ? <span lang="en">{incident.incident.sentence}</span> : text.title}</h1>
-        {incident?.incident.missed ? <p class="note">{text.missed} <span lang="en">{incident.incident.missed}</span></p> : null}
+        <h1 class="sentence" tabIndex={-1}>{incident ? <span {...spokenIn(incident.incident, incident.incident.sentence)}>{incident.incident.sentence}</span> : text.title}</h1>
+        {incident?.incident.missed ? <p class="note">{text.missed} <span {...spokenIn(incident.incident, incident.incident.missed)}>{incident.incident.missed}</span></p> : null}
         {incident ? (
           <p class="downloads">
             <a href={`api/incidents/${encodeURIComponent(name)}/file`} download>{text.download}</a>
@@ -76,7 +78,7 @@ function One({ name }: { name: string }) {
         ) : null}
       </header>
       {told === null ? <div aria-busy="true" /> : null}
-      {told?.refused ? <p role="alert">{text.refused} <span lang="en">{told.refused.sentence}</span></p> : null}
+      {told?.refused ? <p role="alert">{text.refused} <span lang={told.refused.lang}>{told.refused.sentence}</span></p> : null}
       {incident ? <IncidentPlayer key={name} incident={incident} /> : null}
     </div>
   );

@@ -3,7 +3,6 @@
 import { useEffect } from "preact/hooks";
 import { dialectTitle, fetchChoices } from "../choices";
 import { duration, fixed, measured } from "../format";
-import { language } from "../i18n/language";
 import { scanWords as text } from "../i18n/scan";
 import { serviceWords } from "../i18n/service";
 import { words } from "../i18n/words";
@@ -11,7 +10,8 @@ import { begin, newest, whyNot } from "../jobs";
 import { connection, serverClock_s } from "../live";
 import { address } from "../route";
 import { moves, slots, switchesFor, type Slot } from "../scanned";
-import { ask, type Job, type Survey, type SurveyedPack } from "../service";
+import { ask, type Job, type Survey, type SurveyedPack, type Told } from "../service";
+import { spokenIn } from "../told";
 import { AddSwitch } from "../view/panel";
 import { Deeds, JobPanel } from "../view/service";
 import { Shape } from "../view/state";
@@ -55,7 +55,7 @@ export default function Scan() {
       {survey && !runs ? (
         <div class="scan-grid">
           <RackPicture survey={survey} />
-          <Wrong survey={survey} />
+          <Wrong survey={survey} told={job} />
         </div>
       ) : null}
     </div>
@@ -145,20 +145,20 @@ function Switches({ name, switches }: { name: string; switches: boolean[] | null
 }
 
 /** In English the server's sentence, which names packs and switches; else the page's own for the kind. */
-function Wrong({ survey }: { survey: Survey }) {
+function Wrong({ survey, told }: { survey: Survey; told: Told | null }) {
   return (
     <Block title={text.what} class="scan-wrong">
       {survey.remarks.length === 0 ? <p class="all-well"><Shape level="nominal" />{text.allRight}</p> : null}
       <ul class="remarks">
         {survey.remarks.map((remark) => {
           const own = text.kind[remark.kind];
-          const english = language.value === "en" || own === undefined;
+          const whole = own === undefined || !told?.untranslated.includes(remark.sentence);
           return (
             <li key={remark.sentence}>
               <Shape level="warning" />
               <span>
-                <strong {...(english ? { lang: "en" } : {})}>{english ? remark.sentence : own.what}</strong>
-                {!english && remark.packs.length > 0 ? ` ${words.listAnd(remark.packs.map((pack) => words.pack.title(pack)))}.` : null}
+                {whole && told ? <strong key="told" {...spokenIn(told, remark.sentence)}>{remark.sentence}</strong> : <strong key="own">{own?.what}</strong>}
+                {!whole && remark.packs.length > 0 ? ` ${words.listAnd(remark.packs.map((pack) => words.pack.title(pack)))}.` : null}
                 {own ? <small>{own.next}</small> : null}
               </span>
             </li>

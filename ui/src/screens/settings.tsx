@@ -82,7 +82,7 @@ function Warnings({ number, table }: { number: number; table: Table | null }) {
         {table.drift.length === 0 ? null : <p><strong>{text.drifted(table.drift.length)}</strong></p>}
         <ul class="plain-list">
           {table.drift.map((one) => <li key={one.key}>{driftTold(one, table)}</li>)}
-          {table.open_changes.map((sentence) => <li key={sentence} lang="en">{sentence}</li>)}
+          {table.open_changes.map((sentence) => <li key={sentence} {...spokenIn(table, sentence)}>{sentence}</li>)}
         </ul>
         {table.open_changes.length === 0 ? null : (
           <Deeds deeds={[{ name: text.recover, act: () => void begin(`api/packs/${number}/parameters/recover`), why: whyNotPacks("installer") }]} />

@@ -11,6 +11,7 @@ import { LANGUAGES, language, remember, speak, type Language } from "../i18n/lan
 import { bring, words } from "../i18n/words";
 import {
   connection,
+  hear,
   isVirtual,
   packNumbers,
   packSignal,
@@ -89,6 +90,7 @@ function LanguageChoice() {
       await bring(chosen);
       remember(chosen);
       speak(chosen);
+      hear(chosen);
     } catch (problem) {
       console.info(`The words of ${chosen} did not arrive.`, problem);
       failed.value = true;

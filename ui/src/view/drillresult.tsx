@@ -2,10 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { telling, type DrillRow, type DrillRun, type Verdict } from "../drill";
+import { telling, type DrillRow, type DrillRun } from "../drill";
 import { fixed, measured } from "../format";
 import { drillsWords as text } from "../i18n/drills";
 import { inverterWords } from "../i18n/inverter";
+import { spokenIn } from "../told";
 import { lazily } from "./lazy";
 import { Shape } from "./state";
 import { Absent, Block, Num } from "./values";
@@ -25,8 +26,8 @@ export function DrillResult({ result, title }: { result: DrillRun; title: Compon
       </header>
       <div class="drill-grid">
         <Course result={result} />
-        <Verdicts verdicts={result.verdicts} />
-        <Rows rows={result.rows} />
+        <Verdicts result={result} />
+        <Rows result={result} />
       </div>
     </section>
   );
@@ -69,23 +70,23 @@ function Course({ result }: { result: DrillRun }) {
       <Plot {...common} name={text.flows} label={text.chart(text.flows)} least={20} last lines={[{ name: text.flows, ink: 2, values: rows.map((row) => row.pack_current_a) }]} />
       <h3>{text.happened}</h3>
       <ul class="drill-events">
-        {rows.flatMap((row) => row.events.map((event) => <li key={event}><span class="num">{measured(row.at_s, 0, "s")}</span> <span lang="en">{event}</span></li>))}
+        {rows.flatMap((row) => row.events.map((event) => <li key={event}><span class="num">{measured(row.at_s, 0, "s")}</span> <span {...spokenIn(result, event)}>{event}</span></li>))}
       </ul>
     </Block>
   );
 }
 
-function Verdicts({ verdicts }: { verdicts: Verdict[] }) {
+function Verdicts({ result }: { result: DrillRun }) {
   return (
     <Block title={text.verdicts} class="verdicts-block">
       <ul class="verdicts">
-        {verdicts.map((verdict) => (
+        {result.verdicts.map((verdict) => (
           <li key={verdict.invariant} class={verdict.held ? undefined : "level-fault"}>
             <Shape level={verdict.held ? "nominal" : "fault"} />
             <span>
-              <b>{verdict.invariant}</b> <span lang="en">{verdict.title}</span>
+              <b>{verdict.invariant}</b> <span {...spokenIn(result, verdict.title)}>{verdict.title}</span>
               <span class="hidden">: {verdict.held ? text.heldMark : text.brokenMark}</span>
-              {verdict.held ? null : <small>{text.breaches(verdict.breaches)}. <span lang="en">{text.first(verdict.first)}</span></small>}
+              {verdict.held ? null : <small>{text.breaches(verdict.breaches)}. <span {...spokenIn(result, verdict.first)}>{text.first(verdict.first)}</span></small>}
             </span>
           </li>
         ))}
@@ -94,9 +95,9 @@ function Verdicts({ verdicts }: { verdicts: Verdict[] }) {
   );
 }
 
-function Rows({ rows }: { rows: DrillRow[] }) {
+function Rows({ result }: { result: DrillRun }) {
   const all = useSignal(false);
-  const shown = all.value ? rows : telling(rows);
+  const shown = all.value ? result.rows : telling(result.rows);
   return (
     <Block
       title={text.rows}
@@ -114,21 +115,21 @@ function Rows({ rows }: { rows: DrillRow[] }) {
               {[text.at, text.state, "CVL", "CCL", "DCL", text.allowed, text.age, text.packs, text.flows].map((name) => <th key={name} scope="col">{name}</th>)}
             </tr>
           </thead>
-          <tbody>{shown.map((row) => <Row key={row.at_s} row={row} />)}</tbody>
+          <tbody>{shown.map((row) => <Row key={row.at_s} row={row} result={result} />)}</tbody>
         </table>
       </div>
     </Block>
   );
 }
 
-function Row({ row }: { row: DrillRow }) {
+function Row({ row, result }: { row: DrillRow; result: DrillRun }) {
   const allowed = [row.charge_enabled ? text.into : null, row.discharge_enabled ? text.out : null].filter(Boolean).join(", ");
   const told = [...row.alarms.map((alarm) => inverterWords.trouble[alarm] ?? alarm.replaceAll("_", " "))];
   return (
     <>
       {row.events.map((event) => (
         <tr key={event} class="event-row">
-          <td colSpan={9} lang="en">{event}</td>
+          <td colSpan={9} {...spokenIn(result, event)}>{event}</td>
         </tr>
       ))}
       <tr>

@@ -8,6 +8,7 @@ import { accountWords as text } from "../i18n/account";
 import { serviceWords } from "../i18n/service";
 import { sentenceOf } from "../jobs";
 import { ask } from "../service";
+import type { Said } from "../told";
 
 export function EntryDialog() {
   const now = asked.value;
@@ -20,7 +21,7 @@ type Way = "login" | "confirm" | "claim";
 function Asking({ wanted, settle }: { wanted: "login" | "confirm"; settle: (entered: boolean) => void }) {
   const place = useRef<HTMLDialogElement>(null);
   const way = useSignal<Way>(wanted === "confirm" ? "confirm" : me.peek()?.claimed === false ? "claim" : "login");
-  const problem = useSignal("");
+  const problem = useSignal<Said | null>(null);
   const busy = useSignal(false);
   const must = me.value !== null && me.value.role === null;
   const id = useId();
@@ -44,7 +45,7 @@ function Asking({ wanted, settle }: { wanted: "login" | "confirm"; settle: (ente
         ? { password: value("password") }
         : { name: value("name"), password: value("password"), ...(way.value === "claim" ? { code: value("code").trim() } : {}) };
     busy.value = true;
-    problem.value = "";
+    problem.value = null;
     try {
       know(await ask<Me>("POST", way.value === "confirm" ? "api/me/confirm" : `api/${way.value}`, body));
       settle(true);
@@ -65,7 +66,7 @@ function Asking({ wanted, settle }: { wanted: "login" | "confirm"; settle: (ente
           {claims ? <Input name="code" label={text.code} complete="one-time-code" /> : null}
           {way.value === "confirm" ? null : <Input name="name" label={text.name} complete="username" />}
           <Input name="password" label={text.password} secret complete={claims ? "new-password" : "current-password"} note={claims ? text.passwordRule : ""} />
-          <p class="why" role="alert" lang="en">{problem.value}</p>
+          <p class="why" role="alert" lang={problem.value?.lang ?? "en"}>{problem.value?.text}</p>
         </div>
         <div class="deed-row end">
           {me.value?.claimed === false && way.value !== "confirm" ? (

@@ -1,6 +1,6 @@
 // Drawings of one's own rack: pick battery, inverter and count; the server draws wiring, cable and switches.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
 import { language } from "../i18n/language";
 import { HELP } from "./helpdata";
@@ -58,9 +58,14 @@ export function RackPlanner() {
 
 /** A drawing, or the server's reason why there is none. */
 function Drawing({ title, address }: { title: string; address: string }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => setProblem(null), [address]);
-  const failed = () => reason(address).then(setProblem, () => setProblem(say.noServer));
+  // Of which drawing the reason was asked: it may come when another one is wanted already.
+  const [refused, setRefused] = useState<{ address: string; reason: string } | null>(null);
+  const problem = refused?.address === address ? refused.reason : null;
+  const failed = () =>
+    reason(address).then(
+      (told) => setRefused({ address, reason: told }),
+      () => setRefused({ address, reason: say.noServer }),
+    );
   return (
     <figure class="drawing">
       <figcaption>{title}</figcaption>

@@ -1,6 +1,6 @@
 // The troubleshooting tree: one question at a time, down to what stands behind it and what to do.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
 import { spokenIn } from "../told";
 import { isChoice, type Choice, type HelpData, type Leaf } from "./helpdata";
@@ -9,15 +9,25 @@ import { useHelp } from "./helptold";
 export function TroubleTree() {
   const [path, setPath] = useState<number[]>([]);
   const help = useHelp();
+  const question = useRef<HTMLHeadingElement>(null);
+  const steps = useRef(0);
+  const go = (next: number[]) => {
+    steps.current += 1;
+    setPath(next);
+  };
+  // The answer that was pressed is gone: the next question takes its place for who uses the keyboard.
+  useEffect(() => {
+    if (steps.current > 0) question.current?.focus();
+  }, [path]);
   const node = path.reduce<Choice | Leaf>((at, step) => (isChoice(at) ? at.answers[step] ?? at : at), help.tree);
   return (
     <div class="tree" aria-live="polite">
-      <h3 {...spokenIn(help, node.title)}>{node.title}</h3>
+      <h3 ref={question} tabIndex={-1} {...spokenIn(help, node.title)}>{node.title}</h3>
       {isChoice(node) ? (
         <ul class="answers">
           {node.answers.map((answer, index) => (
             <li key={answer.title}>
-              <button type="button" {...spokenIn(help, answer.title)} onClick={() => setPath([...path, index])}>{answer.title}</button>
+              <button type="button" {...spokenIn(help, answer.title)} onClick={() => go([...path, index])}>{answer.title}</button>
             </li>
           ))}
         </ul>
@@ -26,8 +36,8 @@ export function TroubleTree() {
       )}
       {path.length > 0 ? (
         <p class="tree-way">
-          <button type="button" onClick={() => setPath(path.slice(0, -1))}>{say.back}</button>
-          <button type="button" onClick={() => setPath([])}>{say.again}</button>
+          <button type="button" onClick={() => go(path.slice(0, -1))}>{say.back}</button>
+          <button type="button" onClick={() => go([])}>{say.again}</button>
         </p>
       ) : null}
     </div>

@@ -10,6 +10,7 @@ import { faultName, nameOf, words } from "../i18n/words";
 import { placeOf, type Incident, type Moment, type PackThen, type ToldThen } from "../incident";
 import { because } from "../reason";
 import type { Rule } from "../model";
+import { spokenIn } from "../told";
 import { lazily } from "./lazy";
 import { Block, Num, Pair, Range } from "./values";
 
@@ -60,7 +61,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
                   <time>{clockTime(mark.time_s)}</time>
                   <span class="hidden">{` ${text.goTo(mark.sentence)}`}</span>
                 </button>{" "}
-                <span lang="en">{mark.sentence}</span> {mark.opens ? <small>{text.opens}</small> : null}
+                <span {...spokenIn(incident, mark.sentence)}>{mark.sentence}</span> {mark.opens ? <small>{text.opens}</small> : null}
               </span>
             </li>
           ))}

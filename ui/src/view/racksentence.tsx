@@ -7,6 +7,7 @@ import { words } from "../i18n/words";
 import { connection, knownPacks, serverClock_s } from "../live";
 import type { Rack } from "../model";
 import { rackSentence } from "../racksentence";
+import { tagOf } from "../told";
 
 /** Whether nothing can be said about the rack itself: then the way to it is what matters, and that is known now. */
 export function saysTheLink(rack: Rack): boolean {
@@ -18,7 +19,7 @@ export function RackSentence({ rack }: { rack: Rack }) {
   const link = connection.value;
   if (link && saysTheLink(rack)) {
     const about = language.value === "en" ? undefined : connectionWords.sentence[link.state]?.(link.link);
-    return about === undefined ? <span lang="en">{unbroken(link.sentence)}</span> : <>{about}</>;
+    return about === undefined ? <span lang={tagOf(link.spoken ?? "en")}>{unbroken(link.sentence)}</span> : <>{about}</>;
   }
   const own = rackSentence(rack, knownPacks.value, serverClock_s.value);
   if (own !== null) return <>{unbroken(own)}</>;

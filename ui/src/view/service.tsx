@@ -1,6 +1,7 @@
 // What every screen that asks something of packs is made of: which pack, buttons that say why not, the job, the ceremony.
 
 import type { ComponentChildren } from "preact";
+import type { Signal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { mayNow } from "../access";
 import { clockTime, duration, fixed } from "../format";
@@ -11,6 +12,7 @@ import { connection, packNumbers, serverClock_s } from "../live";
 import type { PlaceName } from "../places";
 import { address, packIn } from "../route";
 import type { Job, JobField } from "../service";
+import { spokenIn, tagOf } from "../told";
 import { Shape } from "./state";
 
 /** The pack that an address names, or the first there is. */
@@ -51,9 +53,9 @@ export function Deeds({ deeds, label }: { deeds: Deed[]; label?: string }) {
   return (
     <div class="deeds" role="group" {...(label ? { "aria-label": label } : {})}>
       <div class="deed-row">
-        {deeds.map((deed) => (
+        {deeds.map((deed, place) => (
           <button
-            key={deed.name}
+            key={place} // a name may tell how many values are written: the button is the same, and keeps the focus
             type="button"
             class={deed.look ?? ""}
             aria-disabled={deed.why ? "true" : undefined}
@@ -119,11 +121,11 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
       {refused.value === null ? null : (
         <div class="job failed">
           <Shape level="warning" />
-          <p lang="en">{refused.value}</p>
-          <button type="button" class="quiet" onClick={() => (refused.value = null)}>{text.dismiss}</button>
+          <p lang={refused.value.lang}>{refused.value.text}</p>
+          <button type="button" class="quiet" onClick={() => closed(refused)}>{text.dismiss}</button>
         </div>
       )}
-      {other && other.job !== job?.job ? <p class="job" lang="en">{`${other.who} ${other.title}.`}</p> : null}
+      {other && other.job !== job?.job ? <p class="job" lang={tagOf(other.spoken ?? "en")}>{`${other.who} ${other.title}.`}</p> : null}
       {job === null ? null : <JobShown job={job} {...(nameOf ? { nameOf } : {})} />}
     </div>
   );
@@ -132,7 +134,13 @@ export function JobPanel({ kinds, pack, nameOf }: { kinds: readonly string[]; pa
 /** Who does what: in the language of the page where it has words for the kind of job. */
 function JobTitle({ job }: { job: Job }) {
   const own = text.does(job.kind, job.pack);
-  return own ? <span key="own">{text.by(job.who, own)}</span> : <span key="en" lang="en">{`${job.who} ${job.title}.`}</span>;
+  return own ? <span key="own">{text.by(job.who, own)}</span> : <span key="told" {...spokenIn(job, job.title)}>{`${job.who} ${job.title}.`}</span>;
+}
+
+/** Takes a message away, and the keyboard to the top of the screen: the button that was pressed is gone with it. */
+function closed<T>(message: Signal<T | null>): void {
+  message.value = null;
+  document.querySelector<HTMLElement>("main h1")?.focus();
 }
 
 function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string }) {
@@ -149,7 +157,7 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
             <JobTitle job={job} />
           ) : (
             <>
-              {ended ? <span key="own">{ended}</span> : <span key="en" lang="en">{job.sentence}</span>}
+              {ended ? <span key="own">{ended}</span> : <span key="told" {...spokenIn(job, job.sentence)}>{job.sentence}</span>}
               {job.ended_s === null ? null : (
                 <small>{now !== null && now - job.ended_s >= 60 ? words.ago(duration(now - job.ended_s)) : clockTime(job.ended_s)}</small>
               )}
@@ -160,20 +168,20 @@ function JobShown({ job, nameOf }: { job: Job; nameOf?: (key: string) => string 
           <>
             <progress max={job.of || 1} {...(job.of > 0 ? { value: job.done } : {})} aria-label={text.progress} />
             <p class="note">
-              {text.does(job.kind, job.pack) ? null : <span lang="en">{job.doing}{job.of > 0 ? " · " : ""}</span>}
+              {text.does(job.kind, job.pack) ? null : <span {...spokenIn(job, job.doing)}>{job.doing}{job.of > 0 ? " · " : ""}</span>}
               {job.of > 0 ? text.steps(fixed(job.done, 0) ?? "", fixed(job.of, 0) ?? "") : ""}
             </p>
           </>
         ) : null}
         {job.notes.length === 0 || job.kind === "scan" ? null : (
-          <ul class="plain-list note" lang="en">{job.notes.map((note) => <li key={note}>{note}</li>)}</ul>
+          <ul class="plain-list note">{job.notes.map((note) => <li key={note} {...spokenIn(job, note)}>{note}</li>)}</ul>
         )}
         {job.fields.length === 0 ? null : <Fields fields={job.fields} {...(nameOf ? { nameOf } : {})} open={job.state !== "done"} />}
       </div>
       {runs ? (
         <button type="button" class="danger" onClick={() => void stop()}>{text.stop}</button>
       ) : (
-        <button type="button" class="quiet" onClick={() => (newest.value = null)}>{text.dismiss}</button>
+        <button type="button" class="quiet" onClick={() => closed(newest)}>{text.dismiss}</button>
       )}
     </div>
   );
