@@ -73,9 +73,8 @@ def load_battery(name: str | Path) -> Product:
         variants = [known for known in names if known.startswith(f"{name}-")]
         if len(variants) > 1:
             raise ParameterError(f"{name} comes in several variants; name one of {', '.join(variants)}.")
-        if variants:
-            raise ParameterError(f"There is no battery product {name}; did you mean {variants[0]}?")
-        raise ParameterError(f"There is no battery product {name}; {hint(name, names)}")
+        meant = variants[0] if variants else name
+        raise ParameterError(f"There is no battery product {name}; {hint(meant, names)}")
     return _product(_content(name), f"{name}{SUFFIX}")
 
 

@@ -38,7 +38,7 @@ class LocalJournal:
     """The `Journal` of the data folder, and the turn to write.
 
     Args:
-        folder: the data folder; it is made where changes will be made.
+        folder: the data folder; it is made where changes will be made, and must be there where none will.
         at_s: unix seconds now.
         say: told what could not be kept.
         writes: whether changes will be made.
@@ -47,7 +47,7 @@ class LocalJournal:
         alone: nobody else makes changes now, so what never ended was interrupted.
 
     Raises:
-        ParameterError: the folder cannot be made or written.
+        ParameterError: the folder cannot be made or written, or is not there.
         PortError: changes would be made, and another program makes some now; or the file cannot be kept.
     """
 
@@ -55,6 +55,8 @@ class LocalJournal:
         try:
             if writes:
                 folder.mkdir(parents=True, exist_ok=True)
+            else:
+                folder.stat()
             self._lock = FileLock(folder / _LOCK) if writes or (folder / _LOCK).exists() else None
         except OSError as error:
             raise ParameterError(

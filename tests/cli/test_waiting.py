@@ -39,6 +39,16 @@ def test_update_check_says_that_it_listens_and_asks(silent: str, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("terminal")
+def test_who_asks_a_broker_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    config = tmp_path / "mqtt.toml"
+    config.write_text(f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n')
+    assert here("mqtt", "test", "--config", str(config)).stderr.startswith(f"asking 127.0.0.1:{port} ...")
+    assert "asking" not in here("mqtt", "test", "--config", str(config), "--json").stderr
+
+
+@pytest.mark.usefixtures("terminal")
 def test_read_says_that_it_looks_for_packs(silent: str) -> None:
     done = here("read", silent, *SHORT)
     assert done.stderr.startswith("looking for packs and reading them ...")

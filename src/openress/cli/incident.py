@@ -9,6 +9,7 @@ import click
 
 from openress import __version__
 from openress.cli.incidenttext import list_lines, outcome_lines, show_lines
+from openress.cli.progress import working
 from openress.errors import ParameterError, StateError
 from openress.folders import default_folder
 from openress.gateway.caps import Caps
@@ -113,7 +114,8 @@ def _replay(
     """
     found = _read(incident, data)
     changes = Changes(dict(_setting(text) for text in settings), product, Caps(cvl, ccl, dcl))
-    outcome = replayed(found, changes)
+    with working("running it again", as_json=as_json):
+        outcome = replayed(found, changes)
     if as_json:
         told = {"recorded_by": found.about.version, "run_by": __version__, **outcome.as_json(found.about.ahead_s)}
         click.echo(json.dumps({"incident": found.about.id, **told}))

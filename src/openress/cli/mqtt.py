@@ -11,6 +11,7 @@ import aiomqtt
 import click
 
 from openress import __version__
+from openress.cli.progress import working
 from openress.config import Config, load_config
 from openress.errors import ParameterError, PortError, reason
 from openress.invertercatalog import find_inverter
@@ -70,7 +71,8 @@ def _test(config_path: Path | None, timeout_s: float, as_json: bool) -> None:
     if config.mqtt is None:
         raise ParameterError("The configuration has no section [mqtt].")
     broker, layout = Broker.of(config.mqtt), Layout(config.mqtt.root, config.mqtt.site)
-    asyncio.run(_try(broker, layout, timeout_s))
+    with working(f"asking {broker.name}", as_json=as_json):
+        asyncio.run(_try(broker, layout, timeout_s))
     if as_json:
         told = {"broker": broker.name, "version": config.mqtt.version, "tls": broker.context is not None}
         click.echo(json.dumps(told))
