@@ -152,7 +152,7 @@ MISTAKES = [
     ("[rack]\npacks = 65", ", line 2: ", "[rack] packs must be at most 64, not 65."),
     ("[rack]\nspeed = 0", ", line 2: ", "[rack] speed must be more than 0, not 0."),
     ("[rack]\nspeed = nan", ", line 2: ", "[rack] speed must be "),
-    ("[rack]\nspeed = inf", ", line 2: ", "[rack] speed must be at most 600, not inf."),
+    ("[rack]\nspeed = inf", ", line 2: ", "[rack] speed must be a finite number, not inf."),
     ("[rack]\nsoc_pct = 50", ", line 2: ", "[rack] soc_pct must be a list, as [1, 2], not 50."),
     ("[rack]\nsoc_pct = []", ", line 2: ", "[rack] soc_pct must be a list with at least 1, not []."),
     (

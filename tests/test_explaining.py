@@ -143,7 +143,7 @@ def test_the_command_prints_the_sentence_then_the_chains(monkeypatch):
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [(b'{"detail": "Nothing is kept."}', "Nothing is kept."), (b'{"detail": "Not Found"}', "it has no gateway"),
-     (b"<html>", "is no OpenRESS")],
+     (b'{"detail": "There is no /api/explain: see ..."}', "it has no gateway"), (b"<html>", "is no OpenRESS")],
 )  # fmt: skip
 def test_a_refusal_is_told_in_a_sentence(monkeypatch, body: bytes, sentence: str):
     def refuse(request: urllib.request.Request, timeout: float) -> io.BytesIO:

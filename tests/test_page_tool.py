@@ -205,13 +205,16 @@ def test_every_button_of_the_settings(tool: Bench, installer: BrowserContext) ->
     expect(field(page, "Cell OV Alarm")).to_have_value("3512")
     button(page, "Write 2 values…").click()
     expect(page.get_by_role("dialog").locator("tbody tr")).to_have_count(2)
-    expect(page.get_by_role("dialog")).to_contain_text("→ 3510")
+    expect(page.get_by_role("dialog").locator("tbody tr").first).to_contain_text(
+        "3500\u202fmV→ 3510\u202fmV3500\u202fmV"
+    )
     button(page, "Cancel").click()
     assert tool.line.values(1)[ALARM] == 3500
     button(page, "Write 2 values…").click()
     button(page, "Write 2 values to pack 1").click()
     done(page, "2 of 2 written and read back")
     expect(page.locator(".job-fields .written")).to_have_count(2)
+    expect(page.get_by_role("button", name="Write")).to_be_focused()
     assert (tool.line.values(1)[ALARM], tool.line.values(1)[RELEASE]) == (3510, 3370)
     expect(field(page, "Cell OV Alarm")).to_have_value("")
     button(page, "Clone…").click()
@@ -409,7 +412,9 @@ def test_every_button_of_the_system_settings(tool: Bench, installer: BrowserCont
     done(page, "system settings read")
     button(page, "Set to the clock of this OpenRESS").click()
     done(page, "The clock showed")
-    expect(page.locator("main")).to_contain_text(re.compile(r"It is right|[0-3]\ss (ahead|behind)"))
+    expect(page.locator("main")).to_contain_text(
+        re.compile(r"(It is right|[0-3]\ss (ahead|behind))\. Read \d+\ss ago\.")
+    )
     page.locator("summary", has_text="Another time").click()
     page.get_by_label("Date and time").fill("2026-11-20T12:00:00")
     button(page, "Set this time").click()
@@ -484,6 +489,7 @@ def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserCont
         expect(foot.get_by_role("link", name=name, exact=True)).to_have_attribute("href", leads_to)
     button(page, "Forced Shutdown…").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Shut down pack 3")
     expect(dialog).to_contain_text("Nobody can turn it on from here.")
     dialog.get_by_role("textbox").fill("VIRTUAL-0001")
     dialog.get_by_role("textbox").press("Enter")
@@ -503,7 +509,7 @@ def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserCont
     # After more than three polls the words of the footer change.
     expect(foot.locator(".communication")).not_to_have_text("Communication Normal")
     page.goto(f"{tool.url}#/account")
-    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("POST /api/packs/3/switches/shutdown")
+    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("Forced Shutdown of pack 3")
     last = tool.ask(installer, "GET", "api/journal?pack=3&limit=1").json()[0]
     assert (last["who"], last["kind"], last["new"], last["outcome"]) == (NAME, "control", {"shutdown": 1.0}, "done")
 
@@ -551,7 +557,11 @@ def test_logs_are_read_filtered_and_taken_along(tool: Bench, installer: BrowserC
             temperatures_c=(25.0,) * 4,
         )
         tool.line.rack.packs[0].records.add(record)
-    page = tool.page(installer, "#/logs/1")
+    page = tool.page(installer, "#/logs/2")
+    button(page, "Read").click()
+    expect(button(page, "Export CSV")).to_have_attribute("title", "The pack keeps no records.")
+    expect(button(page, "Clear the view")).not_to_have_attribute("aria-disabled", "true")
+    page.goto(f"{tool.url}#/logs/1")
     expect(button(page, "Export CSV")).to_have_attribute("title", "There are no records: read them first.")
     button(page, "Read").click()
     expect(page.locator("tbody tr")).to_have_count(2)
@@ -573,6 +583,16 @@ def test_logs_are_read_filtered_and_taken_along(tool: Bench, installer: BrowserC
     expect(page.locator("tbody tr")).to_have_count(2)
     button(page, "Clear the view").click()
     expect(page.locator("tbody tr")).to_have_count(0)
+    page.close()
+
+
+def test_a_pack_that_is_none_is_told(tool: Bench, installer: BrowserContext) -> None:
+    page = tool.page(installer, "#/pack/99")
+    for place in ("pack", "settings", "system", "protocol", "logs"):
+        page.goto(f"{tool.url}#/{place}/99")
+        expect(page.locator(".pack-choice a").last).to_have_attribute("href", f"#/{place}/3")
+        expect(page.locator(".pack-choice a")).to_have_text(["Pack 1", "Pack 2", "Pack 3"])
+        expect(page.locator("h1")).to_have_text("The rack has no pack 99.")
     page.close()
 
 
@@ -654,7 +674,7 @@ def test_people_tokens_and_what_they_did(tool: Bench, installer: BrowserContext,
     button(page, "Revoke grafana").click()
     expect(page.locator("main")).to_contain_text("The token is revoked.")
     button(page, "Read again").click()
-    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("DELETE /api/users/otto")
+    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("Remove the account otto")
     page.get_by_label("Password now").fill(PASSWORD)
     page.get_by_label("New password").fill("short")
     button(page, "Change the password").click()

@@ -66,6 +66,13 @@ LEFT = {
     "{} {}": "a name and its figure: nothing of it is English",
     "{} pack {} at {}": "stands for a serial number in the journal",
     "<ParameterSet of {}: {} of {} differ from its defaults>": NO_SENTENCE,
+    "{} is no battery product by itself; name {}.": NOT_ON_THE_PAGE,
+    "The body is no JSON from character {} on: send one JSON object.": NOT_ON_THE_PAGE,
+    "The body cannot be read: send one JSON object in UTF-8, nested no deeper than its fields ask for.": (
+        NOT_ON_THE_PAGE
+    ),
+    "There was an error parsing the body": NOT_ON_THE_PAGE,
+    "Pack {} is named twice among the addresses: name each pack once.": "the page names none twice",
     "{} has no value; a set needs all {}.": NOT_ON_THE_PAGE,
     "{}: {}{}.": "what is wrong with the form of a request is said by the library that reads it",
     "A simulated inverter cannot be connected to real packs; name its port.": NOT_ON_THE_PAGE,

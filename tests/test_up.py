@@ -344,7 +344,7 @@ def test_fourteen_packs_and_no_gateway_are_nothing_to_speak_of(tmp_path: Path) -
         (["--product", "syscom-a5l-48"], "There is no battery product syscom-a5l-48; did you mean syscom-a5l-48v?\n"),
         (["--product", "mine.toml"], "The product file mine.toml cannot be read: No such file or directory.\n"),
         (["--speed", "0"], "'--speed': 0.0 is not in the range"),
-        (["--speed", "nan"], "openress: --speed nan: give a number above 0, up to 600.\n"),
+        (["--speed", "nan"], "'--speed': nan is no number to reckon with; give a finite one."),
         (["--http", "nonsense"], "openress: --http nonsense: write HOST:PORT, such as 127.0.0.1:8080.\n"),
         (["--http", "127.0.0.1:"], "write HOST:PORT"),
         (["--http", ":8080"], "write HOST:PORT"),

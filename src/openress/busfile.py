@@ -21,7 +21,7 @@ Baud = Annotated[int, Field(ge=50, le=4_000_000)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class BusPack(_Section):

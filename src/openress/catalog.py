@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.errors import ParameterError
+from openress.finite import check_finite
 from openress.names import hint
 from openress.params import ParameterSet
 from openress.products import Product, product_from_mapping
@@ -71,10 +72,11 @@ def load_battery(name: str | Path) -> Product:
     name, names = str(name), battery_names()
     if name not in names:
         variants = [known for known in names if known.startswith(f"{name}-")]
-        if len(variants) > 1:
+        if len(variants) == 1:
+            raise ParameterError(f"{name} is no battery product by itself; name {variants[0]}.")
+        if variants:
             raise ParameterError(f"{name} comes in several variants; name one of {', '.join(variants)}.")
-        meant = variants[0] if variants else name
-        raise ParameterError(f"There is no battery product {name}; {hint(meant, names)}")
+        raise ParameterError(f"There is no battery product {name}; {hint(name, names)}")
     return _product(_content(name), f"{name}{SUFFIX}")
 
 
@@ -108,11 +110,13 @@ def _overlaid(content: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str
 
 def _read(file: Traversable, shown: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ParameterError(f"The product file {shown} cannot be read: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"The product file {shown} is not in TOML: {error}.") from error
+    check_finite(content, name=f"The product file {shown}")
+    return content
 
 
 def _product(content: Mapping[str, object], shown: str) -> Product:

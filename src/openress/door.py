@@ -166,4 +166,6 @@ class Door:
         """Give the port back."""
         if self._socket is not None:
             self._socket.close()
+        if self._guard is not None:
+            self._guard.close()
         self._book.ledger.close()

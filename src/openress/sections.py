@@ -13,6 +13,7 @@ from openress.inverterchoice import InverterChoice, SerialManner, choose
 from openress.sim.inverter import Quirk
 
 __all__ = [
+    "MOST_PACKS",
     "NO_INVERTER",
     "PATTERNS",
     "BatteryConfig",
@@ -55,6 +56,9 @@ PATTERNS = {
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
+MOST_PACKS = 64
+"""In one rack, whatever its product says."""
+
 Number = Annotated[int, Field(ge=0, le=255)]
 """Of a pack; 1 is the master."""
 
@@ -62,7 +66,7 @@ Number = Annotated[int, Field(ge=0, le=255)]
 class Section(BaseModel):
     """A table of the file: a key that is not known is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class HttpConfig(Section):
@@ -143,7 +147,7 @@ class BatteryConfig(Section):
 
     link: str
     dialect: str = "pace"
-    packs: Annotated[int, Field(ge=1, le=64)] | None = None
+    packs: Annotated[int, Field(ge=1, le=MOST_PACKS)] | None = None
     addresses: Annotated[list[Number], Field(min_length=1)] | None = None
     product: str = "syscom-a5l-51v2"
     timeout_s: Annotated[float, Field(gt=0, le=60)] | None = None
@@ -187,7 +191,7 @@ class RackConfig(Section):
     """The virtual rack."""
 
     product: str = "syscom-a5l-51v2"
-    packs: Annotated[int, Field(ge=1, le=64)] = 4
+    packs: Annotated[int, Field(ge=1, le=MOST_PACKS)] = 4
     soc_pct: Annotated[list[Percent], Field(min_length=1)] = Field(default_factory=lambda: [50.0])
     seed: int = 1
     speed: Annotated[float, Field(gt=0, le=600)] = 1.0

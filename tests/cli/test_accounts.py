@@ -37,6 +37,16 @@ def refused(folder: Path, *arguments: str, stdin: str | None = None) -> str:
     return str(done.exception)
 
 
+def test_what_only_reads_makes_no_data_folder(tmp_path: Path) -> None:
+    for words in (["list"], ["audit"], ["remove", "ines"], ["role", "ines", "viewer"]):
+        assert "No accounts are kept in" in refused(tmp_path / "typo", *words)
+    assert not (tmp_path / "typo").exists()
+
+
+def test_without_a_person_the_password_comes_otherwise(tmp_path: Path) -> None:
+    assert "--password-stdin" in refused(tmp_path, "add", "ines", "--role", "installer", stdin="")
+
+
 @pytest.mark.req("REQ-205", "REQ-213")
 def test_a_life_of_an_account(tmp_path: Path) -> None:
     told(tmp_path, "claim-code")

@@ -121,7 +121,6 @@ def test_an_experimental_dialect_wants_consent():
     [
         (["--dialect", "pylontech"], "is no dialect of inverters on CAN"),
         (["--dialect", "victron-cam"], "did you mean victron-can?"),
-        (["--wants", "nan"], "give a current in A"),
     ],
 )
 def test_an_inverter_that_cannot_be(arguments: list[str], says: str):

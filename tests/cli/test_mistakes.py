@@ -29,7 +29,7 @@ def test_a_word_where_a_number_belongs(words: tuple[str, ...], sentence: str) ->
 
 def test_one_product_is_not_several_variants() -> None:
     meant = here("sheet", "sol-ark", "--battery", "sok").stderr
-    assert meant == "openress: There is no battery product sok; did you mean sok-sk48v100?\n"
+    assert meant == "openress: sok is no battery product by itself; name sok-sk48v100.\n"
     assert "comes in several variants; name one of" in here("sheet", "sol-ark", "--battery", "powersync-lfp-lv").stderr
 
 

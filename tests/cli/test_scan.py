@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from tests.processes import here, openress, running
+from tests.processes import ENVIRONMENT, here, openress, running
+
+from openress.cli.scan import _text_of_stopped
+from openress.rack.survey import Survey
+from openress.rack.switchwords import SwitchWords
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -66,6 +72,31 @@ def test_a_master_that_asks_and_tells_an_inverter(tmp_path: Path) -> None:
             read = openress("read", f"tcp://127.0.0.1:{upstream}", "--json")
             packs = json.loads(read.stdout)["packs"] if read.returncode == 0 else []
     assert [(pack["pack"], pack["serial"]) for pack in packs] == [(1, "VIRTUAL-0001"), (2, "VIRTUAL-0002")]
+
+
+def test_a_scan_that_is_stopped_tells_what_it_found(tmp_path: Path) -> None:
+    text = "[[pack]]\nnumber = 1\nbaud = 115200\nturnaround_ms = 2\n"
+    line, ways = tmp_path / "line", ("--dialect", "pylontech", "--dialect", "pace", "--baud", "115200", "--thorough")
+    with running("bus", described(tmp_path, text), f"pty:{line}") as bus:
+        bus.line()
+        words = [sys.executable, "-m", "openress", "scan", f"serial:{line}", *ways]
+        scan = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        assert scan.stderr is not None
+        asked: list[str] = []
+        while len(asked) < 2:
+            told = scan.stderr.readline()
+            assert told, "the scan ended by itself"
+            asked += [told] if told.startswith("Asking in") else []
+        scan.send_signal(signal.SIGINT)
+        told = scan.communicate(timeout=20)[0]
+    assert scan.returncode == 130
+    assert told.startswith(f"serial:{line}: 1 pack answers.\n")
+    assert "The scan was stopped; asked until then: Pylontech" in told
+
+
+def test_a_scan_that_is_stopped_at_once_says_so() -> None:
+    told = _text_of_stopped("serial:x", Survey(), SwitchWords(None))
+    assert told == "The scan was stopped before anybody answered. Run it again for what is missing."
 
 
 def test_nothing_answers(tmp_path: Path) -> None:

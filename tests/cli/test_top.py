@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from click.testing import CliRunner
@@ -53,13 +53,33 @@ def snapshot(*packs: dict[str, Any], **more: Any) -> dict[str, Any]:
     return head | {"packs": {str(one["pack"]): one for one in packs}} | more
 
 
-def shown(told: dict[str, Any], *, height: int | None = 24, colour: bool = False, note: str = "") -> str:
-    console = Console(
-        file=StringIO(), width=80, force_terminal=colour, color_system="standard" if colour else None, highlight=False
-    )
-    console.print(frame(told, width=80, height=height, note=note))
+def shown(
+    told: dict[str, Any], *, width: int = 80, height: int | None = 24, colour: bool = False, note: str = ""
+) -> str:
+    system: Literal["standard"] | None = "standard" if colour else None
+    console = Console(file=StringIO(), width=width, force_terminal=colour, color_system=system, highlight=False)
+    console.print(frame(told, width=width, height=height, note=note))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 47, 55, 63, 70, 71, 80, 100])
+def test_a_narrow_window_leaves_columns_out_and_cuts_none_short(width: int) -> None:
+    told = snapshot(pack(1, pack_current_a=-120.6), pack(12, temperature_min_c=-5.0, age_s=1000.0))
+    told["rack"] |= {"pack_current_a": -120.6, "charge_current_limit_a": 660.0, "charge_voltage_limit_v": 56.0}
+    lines = shown(told, width=width).splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert "…" not in "".join(lines)
+    assert re.search(r" \d\d:\d\d:00$", lines[0])
+    assert "in 660 A to 56.0 V" in "\n".join(lines)
+    head = next(line for line in lines if line.startswith("Pack"))
+    assert head.split()[:2] == ["Pack", "SOC"]
+    assert {"Amp", "State"} <= set(head.split())
+    row = next(line for line in lines if line.startswith("   1 "))
+    assert row.split()[:2] == ["1", "50%"]
+    assert "-120.6" in row
+    assert "discharge" in row
+    assert ("In A" in head) is (width >= 71)
 
 
 def test_a_frame_has_rack_packs_inverter_and_alarms() -> None:

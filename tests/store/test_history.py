@@ -291,7 +291,8 @@ def test_neighbours_are_put_together_to_fit(filled: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "length_s", "expected"),
     [
-        (["soc_pct"], 3600, "raw"),
+        (["soc_pct"], 600, "raw"),
+        (["soc_pct"], 3600, "1m"),
         (["charged_ah"], 3600, "1m"),
         (["soc_pct"], 86_400, "1m"),
         (["soc_pct"], 30 * 86_400, "15m"),

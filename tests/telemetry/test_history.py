@@ -14,8 +14,11 @@ from fastapi import FastAPI
 
 from openress.config import Config
 from openress.store.bucket import ROW
-from openress.store.happened import RACK, Minute
+from openress.store.happened import RACK, Minute, Source, SourceKind
 from openress.store.historyfile import HISTORY, open_history
+from openress.store.historyquery import Span, ask, find_source
+from openress.store.newest import Newest
+from openress.store.quantities import Kept
 from openress.store.retention import RESOLUTIONS
 from openress.telemetry import recorder as recording
 from openress.telemetry.history import History, make_history
@@ -231,6 +234,13 @@ def settle(history: History) -> None:
         time.sleep(0.001)
 
 
+def taken(history: History, at_s: float) -> None:
+    """Wait until the recorder knows a moment."""
+    pack, until = Source(SourceKind.PACK, "A5L-0001"), time.monotonic() + 20
+    while [at for at, _ in history.newest(pack).samples[-1:]] != [at_s] and time.monotonic() < until:
+        time.sleep(0.001)
+
+
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     history = follower(tmp_path, clock=(now := [0.0]))
@@ -248,7 +258,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     history.stop()
 
 
-async def test_charts_are_answered_up_to_the_last_whole_minute(client: httpx.AsyncClient) -> None:
+async def test_charts_are_answered_up_to_the_minute_that_is_not_over(client: httpx.AsyncClient) -> None:
     found = (
         await client.get(
             "/api/history",
@@ -259,9 +269,79 @@ async def test_charts_are_answered_up_to_the_last_whole_minute(client: httpx.Asy
     assert (found["every"], found["every_s"]) == ("1m", 60)
     assert found["times_s"] == [T0 + 60 * at for at in range(5)]
     soc, charged = found["series"]
-    assert soc["mean"] == [50.0, 50.0, 50.0, None, None]
+    assert soc["mean"] == [50.0, 50.0, 50.0, 50.0, None]
     assert soc["total"] is None
-    assert charged["total"][1:] == [pytest.approx(10 / 60, abs=1e-4), pytest.approx(10 / 60, abs=1e-4), None, None]
+    assert charged["total"][1:4] == [pytest.approx(10 * s / 3600, abs=1e-4) for s in (60, 60, 19)]
+    assert charged["total"][4] is None
+
+
+@pytest.mark.parametrize("every", ["auto", "raw"])
+async def test_the_current_quarter_of_an_hour_is_shown_up_to_now(client: httpx.AsyncClient, every: str) -> None:
+    asked = {"quantity": ["soc_pct"], "from": T0, "to": T0 + 300, "pack": 1, "every": every}
+    found = (await client.get("/api/history", params=asked)).json()
+    assert (found["every"], found["every_s"]) == ("raw", 10)
+    assert found["series"][0]["mean"] == [*([50.0] * 20), *([None] * 10)]
+
+
+def test_without_the_memory_minutes_go_further_than_samples(tmp_path: Path) -> None:
+    """As `openress history` finds it, which reads the disk alone: at 00:20 the samples end at 00:15."""
+    history = follower(tmp_path, clock=(now := [0.0]))
+    for at in range(0, 1200, 10):
+        now[0] = float(at)
+        history.see(snapshot(T0 + at))
+        taken(history, T0 + at)
+    history.freshen()
+    with open_history(history.path) as rows:
+        for to_s, every in ((600, "raw"), (1200, "1m")):
+            found = ask(rows, find_source(rows, pack=1), ["soc_pct"], Span(T0, T0 + to_s))
+            assert (found.resolution, found.series[0].values[Kept.MEAN][-2]) == (every, 50.0)
+    history.stop()
+
+
+@pytest.mark.parametrize("every", ["raw", "1m", "15m", "1d"])
+def test_what_is_in_memory_and_what_is_on_the_disk_is_told_once(tmp_path: Path, every: str) -> None:
+    """Asked again and again while it is recorded: each time all that came is there, and once."""
+    now = [0.0]
+    history = follower(tmp_path, clock=now)
+    for at in range(0, 2700, 5):
+        now[0] = float(at)
+        history.see(snapshot(T0 + at))
+        if at % 115 == 0:
+            taken(history, T0 + at)
+            if at % 805 == 0:
+                history.freshen()
+            with open_history(history.path) as rows:
+                source = find_source(rows, serial="A5L-0001")
+                found = ask(rows, source, ["charged_ah", "soc_pct"], Span(T0, T0 + 2700, every), history.newest)
+            charged, soc = found.series
+            assert sum(value or 0 for value in charged.values[Kept.TOTAL]) == (
+                0 if every == "raw" else pytest.approx(10 * at / 3600, abs=2e-3)
+            )
+            newest = max(place for place, value in enumerate(soc.values[Kept.MEAN]) if value is not None)
+            assert found.times_s[newest] <= T0 + at < found.times_s[newest] + found.every_s
+    history.stop()
+
+
+def test_what_is_written_while_a_question_begins_does_not_come_twice(tmp_path: Path) -> None:
+    history = follower(tmp_path, clock=(now := [0.0]))
+    for at in range(90):
+        now[0] = float(at)
+        history.see(snapshot(T0 + at))
+    taken(history, T0 + 89)
+    looks: list[Newest] = []
+
+    def late(source: Source) -> Newest:
+        looks.append(history.newest(source))
+        if len(looks) == 1:
+            history.stop()
+        return looks[-1]
+
+    history.freshen()
+    with open_history(history.path) as rows:
+        found = ask(rows, find_source(rows, pack=1), ["charged_ah"], Span(T0, T0 + 120, "1m"), late)
+    assert [value and round(value, 3) for value in found.series[0].values[Kept.TOTAL]] == [0.167, 0.081]
+    assert looks[0].minutes
+    assert not looks[1].minutes
 
 
 async def test_events_and_health_are_answered(client: httpx.AsyncClient) -> None:
@@ -279,8 +359,9 @@ async def test_events_and_health_are_answered(client: httpx.AsyncClient) -> None
         ("/api/history?quantity=volt&from=0&to=1", 422, "no quantity 'volt'"),
         ("/api/history?quantity=soc_pct&from=5&to=1", 422, "no span of time"),
         ("/api/history?quantity=soc_pct&from=0&to=1&pack=9", 404, "knows no pack 9"),
-        ("/api/history?quantity=soc_pct&from=nan&to=1", 422, "greater than or equal to 0"),
-        ("/api/history?quantity=soc_pct&from=0&to=inf", 422, "no span of time"),
+        ("/api/history?quantity=soc_pct&from=nan&to=1", 422, "finite number"),
+        ("/api/history?quantity=soc_pct&from=0&to=inf", 422, "finite number"),
+        ("/api/history?quantity=soc_pct&from=0&to=1e300", 422, "less than or equal to"),
         ("/api/history?from=0&to=1", 422, "quantity"),
     ],
 )

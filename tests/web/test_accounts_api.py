@@ -13,6 +13,7 @@ from tests.web.doors import OTHER, OWN, PASSWORD, Page, page
 from openress.accounts import Role
 from openress.accounts.sessions import AGE_S, IDLE_S, RECENT_S
 from openress.web import security
+from openress.web.repeated import EVERY_S
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ async def test_every_change_is_in_the_audit_and_no_secret_is(door: Page) -> None
         answer = (await client.get("/api/audit")).json()
         page_two = (await client.get("/api/audit", params={"before": 3, "limit": 1})).json()
         german = (await client.get("/api/audit", params={"lang": "de"})).json()
-    assert [entry["result"] for entry in german["entries"]][:2] == ["abgelehnt, 403", "erledigt"]
+    assert [entry["result"] for entry in german["entries"]][1:3] == ["abgelehnt, 403", "erledigt"]
     assert (german["language"], german["untranslated"], answer["language"]) == ("de", [], "en")
     told = [
         (entry["who"], entry["origin"], entry["action"], entry["detail"], entry["result"])
@@ -234,6 +235,7 @@ async def test_every_change_is_in_the_audit_and_no_secret_is(door: Page) -> None
         ("ines", "192.0.2.7", "POST /api/users", "'karl' as viewer", "done"),
         ("vera", "192.0.2.8", "POST /api/login", "as 'vera'", "done"),
         ("vera", "192.0.2.8", put, "", "refused, 403"),
+        ("vera", "192.0.2.8", put, "1 more within 1 s", "refused, 403"),
     ]
     assert answer["broken_at"] is None
     assert [entry["number"] for entry in page_two["entries"]] == [2]
@@ -247,6 +249,42 @@ async def test_strangers_cannot_fill_the_audit(door: Page) -> None:
             await client.put("/api/parameters/x?value=1")
             await client.post("/api/login", json=login("vera", OTHER))
     assert len(door.book.ledger.audit()) <= 6
+
+
+async def test_refusals_in_a_burst_are_counted(door: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight wrong logins: how many they were is told to who reads, when nobody tries any more, and at the end."""
+    waits, over = list[float](), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        await over.wait()
+        door.clock.now_s += seconds
+
+    async with door.client("192.0.2.9") as stranger, door.member("ines") as ines:
+        monkeypatch.setattr("openress.web.auth.asyncio.sleep", sleep)
+        monkeypatch.setattr(door.book, "prove", lambda _name, _password: None)
+        for _ in range(8):
+            await stranger.post("/api/login", json=login("vera", OTHER))
+        assert door.guard._counting is not None
+        over.set()
+        await door.guard._counting
+        over.clear()
+        await stranger.post("/api/login", json=login("vera", OTHER))
+        await stranger.post("/api/login", json=login("otto", OTHER))
+        entries = (await ines.get("/api/audit")).json()["entries"]
+        await stranger.post("/api/login", json=login("ines", OTHER))
+    door.guard.close()
+    tried = [(entry["detail"], entry["result"]) for entry in reversed(entries) if entry["who"] == "anonymous"]
+    assert tried == [
+        ("as 'vera'", "refused, 401"),
+        ("as 'vera'", "refused, 429"),
+        ("4 more within 1 s, the last as 'vera'", "refused, 401"),
+        ("2 more within 1 s, the last as 'vera'", "refused, 429"),
+        ("as 'vera'", "refused, 401"),
+        ("as 'otto'", "refused, 429"),
+    ]
+    assert set(waits) == {EVERY_S}
+    assert door.book.ledger.audit(most=1)[0].detail == "1 more within 1 s, the last as 'ines'"
 
 
 async def test_an_audit_that_cannot_be_kept_is_told(door: Page) -> None:

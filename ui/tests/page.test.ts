@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { deedTold } from "../src/audit";
 import { mean, place, reach } from "../src/cellscale";
 import { useLocale } from "../src/format";
 import type { Pack } from "../src/model";
 import type { PlaceName } from "../src/places";
 import { address, packIn, parseRoute, type Route } from "../src/route";
 import { packSentence } from "../src/view/packsentence";
+import { accountWords } from "../src/i18n/account";
 import { nameOf, words } from "../src/i18n/words";
 import { SCREENS } from "../src/screens/registry";
 
@@ -26,6 +28,14 @@ test("every screen has an address that leads back to it", () => {
 test("a pack is named by a number and nothing else", () => {
   assert.equal(packIn(["12"]), 12);
   for (const rest of [[], ["x"], ["-1"], ["1234"]]) assert.equal(packIn(rest), null);
+});
+
+test("what the audit noted of a request is told in words", () => {
+  const say = (action: string) => deedTold(action, accountWords.deeds, (part) => (part === "buzzer" ? "Buzzer" : part));
+  assert.equal(say("POST /api/packs/12/system/read"), "Read the system settings of pack 12");
+  assert.equal(say("POST /api/packs/3/controls/buzzer"), "Buzzer of pack 3");
+  assert.equal(say("DELETE /api/users/ines"), "Remove the account ines");
+  for (const unknown of ["accounts token add", "POST /api/packs/3/more", "GET /api/users"]) assert.equal(say(unknown), null);
 });
 
 test("on the cells' scale 5 mV can be seen and 800 mV is still on it, in the right order", () => {

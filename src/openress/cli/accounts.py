@@ -21,6 +21,7 @@ import click
 from openress.accountbook import open_book
 from openress.accounts import ACCOUNTS_FILE, Account, AccountBook, Role
 from openress.accounts.book import CLAIM_S
+from openress.cli.numbers import Finite
 from openress.errors import ParameterError, PortError
 from openress.folders import default_folder
 from openress.journalling import local_user
@@ -167,7 +168,7 @@ def token_command() -> None:
 @click.argument("name")
 @click.option("--role", type=_ROLE, default=Role.VIEWER.value, show_default=True, help="At most that of the account.")
 @click.option("--title", default="made on the console", show_default=True, help="What it is for.")
-@click.option("--days", type=click.FloatRange(1, 366), default=90, show_default=True, help="How long it lasts.")
+@click.option("--days", type=Finite(1, 366), default=90, show_default=True, help="How long it lasts.")
 @_DATA
 @_JSON
 def token_add_command(name: str, role: str, title: str, days: float, data: Path | None, as_json: bool) -> None:
@@ -252,7 +253,9 @@ def _password(*, stdin: bool) -> str:
             # Python warns where it would read a password that everybody can see, or that nobody types.
             warnings.simplefilter("error", GetPassWarning)
             return str(ask("Password", confirmation_prompt="The same again"))
-    except GetPassWarning as error:
+    except (GetPassWarning, click.Abort) as error:
+        if isinstance(error, click.Abort) and sys.stdin.isatty():
+            raise
         raise ParameterError(
             "A password is typed on a terminal, and there is none: give it on the standard input with --password-stdin."
         ) from error

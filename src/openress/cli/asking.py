@@ -57,6 +57,7 @@ def _refusal(url: str, error: urllib.error.HTTPError, part: str) -> str:
         detail = json.load(error).get("detail")
     except (ValueError, AttributeError):
         detail = None
-    if isinstance(detail, str) and detail != "Not Found":
+    # A path that it does not have is told so by a program of any version, and by most others.
+    if isinstance(detail, str) and detail != "Not Found" and not detail.startswith("There is no /"):
         return detail
     return f"{url} does not tell that (HTTP {error.code}): it has no {part}, or is no OpenRESS of this version."

@@ -14,6 +14,7 @@ from openress.bms.rows import Path as Release
 from openress.bms.trace import TraceRow, parse_trace, replay
 from openress.catalog import load_product
 from openress.cli.completing import products
+from openress.cli.numbers import Finite
 from openress.errors import ParameterError
 from openress.model import Reason
 from openress.params import ParameterSet
@@ -47,7 +48,7 @@ def command() -> None:
     shell_complete=products,
 )
 @click.option("--param", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter other than the default.")
-@click.option("--soc", "soc_pct", type=click.FloatRange(0, 100), default=50.0, help="State of charge at the start.")
+@click.option("--soc", "soc_pct", type=Finite(0, 100), default=50.0, help="State of charge at the start.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each row.")
 def _replay(trace: Path, product_name: str, settings: tuple[str, ...], soc_pct: float, as_json: bool) -> None:
     """Show what the BMS would have done with the recording TRACE.

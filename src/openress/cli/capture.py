@@ -14,6 +14,7 @@ import click
 from openress.capturefile import KNOWN, NOT_KNOWN, Capture, parse_capture, redacted
 from openress.cli.capturecan import new_file, record_can
 from openress.cli.completing import dialects
+from openress.cli.numbers import Finite
 from openress.cli.progress import counted
 from openress.cli.running import run_until_interrupted
 from openress.errors import OpenRESSError, ParameterError, PortError
@@ -38,7 +39,7 @@ __all__ = ["command"]
 @click.option("--bridge", metavar="LINK", help="Pass everything on to the battery on this link, and back.")
 @click.option("--dialect", "dialect_name", help="What is spoken; goes into the header.", shell_complete=dialects)
 @click.option("--redact", is_flag=True, help="Take serial numbers and other texts out; needs --dialect.")
-@click.option("--duration", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds.")
+@click.option("--duration", type=Finite(min=0, min_open=True), metavar="S", help="Stop after S seconds.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(
     link: str,

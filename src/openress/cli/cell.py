@@ -13,8 +13,10 @@ import click
 from openress.bms.estimator import LFP, CellProfile, PackModel, profile_from_dict
 from openress.cellfit.logs import CellLog, Columns, read_log, read_ocv
 from openress.cellfit.run import Score, Spoiled, count_only, run, score
+from openress.cli.numbers import Finite
 from openress.cli.progress import working
 from openress.errors import ParameterError, reason
+from openress.finite import check_finite
 
 __all__ = ["command"]
 
@@ -41,10 +43,17 @@ def _log_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--current", default="current_a", show_default=True, help="Column: amperes."),
             click.option("--soc", help="Column: reference state of charge, fraction or percent."),
             click.option("--temperature", help="Column: degrees Celsius."),
-            click.option("--at", "at_c", default=25.0, show_default=True, help="Temperature when there is no column."),
+            click.option(
+                "--at",
+                "at_c",
+                type=Finite(),
+                default=25.0,
+                show_default=True,
+                help="Temperature when there is no column.",
+            ),
             click.option("--discharge-positive", is_flag=True, help="The log counts discharge positive."),
             click.option("--cells", default=1, show_default=True, help="Cells in series behind the voltage."),
-            click.option("--capacity", "capacity_ah", type=float, required=True, help="Capacity of the cell in Ah."),
+            click.option("--capacity", "capacity_ah", type=Finite(), required=True, help="Capacity of the cell in Ah."),
         )
     ):
         function = option(function)
@@ -103,11 +112,11 @@ def fit(
 @command.command("soc")
 @_log_options
 @click.option("--profile", type=_FILE, help="Profile of the cell; without one, the built-in `lfp`.")
-@click.option("--start", "start_pct", type=click.FloatRange(0, 100), help="State of charge told at the start, %.")
-@click.option("--start-error", "start_error_pct", default=0.0, help="Added to it, %.")
-@click.option("--offset", "offset_a", default=0.0, help="Added to the current, A.")
-@click.option("--gain-error", "gain_error_pct", default=0.0, help="Of the current, %.")
-@click.option("--settle", "settle_h", default=2.0, show_default=True, help="Hours before errors count.")
+@click.option("--start", "start_pct", type=Finite(0, 100), help="State of charge told at the start, %.")
+@click.option("--start-error", "start_error_pct", type=Finite(), default=0.0, help="Added to it, %.")
+@click.option("--offset", "offset_a", type=Finite(), default=0.0, help="Added to the current, A.")
+@click.option("--gain-error", "gain_error_pct", type=Finite(), default=0.0, help="Of the current, %.")
+@click.option("--settle", "settle_h", type=Finite(), default=2.0, show_default=True, help="Hours before errors count.")
 @click.option("--plot", type=_OUT, help="Draw it: PNG.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def soc_(
@@ -170,4 +179,5 @@ def _profile(path: Path) -> CellProfile:
         raise ParameterError(f"The profile {path} cannot be read: {reason(error)}.") from error
     if not isinstance(found, dict):
         raise ParameterError(f"the profile {path} is no JSON object; make one with `openress cell fit`")
+    check_finite(found, name=f"the profile {path}")
     return profile_from_dict(found)

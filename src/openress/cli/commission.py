@@ -15,10 +15,12 @@ import click
 
 from openress.catalog import load_battery
 from openress.cli.completing import dialects, inverters, products, schemes
+from openress.cli.numbers import Finite
 from openress.cli.output import write_text
 from openress.cli.packread import PackReader, pack_reader
 from openress.cli.progress import working
 from openress.errors import ParameterError, PortError
+from openress.finite import check_finite
 from openress.install import judging as j
 from openress.install.commissioning import Check, Step, steps
 from openress.install.commissionlog import Done, Log, log_from_mapping, report_lines, state_mapping
@@ -50,7 +52,7 @@ _FOOT = "Commissioning report made with OpenRESS"
 )
 @click.option("--link", help="Line to the packs, as for `openress read`; without it you enter what you see.")
 @click.option("--dialect", default="pace", show_default=True, help="What the packs speak.", shell_complete=dialects)
-@click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
+@click.option("--timeout-s", type=Finite(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
 @click.option("--override", help="Pass the step that is refused, for this reason; the report shows it.")
 @click.option("--sign", "signed_by", help="Sign off when every step is done; your name.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report, as .pdf or as .txt.")
@@ -114,6 +116,7 @@ def _load(path: Path) -> Log:
         raise ParameterError(f"The commissioning {path} is no JSON: {error}.") from error
     if not isinstance(content, dict):
         raise ParameterError(f"The commissioning {path} is no commissioning; name another file.")
+    check_finite(content, name=f"The commissioning {path}")
     return log_from_mapping(content, name=path.name)
 
 

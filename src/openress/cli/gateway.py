@@ -15,6 +15,7 @@ import click
 from openress.catalog import load_product
 from openress.cli.calm import Calm
 from openress.cli.completing import dialects, inverters, products
+from openress.cli.numbers import Finite
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.gateway.caps import Caps
@@ -63,14 +64,14 @@ _PERIOD_S = 1.0
     shell_complete=dialects,
 )
 @click.option("--port", required=True, metavar="LINK", help="Link of the inverter: CAN or RS485.")
-@click.option("--cvl", type=click.FloatRange(0, 100, min_open=True), metavar="V", help="Never charge above this.")
-@click.option("--ccl", type=click.FloatRange(0), metavar="A", help="Never charge with more.")
-@click.option("--dcl", type=click.FloatRange(0), metavar="A", help="Never discharge with more.")
-@click.option("--soc-min", type=click.FloatRange(0, 100), metavar="%", help="Discharge no further.")
-@click.option("--soc-max", type=click.FloatRange(0, 100), metavar="%", help="Charge no further.")
+@click.option("--cvl", type=Finite(0, 100, min_open=True), metavar="V", help="Never charge above this.")
+@click.option("--ccl", type=Finite(0), metavar="A", help="Never charge with more.")
+@click.option("--dcl", type=Finite(0), metavar="A", help="Never discharge with more.")
+@click.option("--soc-min", type=Finite(0, 100), metavar="%", help="Discharge no further.")
+@click.option("--soc-max", type=Finite(0, 100), metavar="%", help="Charge no further.")
 @click.option(
     "--turnaround-s",
-    type=float,
+    type=Finite(),
     default=0.005,
     show_default=True,
     metavar="S",

@@ -9,6 +9,7 @@ import click
 
 from openress import __version__
 from openress.cli.incidenttext import list_lines, outcome_lines, show_lines
+from openress.cli.numbers import Finite
 from openress.cli.progress import working
 from openress.errors import ParameterError, StateError
 from openress.folders import default_folder
@@ -94,9 +95,9 @@ def _export(incident: str | None, data: Path | None, out: Path, redact: bool, as
 @_data
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the packs, otherwise.")
 @click.option("--product", help="Another battery product, or its file.")
-@click.option("--cvl", type=click.FloatRange(min=0), metavar="V", help="Your own cap of the charge voltage.")
-@click.option("--ccl", type=click.FloatRange(min=0), metavar="A", help="Your own cap of the charge current.")
-@click.option("--dcl", type=click.FloatRange(min=0), metavar="A", help="Your own cap of the discharge current.")
+@click.option("--cvl", type=Finite(min=0), metavar="V", help="Your own cap of the charge voltage.")
+@click.option("--ccl", type=Finite(min=0), metavar="A", help="Your own cap of the charge current.")
+@click.option("--dcl", type=Finite(min=0), metavar="A", help="Your own cap of the discharge current.")
 @_json
 def _replay(
     incident: str | None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import time
 
 import click
 
 from openress.cli.calm import Calm
 from openress.cli.completing import dialects, inverters
+from openress.cli.numbers import Finite
 from openress.cli.running import run_until_interrupted
 from openress.codec.canframe import CanFrame
 from openress.errors import ParameterError
@@ -54,9 +54,9 @@ _USUAL = {Bus.CAN: "pylontech-can", Bus.SERIAL: "pylontech"}
     multiple=True,
     help="A way in which it differs from an obedient one; may be given several times.",
 )
-@click.option("--wants", "wanted_a", type=float, default=0.0, help="Current its household wants in A; + charges.")
+@click.option("--wants", "wanted_a", type=Finite(), default=0.0, help="Current its household wants in A; + charges.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a second.")
-@click.option("--for", "for_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after so long.")
+@click.option("--for", "for_s", type=Finite(0, min_open=True), metavar="SECONDS", help="Stop after so long.")
 def command(
     link: str,
     name: str | None,
@@ -74,8 +74,6 @@ def command(
     serial:/dev/ttyUSB0?baud=9600, tcp://HOST:PORT or pty:PATH. It has no battery of its own: what it would charge or
     discharge with rests on what it hears.
     """
-    if not math.isfinite(wanted_a):
-        raise ParameterError(f"--wants {wanted_a}: give a current in A, such as 40 or -40.")
     target = check_port(link)
     bus, chosen = bus_of(target), tuple(Quirk(quirk) for quirk in quirks)
     if name is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import click
 
 from openress.cli.completing import inverters as names
+from openress.cli.numbers import Finite
 from openress.invertercatalog import find_inverter, inverters
 from openress.inverters import Fact, Inverter, Setting, Speech, Topic
 from openress.inverters.table import Line, fail_safe_lines
@@ -65,7 +66,7 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("name", required=False, shell_complete=names)
 @click.option(
     "--cycle-s",
-    type=click.FloatRange(0, 600),
+    type=Finite(0, 600),
     default=CYCLE_S,
     show_default=True,
     help="How long polling the rack once takes; data are fresh for twice that, 10 to 20 s.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,6 +16,7 @@ from click.shell_completion import CompletionItem
 from openress import __version__
 from openress.cli.lessons import teach
 from openress.cli.mistakes import plainly
+from openress.cli.outlet import NoOutletError, give_up_output, outlet
 from openress.errors import OpenRESSError, ParameterError
 from openress.names import hint
 
@@ -68,6 +70,18 @@ VERBS = {
 class Verbs(click.Group):
     """Imports a verb when it is used, so that each starts quickly."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As the base class; the help is printed here."""
+        with outlet():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that was asked for."""
+        with outlet():
+            return super().invoke(ctx)
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """All verbs."""
         return sorted(VERBS)
@@ -116,8 +130,9 @@ def main() -> None:
     except OpenRESSError as error:
         click.echo(f"openress: {error}", err=True)
         code = 2 if isinstance(error, ParameterError) else 1
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
-        sys.stderr.close()
-        code = 0
+    except NoOutletError as error:
+        give_up_output()
+        if error.sentence:
+            click.echo(f"openress: {error.sentence}", err=True)
+        code = error.code
     sys.exit(code or 0)

@@ -11,6 +11,7 @@ import aiomqtt
 import click
 
 from openress import __version__
+from openress.cli.numbers import Finite
 from openress.cli.progress import working
 from openress.config import Config, load_config
 from openress.errors import ParameterError, PortError, reason
@@ -63,7 +64,7 @@ def _discovery(config_path: Path | None, as_json: bool, device: str | None) -> N
 
 @command.command("test")
 @_config
-@click.option("--timeout-s", type=click.FloatRange(0.1, 60), default=10.0, show_default=True, help="Wait so long.")
+@click.option("--timeout-s", type=Finite(0.1, 60), default=10.0, show_default=True, help="Wait so long.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def _test(config_path: Path | None, timeout_s: float, as_json: bool) -> None:
     """Connect to the configured broker once, and leave again."""

@@ -16,6 +16,7 @@ import click
 
 from openress.catalog import load_product
 from openress.cli.completing import dialects, products
+from openress.cli.numbers import Finite
 from openress.clock import unix_s
 from openress.errors import ParameterError
 from openress.folders import default_folder
@@ -50,7 +51,7 @@ _LINE = (
         shell_complete=products,
     ),
     click.option("--data", type=click.Path(path_type=Path), help="Data folder with the journal."),
-    click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long."),
+    click.option("--timeout-s", type=Finite(0.01, 60), default=0.6, show_default=True, help="Wait so long."),
     click.option("--json", "as_json", is_flag=True, help="One JSON object."),
 )
 _PACK = click.option("--pack", type=click.IntRange(0), default=1, show_default=True, help="Number of the pack.")

@@ -11,8 +11,10 @@ import click
 
 from openress.catalog import load_battery
 from openress.cli.completing import inverters, products, schemes
+from openress.cli.numbers import Finite
 from openress.cli.output import pdf_option, save_pdf, save_svg, svg_option, write_text
 from openress.errors import ParameterError
+from openress.finite import check_finite
 from openress.install.cabledrawing import cable_drawing
 from openress.install.connectors import find_inverter
 from openress.install.dip import switch_of
@@ -27,7 +29,7 @@ from openress.products import AddressSwitch, Product
 
 __all__ = ["command", "load_topology"]
 
-_amperes = click.FloatRange(0, min_open=True)
+_amperes = Finite(0, min_open=True)
 
 
 @click.command("plan")
@@ -118,6 +120,7 @@ def load_topology(path: Path) -> Topology:
         raise ParameterError(f"{path} is not in {'JSON' if path.suffix == '.json' else 'TOML'}: {error}.") from error
     if not isinstance(content, dict):
         raise ParameterError(f"{path} describes no wiring: it must be a table.")
+    check_finite(content, name=f"The wiring file {path}")
     return topology_from_mapping(content, name=path.name)
 
 

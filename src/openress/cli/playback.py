@@ -12,6 +12,7 @@ import click
 
 from openress.capturefile import Capture, parse_capture, redacted
 from openress.cli.completing import dialects
+from openress.cli.numbers import Finite
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError, PortError
 from openress.ports import BytePort, Direction, Link, RecordedChunk, open_listener, parse_link
@@ -27,7 +28,7 @@ _SIDES = {"battery": Direction.RECEIVED, "inverter": Direction.SENT}
 @click.argument("link", required=False)
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     default=1.0,
     show_default=True,
     metavar="X",

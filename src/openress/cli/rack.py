@@ -13,6 +13,7 @@ import click
 
 from openress.catalog import load_product
 from openress.cli.completing import dialects, products
+from openress.cli.numbers import Finite
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.model import LimitRule, Reason
@@ -53,7 +54,7 @@ RISEN_BY = 0.1
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each change.")
 @click.option("--keep-awake", is_flag=True, help="Go on asking when no current flows; packs then never sleep.")
-@click.option("--timeout-s", type=click.FloatRange(0.01, 60), help="Wait so long for an answer.")
+@click.option("--timeout-s", type=Finite(0.01, 60), help="Wait so long for an answer.")
 def command(
     link: str,
     dialect: str,

@@ -11,6 +11,7 @@ import click
 
 from openress.bms.aggregate import aggregate
 from openress.cli.completing import dialects
+from openress.cli.numbers import Finite
 from openress.cli.progress import working
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
@@ -32,7 +33,7 @@ __all__ = ["command"]
 @click.option("--pack", type=click.IntRange(1), help="Only this pack; 1 is the master.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each reading.")
 @click.option("--watch", is_flag=True, help="Read again and again until Ctrl-C.")
-@click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
+@click.option("--timeout-s", type=Finite(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
 def command(link: str, dialect: str, pack: int | None, as_json: bool, watch: bool, timeout_s: float) -> None:
     """Read packs over LINK: serial:/dev/ttyUSB0?baud=9600, tcp://HOST:PORT or pty:PATH.
 

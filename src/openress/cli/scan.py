@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -58,7 +59,8 @@ def command(
     """Find out who is on LINK: serial:/dev/ttyUSB0 or tcp://HOST:PORT.
 
     Listens first. While somebody else asks, nothing is sent; otherwise packs are asked, and never ordered anything.
-    Exit code 0: somebody was found; 1: nothing answered.
+    Ctrl-C stops it and has told what was found until then.
+    Exit code 0: somebody was found; 1: nothing answered; 130: it was stopped.
     """
     target = parse_link(link)
     if bauds and not isinstance(target, SerialLink):
@@ -67,23 +69,32 @@ def command(
     order = ScanOrder(dialects, bauds, numbers, thorough, load_product(product_name))
     # A dialect that does not exist is told before the line is taken.
     order.attempts(target)
-    found = False
+    found = stopped = False
 
     async def open_line(baud: int | None) -> BytePort:
         return await open_port(replace(target, baud=baud) if isinstance(target, SerialLink) and baud else target)
 
     async def main() -> None:
-        nonlocal found
+        nonlocal found, stopped
         begun_s = time.monotonic()
         async with counted(lambda: f"{time.monotonic() - begun_s:.0f} s", as_json=as_json) as say:
-            survey, words = await order.scan(open_line, target, clock=time.monotonic, say=say)
+            scan = order.begin(open_line, target, clock=time.monotonic, say=say)
+            try:
+                survey = await scan.run()
+            except asyncio.CancelledError:
+                survey, stopped = scan.so_far(), True
+        words = order.words(survey)
         found = bool(survey.answerers or survey.garbled or survey.swapped or survey.overheard or survey.upside_down)
         if as_json:
-            click.echo(json.dumps(survey_json(link, survey, words, dialects)))
+            click.echo(json.dumps({**survey_json(link, survey, words, dialects), "stopped": stopped}))
+        elif stopped:
+            click.echo(_text_of_stopped(link, survey, words))
         else:
             click.echo(_text(link, survey, words, dialects))
 
     run_until_interrupted(main())
+    if stopped:
+        click.get_current_context().exit(130)
     if not found:
         click.get_current_context().exit(1)
 
@@ -99,12 +110,28 @@ def _numbers(spans: str) -> list[int]:
     return sorted(found)
 
 
+def _text_of_stopped(link: str, survey: Survey, words: SwitchWords) -> str:
+    """What answered until a person stopped the scan; what is wrong with the rack cannot be said of a part of it."""
+    asked = ", ".join(attempt.title for attempt in survey.tried)
+    lines = _answered(link, survey, words)
+    lines += [""] * bool(lines)
+    lines.append(
+        f"The scan was stopped{'' if lines else ' before anybody answered'}"
+        f"{f'; asked until then: {asked}' if asked else ''}. Run it again for what is missing."
+    )
+    return "\n".join(lines)
+
+
+def _answered(link: str, survey: Survey, words: SwitchWords) -> list[str]:
+    if not survey.answerers:
+        return []
+    count = len(survey.answerers)
+    head = f"{link}: {count} pack{'s answer' if count > 1 else ' answers'}."
+    return [head, "", *_table(survey.answerers, words)]
+
+
 def _text(link: str, survey: Survey, words: SwitchWords, dialects: Sequence[str]) -> str:
-    lines = []
-    if survey.answerers:
-        count = len(survey.answerers)
-        lines += [f"{link}: {count} pack{'s answer' if count > 1 else ' answers'}.", ""]
-        lines += _table(survey.answerers, words)
+    lines = _answered(link, survey, words)
     found = remarks(survey, words)
     if found:
         lines += [""] * bool(lines)

@@ -9,6 +9,7 @@ import click
 
 from openress.catalog import load_battery
 from openress.cli.completing import inverters, products
+from openress.cli.numbers import Finite
 from openress.cli.output import pdf_option, save_pdf
 from openress.errors import ParameterError
 from openress.install.cable import cable_for
@@ -18,7 +19,7 @@ from openress.products import Loop, Product
 
 __all__ = ["command", "sheet_lines"]
 
-_volts = click.FloatRange(1, 100)
+_volts = Finite(1, 100)
 
 
 @click.command("sheet")
@@ -30,7 +31,7 @@ _volts = click.FloatRange(1, 100)
 @click.option("--open-loop", is_flag=True, help="There is no communication, though there could be.")
 @click.option("--charge-voltage-v", type=_volts, help="As the maker says, where it is not published.")
 @click.option("--float-voltage-v", type=_volts, help="As the maker says.")
-@click.option("--charge-current-a", type=click.FloatRange(0, min_open=True), help="Of one pack, as the maker says.")
+@click.option("--charge-current-a", type=Finite(0, min_open=True), help="Of one pack, as the maker says.")
 @click.option("--discharge-end-voltage-v", type=_volts, help="As the maker says.")
 @click.option("--equalise-voltage-v", type=_volts, help="As the maker says.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

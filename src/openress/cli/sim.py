@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from openress.cli.completing import products
+from openress.cli.numbers import Finite
 from openress.cli.progress import bar
 from openress.config import Config
 from openress.errors import ParameterError
 from openress.report import write_report
-from openress.sections import LoadConfig, RackConfig
+from openress.sections import MOST_PACKS, LoadConfig, RackConfig
 from openress.simulation import Simulation, Summary
 from openress.sites.build import build_rack
 
@@ -28,14 +29,14 @@ def command() -> None:
 @click.option(
     "--product", default="syscom-a5l-51v2", show_default=True, help="What the packs are.", shell_complete=products
 )
-@click.option("--packs", type=click.IntRange(1), default=1, show_default=True, help="Number of packs.")
+@click.option("--packs", type=click.IntRange(1, MOST_PACKS), default=1, show_default=True, help="Number of packs.")
 @click.option("--profile", type=click.Path(path_type=Path), help="CSV of time and current, or of time and SOC.")
-@click.option("--days", type=click.FloatRange(0, 36_500, min_open=True), default=1.0, show_default=True)
-@click.option("--step", "step_s", type=click.FloatRange(0.01, 60), default=60.0, show_default=True, help="Seconds.")
+@click.option("--days", type=Finite(0, 36_500, min_open=True), default=1.0, show_default=True)
+@click.option("--step", "step_s", type=Finite(0.01, 60), default=60.0, show_default=True, help="Seconds.")
 @click.option(
     "--equalise-voltage",
     "equalise_voltage_v",
-    type=click.FloatRange(0, min_open=True),
+    type=Finite(0, min_open=True),
     help="Volts of the weekly equalisation, where the product leaves them to you.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from openress.catalog import load_battery
 from openress.cli.completing import products
+from openress.cli.numbers import Finite
 from openress.cli.output import write_text
 from openress.errors import ParameterError, reason
 from openress.install.finding import Weight, worst
@@ -30,10 +32,10 @@ _day = click.DateTime(formats=["%Y-%m-%d"])
     "--battery", default="syscom-a5l-51v2", show_default=True, help="Battery product.", shell_complete=products
 )
 @click.option("--charged", type=_day, help="Day of the last charge.")
-@click.option("--temperature-c", type=click.FloatRange(-100, 100), help="How warm the store is.")
-@click.option("--humidity-pct", type=click.FloatRange(0, 100), help="Relative humidity of the store.")
+@click.option("--temperature-c", type=Finite(-100, 100), help="How warm the store is.")
+@click.option("--humidity-pct", type=Finite(0, 100), help="Relative humidity of the store.")
 @click.option("--history", type=click.Path(path_type=Path), help="CSV file with date,temperature_c in each line.")
-@click.option("--ship", "soc_pct", type=click.FloatRange(0, 100), help="Prepare for shipping, at this state of charge.")
+@click.option("--ship", "soc_pct", type=Finite(0, 100), help="Prepare for shipping, at this state of charge.")
 @click.option("--name", default="battery", show_default=True, help="What to call the packs in the calendar.")
 @click.option("--ics", "ics_path", type=click.Path(path_type=Path), help="Write the reminder to this calendar file.")
 @click.option("--today", type=_day, help="Another day than today, for trying.")
@@ -91,12 +93,19 @@ def _readings(path: Path) -> Iterable[Reading]:
         if not row or row[0].strip() == "date":
             continue
         try:
-            day, temperature_c = row
-            yield Reading(date.fromisoformat(day.strip()).toordinal(), float(temperature_c))
+            day, written = row
+            yield Reading(date.fromisoformat(day.strip()).toordinal(), _finite(written))
         except ValueError as error:
             raise ParameterError(
                 f"{path}, line {number}: write the date and the temperature, as 2026-07-01,31.5."
             ) from error
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no temperature")
+    return value
 
 
 def _lines(product: Product, soc_pct: float | None, due: date | None, *, overdue: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,10 @@ _COLUMNS = (
     ("Out A", "{discharge_current_limit_a:.0f}"),
 )
 """Head and form of each column of figures."""
+_STATE, _AGE = "State", "Age"
+_HEADS = (*(head for head, _ in _COLUMNS), _STATE, _AGE)
+_LEFT_OUT = (("In A", "Out A"), ("Cell min", "max"), ("Temp",), ("mV",), (_AGE,), ("Volt",))
+"""What a narrow window goes without, the first first; a figure cut short would be a wrong one."""
 _MOST_LINES = 3
 """Of a sentence, where the window is low."""
 
@@ -53,12 +57,12 @@ def frame(
     told = note or _connection(snapshot)
     if told:
         head += lay.wrapped(told, "yellow")
-    head.append(_totals(snapshot.get("rack") or {}))
+    head += _totals(snapshot.get("rack") or {}, width)
     foot = [*_gateway(snapshot, lay), *_alarms(snapshot, lay)]
     if quits:
         foot.append(Text("q quits", style="dim"))
     room = None if height is None else max(2, height - len(head) - len(foot) - 1)
-    return Group(*head, _packs(snapshot, room, old=bool(note)), *foot)
+    return Group(*head, _packs(snapshot, width, room, old=bool(note)), *foot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ def _title(snapshot: Snapshot, width: int) -> Text:
     rack = snapshot.get("rack") or {}
     left = f"OpenRESS {snapshot.get('version', '')}  {rack.get('title', '')}"
     when = datetime.fromtimestamp(snapshot["time_s"], tz=UTC).astimezone().strftime("%H:%M:%S")
-    return Text(f"{left:<{max(0, width - len(when) - 1)}} {when}"[:width], style="reverse")
+    room = max(0, width - len(when) - 1)
+    return Text(f"{left[:room]:<{room}} {when}"[:width], style="reverse")
 
 
 def _rack_sentence(snapshot: Snapshot) -> str:
@@ -94,7 +99,8 @@ def _connection(snapshot: Snapshot) -> str:
     return f"{connection.get('title', '')}: {sentence}" if sentence else ""
 
 
-def _totals(rack: Mapping[str, Any]) -> Text:
+def _totals(rack: Mapping[str, Any], width: int) -> list[Text]:
+    """What the rack has in all, broken between figures."""
     parts = [
         _form("{pack_voltage_v:.2f} V", rack),
         _form("{pack_current_a:+.1f} A", rack),
@@ -102,23 +108,38 @@ def _totals(rack: Mapping[str, Any]) -> Text:
         _form("in {charge_current_limit_a:.0f} A to {charge_voltage_limit_v:.1f} V", rack),
         _form("out {discharge_current_limit_a:.0f} A", rack),
     ]
-    return Text("Rack  " + "   ".join(part for part in parts if part != "-"))
+    lines = ["Rack"]
+    for part in (part for part in parts if part != "-"):
+        longer = f"{lines[-1]}{'  ' if lines[-1] == 'Rack' else '   '}{part}"
+        lines = [*lines[:-1], longer] if len(longer) <= width else [*lines, f"  {part}"]
+    return [Text(line) for line in lines]
 
 
-def _packs(snapshot: Snapshot, room: int | None, *, old: bool) -> RenderableType:
+def _packs(snapshot: Snapshot, width: int, room: int | None, *, old: bool) -> RenderableType:
     packs = sorted((snapshot.get("packs") or {}).values(), key=lambda pack: pack["pack"])
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="underline")
-    for name, _ in _COLUMNS:
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("State", no_wrap=True)
-    table.add_column("Age", justify="right", no_wrap=True)
     shown = packs if room is None or len(packs) <= room else packs[: room - 1]
-    for pack in shown:
+    rows = [dict(zip(_HEADS, _cells(pack), strict=True)) for pack in shown]
+    heads = _that_fit(rows, width)
+    for head in heads:
+        table.add_column(head, justify="left" if head == _STATE else "right", no_wrap=True)
+    for pack, row in zip(shown, rows, strict=True):
         stale = old or pack.get("freshness") != _FRESH
-        table.add_row(*_cells(pack), style="dim" if stale else _style(pack))
+        table.add_row(*(row[head] for head in heads), style="dim" if stale else _style(pack))
     if len(shown) == len(packs):
         return table
     return Group(table, Text(f"and {len(packs) - len(shown)} packs more; a higher window shows them", style="dim"))
+
+
+def _that_fit(rows: Sequence[Mapping[str, str]], width: int) -> list[str]:
+    """The columns that fit a window as they are."""
+    wide = {head: max(len(head), *(len(row[head]) for row in rows)) if rows else len(head) for head in _HEADS}
+    heads = list(_HEADS)
+    for group in _LEFT_OUT:
+        if sum(wide[head] + 1 for head in heads) - 1 <= width:
+            break
+        heads = [head for head in heads if head not in group]
+    return heads
 
 
 def _cells(pack: Mapping[str, Any]) -> Iterator[str]:

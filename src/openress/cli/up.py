@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import webbrowser
@@ -16,6 +15,7 @@ import click
 
 from openress import __version__
 from openress.cli.completing import inverters, products
+from openress.cli.numbers import Finite
 from openress.cli.running import run_until_interrupted
 from openress.config import Config, load_config
 from openress.errors import ParameterError
@@ -37,7 +37,7 @@ __all__ = ["command"]
 @click.option("--product", help="Battery product, or a file that describes one.", shell_complete=products)
 @click.option("--http", "http", metavar="HOST:PORT", help="Where the page is; 127.0.0.1:8080 without a configuration.")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
-@click.option("--speed", type=click.FloatRange(0, 600, min_open=True), help="Simulated seconds for each real one.")
+@click.option("--speed", type=Finite(0, 600, min_open=True), help="Simulated seconds for each real one.")
 @click.option(
     "--inverter",
     metavar="NAME",
@@ -72,8 +72,6 @@ def command(
     With a [battery] section in the configuration the packs are real. So they are when packs were connected on the page:
     what was connected there last is connected again. Options win over the configuration file.
     """
-    if speed is not None and not math.isfinite(speed):
-        raise ParameterError(f"--speed {speed}: give a number above 0, up to 600.")
     config = Config() if config_path is None else load_config(config_path)
     changes = {"packs": packs, "product": product, "speed": speed}
     config.rack = config.rack.model_copy(update={key: value for key, value in changes.items() if value is not None})

@@ -12,6 +12,7 @@ import click
 
 from openress.cli.canlisten import listen_can
 from openress.cli.completing import dialects
+from openress.cli.numbers import Finite
 from openress.cli.packread import pack_reader
 from openress.cli.progress import bar, working
 from openress.errors import ParameterError
@@ -29,8 +30,8 @@ __all__ = ["command"]
 @click.option("--dialect", default="pace", show_default=True, help="What the packs speak.", shell_complete=dialects)
 @click.option("--packs", type=click.IntRange(1, 64), default=15, show_default=True, help="Look for so many.")
 @click.option("--listen", multiple=True, help="Another line or CAN bus to hear: the inverter's.")
-@click.option("--seconds", type=click.FloatRange(0.1, 60), default=3.0, show_default=True, help="Listen so long.")
-@click.option("--timeout-s", type=click.FloatRange(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
+@click.option("--seconds", type=Finite(0.1, 60), default=3.0, show_default=True, help="Listen so long.")
+@click.option("--timeout-s", type=Finite(0.01, 60), default=0.6, show_default=True, help="Wait so long.")
 @click.option("--log", "log_path", type=click.Path(path_type=Path), help="Where refusals are written down.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context

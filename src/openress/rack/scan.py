@@ -97,13 +97,14 @@ class Scan:
             except SomebodyAsksError:
                 self._say("Somebody else began to ask: from now on only listening ...")
                 followed = await self._follow(await self._listen(self._line.baud, self._line.timing.listen_s))
-                ours = self._survey()
+                ours = self.so_far()
                 return replace(followed, answerers=ours.answerers, tried=ours.tried)
-            return self._survey()
+            return self.so_far()
         finally:
             await self._line.close()
 
-    def _survey(self) -> Survey:
+    def so_far(self) -> Survey:
+        """What has been found until now, also of a scan that was stopped."""
         notes = self._notes
         return Survey(
             answerers=tuple(notes.answerers[key] for key in sorted(notes.answerers, key=lambda key: key[0])),

@@ -63,7 +63,18 @@ class ScanOrder:
             ParameterError: see `attempts`.
             PortError: the line cannot be opened, or is gone.
         """
-        scan = Scan(
+        survey = await self.begin(open_line, link, clock=clock, say=say).run()
+        return survey, self.words(survey)
+
+    def begin(
+        self, open_line: Opener, link: Link | None, *, clock: Callable[[], float], say: Callable[[str], None]
+    ) -> Scan:
+        """The scan, ready to run; see `scan`. It tells also after it was stopped what it has found.
+
+        Raises:
+            ParameterError: see `attempts`.
+        """
+        return Scan(
             open_line,
             self.attempts(link),
             numbers=self.numbers,
@@ -72,6 +83,8 @@ class ScanOrder:
             clock=clock,
             say=say,
         )
-        survey = await scan.run()
+
+    def words(self, survey: Survey) -> SwitchWords:
+        """Words for the address switches as the packs that were found count them."""
         switch = None if self.product is None else self.product.address_switch
-        return survey, SwitchWords(switch, counts_from=counts_from(survey))
+        return SwitchWords(switch, counts_from=counts_from(survey))

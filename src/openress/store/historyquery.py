@@ -6,13 +6,14 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 
 from openress.errors import ParameterError
 from openress.store.bucket import ROW, Bucket, Row, cells_of, merge_cells, merge_column
-from openress.store.happened import RACK, SourceKind
+from openress.store.happened import RACK, Source, SourceKind
 from openress.store.historyfile import local_day
+from openress.store.newest import Beside, NewestOf, beside
 from openress.store.quantities import CELLS, COLUMNS, Kept, Quantity, find_quantity
 from openress.store.rawchunk import decode
 from openress.store.retention import AUTO, RESOLUTIONS, SPAN, Resolution, find_resolution
@@ -124,7 +125,13 @@ def first_day_s(rows: sqlite3.Connection, source: KnownSource) -> int | None:
     return None if found is None else int(found)
 
 
-def ask(rows: sqlite3.Connection, source: KnownSource, keys: Sequence[str], span: Span) -> Answer:
+def ask(
+    rows: sqlite3.Connection,
+    source: KnownSource,
+    keys: Sequence[str],
+    span: Span,
+    newest_of: NewestOf | None = None,
+) -> Answer:
     """Look quantities up.
 
     Args:
@@ -132,6 +139,7 @@ def ask(rows: sqlite3.Connection, source: KnownSource, keys: Sequence[str], span
         source: about whom.
         keys: of the quantities.
         span: when, and how fine.
+        newest_of: knows what is not in the file yet.
 
     Raises:
         ParameterError: an unknown quantity or resolution, or no span.
@@ -139,19 +147,20 @@ def ask(rows: sqlite3.Connection, source: KnownSource, keys: Sequence[str], span
     quantities = [find_quantity(key) for key in dict.fromkeys(keys)]
     if not 0 <= span.from_s < span.to_s < _LONGEST_SPAN_S:
         raise ParameterError(f"From {span.from_s:.0f} to {span.to_s:.0f} is no span of time in unix seconds.")
-    resolution = _choose(rows, span, quantities) if span.every == AUTO else find_resolution(span.every)
+    new = beside(rows, Source(source.kind, source.name), newest_of)
+    resolution = _choose(rows, span, quantities, new) if span.every == AUTO else find_resolution(span.every)
     if resolution.table == "raw":
-        resolution = replace(resolution, every_s=_step_of(rows, source, span) or resolution.every_s)
+        resolution = replace(resolution, every_s=_step_of(rows, source, span, new) or resolution.every_s)
     times, every_s = _grid(resolution, span)
     # A question that begins within a span means the whole of it.
     whole = replace(span, from_s=float(times[0]))
     read = _raw if resolution.table == "raw" else _rows
-    found = read(rows, resolution, source, whole, times)
+    found = read(rows, resolution, source, whole, times, new)
     series = tuple(_series(quantity, found, len(times)) for quantity in quantities)
     return Answer(source, resolution.name, every_s, times, series)
 
 
-def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]) -> Resolution:
+def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity], new: Beside) -> Resolution:
     """The finest table that reaches back far enough and answers in time."""
     flows = any(Kept.TOTAL in quantity.kept for quantity in quantities)
     length_s = span.to_s - span.from_s
@@ -160,11 +169,13 @@ def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]
         for item in RESOLUTIONS
         if (not flows and length_s <= _RAW_S if item.table == "raw" else length_s / item.every_s <= _STEPS)
     ] or [RESOLUTIONS[-1]]
-    oldest = {item.name: _oldest(rows, item) for item in possible}
+    oldest = {item.name: _oldest(rows, item, new) for item in possible}
     ever = min((at_s for at_s in oldest.values() if at_s is not None), default=None)
     if ever is None:
         return possible[0]
     for item in possible:
+        if item.table == "raw" and not new.samples and not _reaches(rows, span):
+            continue
         at_s = oldest[item.name]
         # What no table has is not missed by any.
         if at_s is not None and at_s <= max(span.from_s, ever) + possible[-1].every_s:
@@ -172,9 +183,20 @@ def _choose(rows: sqlite3.Connection, span: Span, quantities: Iterable[Quantity]
     return possible[-1]
 
 
-def _oldest(rows: sqlite3.Connection, resolution: Resolution) -> int | None:
+def _reaches(rows: sqlite3.Connection, span: Span) -> bool:
+    """Whether the samples go on as far as the minutes do: they are written a quarter of an hour at once."""
+    raw = rows.execute("SELECT until_s FROM raw ORDER BY id DESC LIMIT 1").fetchone()
+    minute = rows.execute("SELECT max(id) FROM minute").fetchone()[0]
+    return raw is None or minute is None or min(span.to_s, int(minute) // SPAN) <= raw[0]
+
+
+def _oldest(rows: sqlite3.Connection, resolution: Resolution, new: Beside) -> int | None:
     found = rows.execute(f"SELECT min(id) FROM {resolution.table}").fetchone()[0]  # noqa: S608  names of the schema
-    return None if found is None else int(found) // SPAN
+    if found is not None:
+        return int(found) // SPAN
+    if resolution.table == "raw":
+        return int(new.samples[0][0]) if new.samples else None
+    return new.minutes[0].at_s if new.minutes else None
 
 
 def _grid(resolution: Resolution, span: Span) -> tuple[list[int], int]:
@@ -193,13 +215,15 @@ def _grid(resolution: Resolution, span: Span) -> tuple[list[int], int]:
     return days[::together], every_s
 
 
-def _step_of(rows: sqlite3.Connection, source: KnownSource, span: Span) -> int | None:
+def _step_of(rows: sqlite3.Connection, source: KnownSource, span: Span, new: Beside) -> int | None:
     """Seconds between the samples of a span, which whoever runs this has chosen."""
     piece = rows.execute(
         "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id DESC LIMIT 1",
         (SPAN * (span.from_s - _LONGEST_PIECE_S), SPAN * span.to_s, source.id),
     ).fetchone()
-    times = [] if piece is None else [at_s for at_s, _ in decode(*piece)]
+    if piece is None:
+        return new.every_s
+    times = [at_s for at_s, _ in decode(*piece)]
     apart = sorted(later - sooner for sooner, later in pairwise(times))
     return max(1, round(apart[len(apart) // 2])) if apart else None
 
@@ -210,7 +234,12 @@ def _at(times: Sequence[int], at_s: float) -> int:
 
 
 def _rows(
-    rows: sqlite3.Connection, resolution: Resolution, source: KnownSource, span: Span, times: Sequence[int]
+    rows: sqlite3.Connection,
+    resolution: Resolution,
+    source: KnownSource,
+    span: Span,
+    times: Sequence[int],
+    new: Beside,
 ) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
     asked = (
@@ -219,11 +248,19 @@ def _rows(
     )
     for at_s, *row in rows.execute(asked, (SPAN * span.from_s, SPAN * span.to_s, source.id)):
         found.setdefault(_at(times, at_s), []).append(tuple(row))
+    for minute in new.minutes:
+        if span.from_s <= minute.at_s < span.to_s:
+            found.setdefault(_at(times, minute.at_s), []).append(minute.row)
     return found
 
 
 def _raw(
-    rows: sqlite3.Connection, _: Resolution, source: KnownSource, span: Span, times: Sequence[int]
+    rows: sqlite3.Connection,
+    _: Resolution,
+    source: KnownSource,
+    span: Span,
+    times: Sequence[int],
+    new: Beside,
 ) -> dict[int, list[Row]]:
     pieces = rows.execute(
         "SELECT at_s, content FROM raw WHERE id >= ? AND id < ? AND source = ? ORDER BY id",
@@ -231,12 +268,11 @@ def _raw(
     )
     buckets: dict[int, Bucket] = {}
     seen_s = -1.0
-    for start_s, content in pieces:
-        for at_s, values in decode(start_s, content):
-            # A clock that was set back tells an hour twice; the first telling counts.
-            if seen_s < at_s and span.from_s <= at_s < span.to_s:
-                seen_s = at_s
-                buckets.setdefault(_at(times, at_s), Bucket()).add(values)
+    for at_s, values in chain(chain.from_iterable(decode(*piece) for piece in pieces), new.samples):
+        # A clock that was set back tells an hour twice; the first telling counts.
+        if seen_s < at_s and span.from_s <= at_s < span.to_s:
+            seen_s = at_s
+            buckets.setdefault(_at(times, at_s), Bucket()).add(values)
     return {at: [bucket.row()] for at, bucket in buckets.items()}
 
 

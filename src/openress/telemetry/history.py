@@ -16,8 +16,9 @@ from fastapi import APIRouter
 from openress.config import Config
 from openress.errors import ParameterError, PortError
 from openress.store import NotKeptError
-from openress.store.happened import Event
+from openress.store.happened import Event, Source
 from openress.store.historyfile import HISTORY, HistoryFile
+from openress.store.newest import Newest
 from openress.store.retention import RESOLUTIONS, kept_days
 from openress.telemetry.historyapi import make_router
 from openress.telemetry.recorder import Recorder
@@ -63,6 +64,7 @@ class History:
         self._freshened_s = -_FRESHEN_S
         self._file: HistoryFile | None = None
         self._recorder: Recorder | None = None
+        self._recording = threading.Lock()
         self._try_at_s = 0.0
         self._told: set[str] = set()
         self._session = uuid.uuid4().hex
@@ -72,7 +74,7 @@ class History:
     @property
     def routers(self) -> Sequence[APIRouter]:
         """`/api/history`, `/api/events`, `/api/health`."""
-        return [make_router(self.path, self.freshen)]
+        return [make_router(self.path, self.freshen, self.newest)]
 
     def see(self, snapshot: dict[str, Any]) -> None:
         """See `Follower.see`; of snapshots that the thread does not take in time the oldest are lost."""
@@ -105,6 +107,14 @@ class History:
             self._wake.notify()
         done.wait(_WAIT_S)
 
+    def newest(self, source: Source) -> Newest:
+        """What is known of a source and may not be in the file yet; from any thread, and it waits for no disk."""
+        with self._recording:
+            recorder = self._recorder
+            if recorder is None:
+                return Newest(self._session, self._raw_every_s, 0, [], [], [], [])
+            return recorder.newest(source, self._session)
+
     def _run(self) -> None:
         while True:
             with self._wake:
@@ -132,12 +142,13 @@ class History:
         recorder = self._recorder
         if recorder is None:
             return
-        for snapshot, clock_s in snapshots:
-            recorder.take(snapshot, clock_s)
-        if fresh:
-            recorder.seal(recorder.seen_s, self._clock_s())
-        if closing:
-            recorder.close()
+        with self._recording:
+            for snapshot, clock_s in snapshots:
+                recorder.take(snapshot, clock_s)
+            if fresh:
+                recorder.seal(recorder.seen_s, self._clock_s())
+            if closing:
+                recorder.close()
         if recorder.waiting and (closing or self._clock_s() >= self._try_at_s):
             self._write(recorder)
 
@@ -172,7 +183,8 @@ class History:
                 # The store has said so, and the batch waits.
                 file = None
             else:
-                recorder.waiting.popleft()
+                with self._recording:
+                    recorder.waiting.popleft()
         if recorder.waiting:
             self._try_at_s = self._clock_s() + _AGAIN_S
 

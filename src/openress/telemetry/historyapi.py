@@ -16,6 +16,7 @@ from openress.store.eventquery import events, health
 from openress.store.happened import Event, Level, SourceKind
 from openress.store.historyfile import open_history
 from openress.store.historyquery import Answer, KnownSource, Series, Span, ask, find_source, known_sources
+from openress.store.newest import NewestOf
 from openress.store.quantities import QUANTITIES, Kept
 from openress.store.retention import AUTO, DAY_S, RESOLUTIONS
 
@@ -27,11 +28,19 @@ POINTS = 1000
 """A chart is seldom wider in pixels."""
 MOST_POINTS = 20_000
 MOST_EVENTS = 10_000
+_LATEST_S = 1e11
+"""In the year 5138; a greater number is in milliseconds, or a mistake."""
 
 _PACK = Query(ge=0, le=255, description="Number of a pack; with neither pack nor serial it is the rack.")
 _SERIAL = Query(max_length=64, description="Serial number of a pack; it goes before the number.")
-_FROM = Query(alias="from", ge=0, description="Unix seconds of the beginning.")
-_TO = Query(alias="to", ge=0, description="Unix seconds of the end, which does not belong to it.")
+_FROM = Query(alias="from", ge=0, le=_LATEST_S, allow_inf_nan=False, description="Unix seconds of the beginning.")
+_TO = Query(
+    alias="to",
+    ge=0,
+    le=_LATEST_S,
+    allow_inf_nan=False,
+    description="Unix seconds of the end, which does not belong to it.",
+)
 _EVERY = Query(description=f"{AUTO}, or one of {', '.join(item.name for item in RESOLUTIONS)}.")
 
 
@@ -131,12 +140,13 @@ class HealthAnswer(BaseModel):
     days: list[HealthPart]
 
 
-def make_router(path: Path, freshen: Callable[[], None]) -> APIRouter:
+def make_router(path: Path, freshen: Callable[[], None], newest_of: NewestOf | None = None) -> APIRouter:
     """The routes.
 
     Args:
         path: the history.
         freshen: has what is complete written before it is read.
+        newest_of: knows what is not written yet.
     """
     router = APIRouter(tags=["history"])
     refusals: dict[int | str, dict[str, str]] = {
@@ -174,7 +184,7 @@ def make_router(path: Path, freshen: Callable[[], None]) -> APIRouter:
     ) -> HistoryAnswer:
         def work(rows: sqlite3.Connection) -> HistoryAnswer:
             source = _found(rows, pack, serial)
-            return _answer(ask(rows, source, quantity, Span(start_s, end_s, every, points)))
+            return _answer(ask(rows, source, quantity, Span(start_s, end_s, every, points), newest_of))
 
         return reading(work)
 
@@ -199,7 +209,7 @@ def make_router(path: Path, freshen: Callable[[], None]) -> APIRouter:
         pack: Annotated[int | None, _PACK] = None,
         serial: Annotated[str | None, _SERIAL] = None,
         start_s: Annotated[float, _FROM] = 0.0,
-        end_s: Annotated[float, _TO] = 1e11,
+        end_s: Annotated[float, _TO] = _LATEST_S,
     ) -> HealthAnswer:
         def work(rows: sqlite3.Connection) -> HealthAnswer:
             source = _found(rows, pack, serial)

@@ -8,6 +8,7 @@ from typing import Any
 
 from openress.model import Freshness
 from openress.store.happened import RACK, Batch, Ended, Event, Level, Minute, Piece, Source
+from openress.store.newest import Newest, Sealed
 from openress.telemetry.energy import speed_of
 from openress.telemetry.happenings import Happenings, instant, source_of
 from openress.telemetry.seriesline import Line
@@ -112,6 +113,25 @@ class Recorder:
             self._steady_since_s = clock_s
         self._sealed_s = clock_s
         self._seal(at_s, forget=forget, whole=True)
+
+    def newest(self, source: Source, session: str) -> Newest:
+        """What of a source is not surely on the disk.
+
+        Args:
+            source: about whom.
+            session: of this run, as the file knows it.
+        """
+        sealed = [
+            Sealed(
+                batch.number,
+                [minute for minute in batch.minutes if minute.source == source],
+                [piece for piece in batch.pieces if piece.source == source],
+            )
+            for batch in self.waiting
+        ]
+        line = self._lines.get(source)
+        minutes, pieces, samples = ([], [], []) if line is None else line.newest()
+        return Newest(session, self._raw_every_s, self._number, sealed, minutes, pieces, samples)
 
     def close(self) -> None:
         """Make a last batch, also of what is not complete."""

@@ -29,6 +29,10 @@ class _Point:
     reading: Reading
 
 
+def _sample(at_s: float, values: Mapping[str, Any]) -> tuple[float, dict[str, Any]]:
+    return at_s, {key: values[key] for key in _KEYS if key in values}
+
+
 class Line:
     """One source.
 
@@ -45,6 +49,7 @@ class Line:
         self._before: _Point | None = None
         self._raw: list[tuple[float, dict[str, Any]]] = []
         self._raw_start_s = 0
+        self._latest: tuple[float, dict[str, Any]] | None = None
         self._health: dict[str, Any] = {}
         self._steps, self._volt_amperes, self._ampere_squares = 0, 0.0, 0.0
         self.minutes: list[Minute] = []
@@ -65,6 +70,7 @@ class Line:
         self._minute = int(at_s // MINUTE_S)
         self._bucket.add(values)
         self._keep_raw(at_s, values)
+        self._latest = _sample(at_s, values)
         self._health = {key: values[key] for key in ("soh_pct", "full_ah", "design_ah", "cycles") if key in values}
 
     def _flow(self, at_s: float, clock_s: float, values: Mapping[str, Any], *, jumped: bool, speed: float) -> None:
@@ -128,7 +134,20 @@ class Line:
                 return
         if not self._raw:
             self._raw_start_s = int(at_s)
-        self._raw.append((at_s, {key: values[key] for key in _KEYS if key in values}))
+        self._raw.append(_sample(at_s, values))
+
+    def newest(self) -> tuple[list[Minute], list[Piece], list[tuple[float, dict[str, Any]]]]:
+        """What is in no batch yet: minutes and pieces, also the minute that is not over, and the open piece's samples.
+
+        The very newest sample is among them, though it may be none of those that are kept.
+        """
+        minutes = list(self.minutes)
+        if self._bucket.samples or self._bucket.known_s:
+            minutes.append(Minute(self._minute * MINUTE_S, self.source, self._bucket.row()))
+        samples = list(self._raw)
+        if self._latest is not None and (not samples or samples[-1][0] < self._latest[0]):
+            samples.append(self._latest)
+        return minutes, list(self.pieces), samples
 
     def note(self, at_s: float) -> HealthNote | None:
         """The health since the note before; `None` when nothing is known of it."""

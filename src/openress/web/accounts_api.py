@@ -20,14 +20,15 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 Password = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Installer = Annotated[Caller, Depends(require(Role.INSTALLER))]
 InstallerNow = Annotated[Caller, Depends(require_recent(Role.INSTALLER))]
-Member = Annotated[Caller, Depends(require(Role.VIEWER))]
+Member = Annotated[Caller, Depends(require(Role.VIEWER, member=True))]
+Person = Annotated[Caller, Depends(require(Role.VIEWER, member=True, person=True))]
 Operator = Annotated[Caller, Depends(require(Role.OPERATOR))]
 OperatorNow = Annotated[Caller, Depends(require_recent(Role.OPERATOR))]
 NameInPath = Annotated[str, Path(max_length=64)]
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Login(_Body):
@@ -238,8 +239,8 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
         summary="Give the password again: dangerous actions are allowed for five minutes",
         responses=refusals(400, 401, 403, 422, 429, 503),
     )
-    async def confirm(body: Confirm, request: Request, caller: Member) -> Me:
-        found = _session(guard, request, caller)
+    async def confirm(body: Confirm, request: Request, caller: Person) -> Me:
+        found = _session(guard, request)
         await guard.prove(caller.name, body.password, origin_of(request.client))
         found.confirmed_s = guard.clock_s()
         return _me(guard, caller, request)
@@ -249,8 +250,8 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
         summary="Change the own password; other sessions and all tokens of the account end",
         responses=refusals(400, 401, 403, 422, 429, 503),
     )
-    async def password(body: ChangePassword, request: Request, response: Response, caller: Member) -> Me:
-        _session(guard, request, caller)
+    async def password(body: ChangePassword, request: Request, response: Response, caller: Person) -> Me:
+        _session(guard, request)
         await guard.prove(caller.name, body.old, origin_of(request.client))
         async with guard.turn():
             account = await asyncio.to_thread(guard.book.set_password, caller.name, body.new)
@@ -258,9 +259,9 @@ def _add_own(router: APIRouter, guard: Guard) -> None:
         return _entered(guard, account, request, response)
 
 
-def _session(guard: Guard, request: Request, caller: Caller) -> Session:
+def _session(guard: Guard, request: Request) -> Session:
     found = guard.session(request)
-    if found is None or caller.token:
+    if found is None:
         raise Refused(403, Code.LOGIN, "This is for somebody who has logged in; a token cannot do it.")
     return found[1]
 
@@ -317,8 +318,6 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
 
     @router.get("/tokens", summary="The own tokens; an installer sees all", responses=refusals(401, 403))
     async def tokens(caller: Member) -> list[TokenInfo]:
-        if caller.name == "anonymous":
-            raise Refused(401, Code.LOGIN, "Log in first.")
         own = None if caller.role is Role.INSTALLER else caller.name
         return [_token(token) for token in book.tokens(own)]
 
@@ -329,7 +328,7 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
         responses=refusals(400, 401, 403, 404, 422),
     )
     async def make(body: NewToken, request: Request, caller: OperatorNow) -> MadeToken:
-        note(request, f"{body.title!r} as {body.role} for {body.days:g} days")
+        note(request, f"{body.title!r} as {body.role} for {body.days:g} day{'' if body.days == 1 else 's'}")
         account = _found(guard, caller.name)
         token, secret = await asyncio.to_thread(book.new_token, account, body.role, body.title, body.days)
         return MadeToken(**_token(token).model_dump(), secret=secret)
@@ -358,6 +357,7 @@ def _add_audit(router: APIRouter, guard: Guard) -> None:
         before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Audit:
+        await guard.audit_all()
         entries = await asyncio.to_thread(lambda: ledger.audit(before=before, most=limit))
         broken = await asyncio.to_thread(ledger.broken_at)
         shown = [

@@ -25,10 +25,12 @@ from openress.web.accounts_api import accounts_router
 from openress.web.auth import Code, Guard, Refusal, Refused, refusals, refused_response
 from openress.web.help import help_router
 from openress.web.hub import Event, Hub
-from openress.web.problems import tell_problems
+from openress.web.problems import in_our_words, tell_problems
 from openress.web.retold import told_live
 from openress.web.security import Gate, Names
 from openress.web.speaking import TOLD, TOLD_HEADERS, Retold, problem_response, told_headers
+from openress.web.unrouted import HeadAsGet, answer_the_rest
+from openress.web.who import Who
 
 __all__ = ["make_api"]
 
@@ -41,6 +43,12 @@ _PACKED = (".js", ".css")
 """What becomes a third of its size."""
 
 
+_PAGELESS = {
+    404: "There is no such page: the page of the rack is at /, what programs ask under /api/ (see /openapi.json).",
+    405: "Pages can only be read: ask with GET.",
+}
+
+
 class _Files(StaticFiles):
     """A folder of files, packed for those who can unpack, with what browsers are told about keeping them."""
 
@@ -51,7 +59,10 @@ class _Files(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """As the base class."""
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            raise HTTPException(error.status_code, _PAGELESS.get(error.status_code, error.detail)) from error
         if isinstance(response, FileResponse) and response.status_code == 200 and path.endswith(_PACKED):
             response = self._pack(response, scope)
         response.headers["Cache-Control"] = self._cache
@@ -125,6 +136,7 @@ def make_api(
     """
     api = FastAPI(title="OpenRESS", version=__version__, docs_url=None, redoc_url=None)
     page = _Page(Path(str(files("openress.web") / "static")))
+    api.add_middleware(HeadAsGet)
     api.add_middleware(
         Gate, names=Names(hosts, literal=literal), guard=guard, public=page.has, strict=strict, clock_s=clock_s
     )
@@ -149,12 +161,12 @@ def make_api(
         headers = {"Cache-Control": "no-store", **told_headers(retelling.wording)}
         return _Stream(lines(), media_type="text/event-stream", headers=headers)
 
-    if guard is not None:
-        api.include_router(accounts_router(guard))
-    for router in (help_router(), *routers):
+    included = [*([] if guard is None else [accounts_router(guard)]), help_router(), *routers]
+    for router in included:
         api.include_router(router)
+    answer_the_rest(api)
     page.add(api)
-    _document(api)
+    _document(api, Who([api, *included], guard))
     return api
 
 
@@ -177,7 +189,8 @@ def _add_refusals(api: FastAPI) -> None:
     @api.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> Response:
         code = _CODES.get(error.status_code, Code.INVALID)
-        return problem_response(request, error.status_code, str(error.detail), code, error.headers or {})
+        told = in_our_words(str(error.detail))
+        return problem_response(request, error.status_code, told, code, error.headers or {})
 
 
 _EVERYWHERE = (400, 413, 429, 503)
@@ -202,7 +215,7 @@ _LANGUAGE = {
 """What every route takes, for a refusal at least."""
 
 
-def _document(api: FastAPI) -> None:
+def _document(api: FastAPI, who: Who) -> None:
     """Tell in the description what the gate answers in front of every route, and how one proves who one is."""
     plain = api.openapi
 
@@ -212,7 +225,7 @@ def _document(api: FastAPI) -> None:
         schema = plain()
         schema.setdefault("components", {})["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer"},
-            "session": {"type": "apiKey", "in": "cookie", "name": "openress"},
+            "session": {"type": "apiKey", "in": "cookie", "name": who.cookie},
         }
         schema["components"].setdefault("schemas", {})["Refusal"] = Refusal.model_json_schema(
             ref_template="#/components/schemas/{model}"
@@ -222,7 +235,7 @@ def _document(api: FastAPI) -> None:
         schema["components"]["schemas"] |= code
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
         for path, operations in schema["paths"].items():
-            for operation in operations.values():
+            for method, operation in operations.items():
                 asked = operation.setdefault("parameters", [])
                 named = {parameter["name"] for parameter in asked}
                 asked += [{"$ref": f"#/components/parameters/{name}"} for name in _LANGUAGE if name not in named]
@@ -235,7 +248,7 @@ def _document(api: FastAPI) -> None:
                 for status, response in operation["responses"].items():
                     if status >= "400":
                         response.setdefault("headers", dict(TOLD_HEADERS))
-                operation["security"] = [{}, {"session": []}, {"token": []}]
+                who.tell(operation, method.upper(), path)
         return schema
 
     api.openapi = described  # type: ignore[method-assign]  # as FastAPI's documentation has it

@@ -7,8 +7,9 @@ without the middleware of `openress.web.security` in front nobody is anybody, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -20,10 +21,11 @@ from openress.accounts.book import Account, random_text
 from openress.accounts.sessions import AGE_S, Session, Sessions
 from openress.accounts.throttle import Throttle, neighbourhood
 from openress.errors import PortError
+from openress.web.repeated import EVERY_S, Deed, Repeated
 from openress.web.speaking import problem_response
 
 __all__ = ["Code", "Guard", "Refusal", "Refused", "note", "origin_of", "refusals", "refused_response", "require"]
-__all__ += ["require_recent"]
+__all__ += ["Asks", "Requirement", "require_recent"]
 
 SESSION_BYTES = 32
 _AT_ONCE, _WAITING = 1, 8
@@ -101,36 +103,62 @@ def refused_response(request: Request, error: Refused) -> Response:
     return problem_response(request, error.status_code, error.detail, error.code.value, headers)
 
 
-def require(role: Role) -> Callable[[Request], Caller]:
-    """A dependency that lets callers with `role` pass and hands the route its `Caller`."""
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a route asks of its caller.
 
-    def guard(request: Request) -> Caller:
+    Attributes:
+        role: the least.
+        recent: the password was given within the last minutes.
+        member: an account, though people without one may read.
+        person: somebody who has logged in, no program with a token.
+    """
+
+    role: Role
+    recent: bool = False
+    member: bool = False
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A dependency that lets those pass who have what is asked, and hands the route its `Caller`."""
+
+    asks: Asks
+
+    def __call__(self, request: Request) -> Caller:
+        """The caller.
+
+        Raises:
+            Refused: nobody is logged in, or the role or the moment does not allow it.
+        """
+        role = self.asks.role
         caller: Caller | None = getattr(request.state, "caller", None)
-        if caller is None or (caller.name == ANONYMOUS and not caller.role.allows(role)):
+        unknown = caller is not None and caller.name == ANONYMOUS
+        if caller is None or (unknown and (self.asks.member or not caller.role.allows(role))):
             raise Refused(401, Code.LOGIN, "Log in first.")
         if not caller.role.allows(role):
             raise Refused(403, Code.ROLE, f"This needs the role {role}; {caller.name} is {caller.role}.")
+        if self.asks.person and caller.token:
+            raise Refused(403, Code.LOGIN, "This is for somebody who has logged in; a token cannot do it.")
+        if self.asks.recent and caller.token:
+            raise Refused(403, Code.CONFIRM, "This needs a person who has just given a password; a token cannot do it.")
+        if self.asks.recent and not caller.recent:
+            raise Refused(403, Code.CONFIRM, "Give the password again: it was given too long ago for this.")
         return caller
 
-    return guard
+
+def require(role: Role, *, member: bool = False, person: bool = False) -> Requirement:
+    """Callers with `role`; see `Asks` for the rest."""
+    return Requirement(Asks(role, member=member, person=person))
 
 
-def require_recent(role: Role) -> Callable[[Request], Caller]:
+def require_recent(role: Role) -> Requirement:
     """As `require`, for what is dangerous: the password must have been given within the last minutes.
 
     A token cannot do it: nobody sits in front of it.
     """
-    plain = require(role)
-
-    def guard(request: Request) -> Caller:
-        caller = plain(request)
-        if caller.token:
-            raise Refused(403, Code.CONFIRM, "This needs a person who has just given a password; a token cannot do it.")
-        if not caller.recent:
-            raise Refused(403, Code.CONFIRM, "Give the password again: it was given too long ago for this.")
-        return caller
-
-    return guard
+    return Requirement(Asks(role, recent=True))
 
 
 def note(request: Request, detail: str) -> None:
@@ -177,7 +205,8 @@ class Guard:
         self._proving = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
         self._trusted: dict[str, str] = {}
-        self._told: dict[tuple[str, str, str], float] = {}
+        self._repeated = Repeated()
+        self._counting: asyncio.Task[None] | None = None
 
     def identify(self, cookies: dict[str, str], authorization: str, *, touch: bool = True) -> Caller | None:
         """Who calls; `None` for nobody who may do anything.
@@ -290,30 +319,44 @@ class Guard:
             origin: from where.
             detail: what the route noted.
             result: how it went.
-            repeats: note it however often it comes; a refusal that comes again and again is noted now and then, or
-                it would push out what was done.
+            repeats: note it however often it comes; a refusal that comes again and again is noted once and then
+                counted, or it would push out what was done.
         """
-        now_s = self.clock_s()
-        key = (who, action, result)
-        if not repeats:
-            if now_s - self._told.get(key, float("-inf")) < _REFUSED_EVERY_S:
-                return
-            if len(self._told) >= _REFUSED_KEPT:
-                self._told.clear()
-            self._told[key] = now_s
+        deed = Deed(who, action, result, origin, detail)
+        noted = [*self._repeated.over(self.clock_s())]
+        if repeats or self._repeated.is_first(deed, self.clock_s()):
+            noted.append(deed)
+        elif self._counting is None:
+            self._counting = asyncio.create_task(self._count())
+        await asyncio.to_thread(self._note, noted)
+
+    async def audit_all(self) -> None:
+        """Note what was only counted so far, for somebody who reads the audit."""
+        await asyncio.to_thread(self._note, [*self._repeated.over(self.clock_s(), everything=True)])
+
+    def close(self) -> None:
+        """Note what was only counted so far; nothing is asked any more."""
+        if self._counting is not None:
+            self._counting.cancel()
+        self._note([*self._repeated.over(self.clock_s(), everything=True)])
+
+    async def _count(self) -> None:
+        """Note how many refusals there were when no more of them come."""
+        while self._repeated.waiting:
+            await asyncio.sleep(EVERY_S)
+            await asyncio.to_thread(self._note, [*self._repeated.over(self.clock_s())])
+        self._counting = None
+
+    def _note(self, deeds: Sequence[Deed]) -> None:
         try:
-            await asyncio.to_thread(
-                self.book.ledger.note,
-                self.book.clock_s(),
-                who,
-                action,
-                origin=origin,
-                detail=detail,
-                result=result,
-            )
+            for deed in deeds:
+                self.book.ledger.note(
+                    self.book.clock_s(),
+                    deed.who,
+                    deed.action,
+                    origin=deed.origin,
+                    detail=deed.detail,
+                    result=deed.result,
+                )
         except PortError as error:
             self.say(f"The audit could not be kept: {error}")
-
-
-_REFUSED_EVERY_S = 10.0
-_REFUSED_KEPT = 512

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import Request
 
 from openress.accounts import Role
 from openress.params import Access
 from openress.rack.session import Author
-from openress.web.auth import require, require_recent
+from openress.web.auth import Asks, Requirement
 
 __all__ = ["Require", "by_account"]
 
@@ -20,13 +21,17 @@ _ROLES = {Access.VIEWER: Role.VIEWER, Access.OPERATOR: Role.OPERATOR, Access.INS
 _LEVELS = {role: access for access, role in _ROLES.items()}
 
 
-def by_account(access: Access) -> Callable[[Request], Author]:
-    """Callers with an account of that role; what takes an installer takes one who has just given the password."""
-    role = _ROLES[access]
-    guard = require_recent(role) if access is Access.INSTALLER else require(role)
+@dataclass(frozen=True, slots=True)
+class _ByAccount:
+    """A dependency that gives the caller as the author of what is done."""
 
-    def caller(request: Request) -> Author:
-        found = guard(request)
+    asks: Asks
+
+    def __call__(self, request: Request) -> Author:
+        found = Requirement(self.asks)(request)
         return Author(found.name, _LEVELS[found.role])
 
-    return caller
+
+def by_account(access: Access) -> Callable[[Request], Author]:
+    """Callers with an account of that role; what takes an installer takes one who has just given the password."""
+    return _ByAccount(Asks(_ROLES[access], recent=access is Access.INSTALLER))

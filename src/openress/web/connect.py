@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
 
@@ -91,6 +91,7 @@ def _connection(routes: APIRouter, desk: Desk, require: Require) -> None:
     async def _connect(wanted: ConnectRequest, _: Author = operator) -> ConnectionAnswer:
         desk.jobs.require_free()
         _require_known(wanted.product)
+        _require_each_once(wanted.addresses or [])
         link = None if wanted.link is None else _link(wanted.link, wanted.baud)
         await desk.lines.connect(
             Wanted(
@@ -133,10 +134,28 @@ def _link(text: str, baud: int | None = None) -> str:
     Raises:
         ParameterError: another one.
     """
-    link = parse_link(text)
+    try:
+        link = parse_link(text)
+    except ParameterError as error:
+        # What only a program can be started with is not offered here.
+        if "pty:" in str(error) or "tcp-listen:" in str(error):
+            raise _elsewhere(text) from error
+        raise
     if not isinstance(link, SerialLink | TcpLink):
-        raise ParameterError(f"{text}: from here only a serial port or a TCP adapter can be connected.")
+        raise _elsewhere(text)
     return str(replace(link, baud=baud)) if isinstance(link, SerialLink) and baud is not None else str(link)
+
+
+def _elsewhere(text: str) -> ParameterError:
+    return ParameterError(
+        f"{text!r} cannot be connected from here: write serial:PORT, such as serial:/dev/ttyUSB0, or tcp://HOST:PORT."
+    )
+
+
+def _require_each_once(addresses: Sequence[int]) -> None:
+    twice = next((address for place, address in enumerate(addresses) if address in addresses[:place]), None)
+    if twice is not None:
+        raise ParameterError(f"Pack {twice} is named twice among the addresses: name each pack once.")
 
 
 def _require_known(product: str | None) -> None:

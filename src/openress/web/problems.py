@@ -12,7 +12,7 @@ from openress.errors import ParameterError, PortError
 from openress.servicing.jobs import HeldError
 from openress.web.speaking import problem_response
 
-__all__ = ["ANSWERS", "Problem", "tell_problems"]
+__all__ = ["ANSWERS", "Problem", "in_our_words", "tell_problems"]
 
 
 class Problem(BaseModel):
@@ -58,11 +58,26 @@ def tell_problems(api: FastAPI) -> None:
         return problem_response(request, 409, str(error), "state")
 
 
+_OURS = {
+    "There was an error parsing the body": (
+        "The body cannot be read: send one JSON object in UTF-8, nested no deeper than its fields ask for."
+    )
+}
+
+
+def in_our_words(sentence: str) -> str:
+    """A sentence of the framework in words that say what to do; any other as it is."""
+    return _OURS.get(sentence, sentence)
+
+
 def _sentence(error: Exception) -> str:
     """The first thing that is wrong with a request."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     if not found:
         return "The request cannot be read."
-    where = ".".join(str(part) for part in found[0]["loc"])
-    what = str(found[0]["msg"]).strip()
+    first = found[0]
+    if first["type"] == "json_invalid":
+        return f"The body is no JSON from character {first['loc'][-1]} on: send one JSON object."
+    where = ".".join(str(part) for part in first["loc"])
+    what = str(first["msg"]).strip()
     return f"{where}: {what[:1].lower()}{what[1:]}."

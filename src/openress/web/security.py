@@ -10,6 +10,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from openress.accounts import Caller, Role
 from openress.accounts.throttle import Buckets, neighbourhood
 from openress.web.auth import Code, Guard, Refused, origin_of, refused_response
 
-__all__ = ["BODY_LIMIT", "HEADER", "Gate", "Names"]
+__all__ = ["BODY_LIMIT", "HEADER", "Access", "Gate", "Names", "access_of"]
 
 BODY_LIMIT = 262_144
 """Bytes of a request: a settings file of every pack is smaller."""
@@ -51,6 +52,32 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _HSTS = "max-age=31536000"
+
+
+class Access(Enum):
+    """What a request asks the gate for."""
+
+    OPEN = auto()
+    """Anybody may: the route checks for itself."""
+    READS = auto()
+    """Whoever may read."""
+    OWN = auto()
+    """Changes the caller's own account."""
+    CHANGES = auto()
+    """Operators and installers."""
+
+
+def _changes(method: str, path: str) -> bool:
+    return method not in _SAFE and not (method == "POST" and _ASKING.fullmatch(path))
+
+
+def access_of(method: str, path: str) -> Access:
+    """What a request asks for."""
+    if path in _OPEN or (path == "/api/me" and not _changes(method, path)):
+        return Access.OPEN
+    if not _changes(method, path):
+        return Access.READS
+    return Access.OWN if path in _OWN else Access.CHANGES
 
 
 class Names:
@@ -149,7 +176,7 @@ class Gate:
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         method, path, origin = scope["method"], scope["path"], origin_of(scope.get("client"))
-        changes = method not in _SAFE and not (method == "POST" and _ASKING.fullmatch(path))
+        changes = _changes(method, path)
         self._check_names(headers)
         near = neighbourhood(origin)
         if not self._rate.take(near, self._clock_s()):
@@ -167,7 +194,7 @@ class Gate:
             answer.keep_out_of_caches()
         try:
             if inside:
-                self._check_caller(caller, path, changes=changes)
+                self._check_caller(caller, access_of(method, path))
             await self._carry(scope, _limited(receive), answer, near, cookies, bearer)
         except Refused as error:
             answer.status = error.status_code
@@ -192,15 +219,13 @@ class Gate:
         if HEADER not in headers:
             raise Refused(400, Code.FOREIGN, "Send the header X-OpenRESS with requests that change something.")
 
-    def _check_caller(self, caller: Caller | None, path: str, *, changes: bool) -> None:
-        if path in _OPEN or (path == "/api/me" and not changes):
-            return
-        if self._guard is None and not changes:
+    def _check_caller(self, caller: Caller | None, access: Access) -> None:
+        if access is Access.OPEN or (access is Access.READS and self._guard is None):
             return
         known = caller is not None and caller.name != "anonymous"
-        if caller is None or (changes and not known):
+        if caller is None or (access is not Access.READS and not known):
             raise Refused(401, Code.LOGIN, "Log in first.")
-        if changes and path not in _OWN and not caller.role.allows(Role.OPERATOR):
+        if access is Access.CHANGES and not caller.role.allows(Role.OPERATOR):
             raise Refused(403, Code.ROLE, f"{caller.name} is {caller.role} and may only read.")
 
     async def _carry(

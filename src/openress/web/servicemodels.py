@@ -46,7 +46,7 @@ Values = Annotated[dict[Text, Value], Field(min_length=1, max_length=len(BY_KEY)
 
 
 class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class PortAnswer(BaseModel):

@@ -3,9 +3,11 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { know, may, me, reader, whoAmI, type Me } from "../access";
+import { deedTold } from "../audit";
 import { enter } from "../entry";
 import { toolClock } from "../format";
 import { accountWords as text } from "../i18n/account";
+import { systemWords } from "../i18n/system";
 import { words } from "../i18n/words";
 import { sentenceOf } from "../jobs";
 import { ROLES, type Role } from "../places";
@@ -270,6 +272,12 @@ function Tokens({ deed }: { deed: DeedOf }) {
   );
 }
 
+/** What was asked for, in words where the page has them. */
+function Deed({ action }: { action: string }) {
+  const told = deedTold(action, text.deeds, (part) => systemWords.controls[part] ?? part);
+  return told === null ? <span lang="en">{action}</span> : <span title={action}>{told}</span>;
+}
+
 function AuditList() {
   const audit = useSignal<Audit | null>(null);
   const problem = useSignal<Said | null>(null);
@@ -297,7 +305,7 @@ function AuditList() {
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>
                 <td>{entry.who || "–"}</td>
-                <td class="wrap" lang="en">{entry.action} {entry.detail}</td>
+                <td class="wrap"><Deed action={entry.action} /> <span lang="en">{entry.detail}</span></td>
                 <td {...(audit.value ? spokenIn(audit.value, entry.result) : {})}>{entry.result}</td>
                 <td>{entry.origin}</td>
               </tr>

@@ -9,6 +9,7 @@ import { faultName, nameOf, words } from "../i18n/words";
 import { begin, endings, refused, sentenceOf, whyNotPacks } from "../jobs";
 import { connection } from "../live";
 import { ask, type LogRecord, type Logs as Told, type Table } from "../service";
+import { hasPack, NoSuchPack } from "../view/nosuchpack";
 import { Deeds, JobPanel, NotConnected, PackTabs, packOf } from "../view/service";
 import type { ScreenProps } from "./registry";
 
@@ -23,7 +24,7 @@ export function title(rest: readonly string[]): string {
 
 export default function Logs({ rest }: ScreenProps) {
   const number = packOf(rest);
-  return <PackLogs key={number} number={number} />;
+  return hasPack(number) ? <PackLogs key={number} number={number} /> : <NoSuchPack number={number} place="logs" />;
 }
 
 function PackLogs({ number }: { number: number }) {
@@ -57,7 +58,8 @@ function PackLogs({ number }: { number: number }) {
   };
   const all = told.value?.records ?? [];
   const found = all.filter((record) => fits(record, kind.value, search.value));
-  const none = all.length === 0 ? text.readFirst : null;
+  const unread = told.value === null ? text.readFirst : null;
+  const none = unread ?? (all.length === 0 ? text.keepsNone : null);
   return (
     <div class="screen service-screen">
       <header class="headline">
@@ -89,7 +91,7 @@ function PackLogs({ number }: { number: number }) {
           { name: text.read, act: () => void begin(`api/packs/${number}/logs/read`, { limit: limit.value }), why: whyNotPacks("operator"), look: "main" },
           { name: text.csv, act: () => save(`api/packs/${number}/logs.csv`), why: none },
           { name: text.json, act: () => saveText(`pack-${number}-records.json`, JSON.stringify(told.value, null, 1)), why: none },
-          { name: text.clear, act: () => void clear(), why: none ?? whyNotPacks("operator") },
+          { name: text.clear, act: () => void clear(), why: unread ?? whyNotPacks("operator") },
         ]}
       />
       <JobPanel kinds={["logs"]} pack={number} />

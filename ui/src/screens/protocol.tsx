@@ -10,6 +10,7 @@ import { connection, isVirtual } from "../live";
 import { OFF, PACE_CAN, PACE_RS485 } from "../paceprotocols";
 import { useSystem } from "../packsystem";
 import type { SystemSettings } from "../service";
+import { hasPack, NoSuchPack } from "../view/nosuchpack";
 import { Ceremony, Deeds, JobPanel, NotConnected, PackTabs, packOf } from "../view/service";
 import { Block } from "../view/values";
 import type { ScreenProps } from "./registry";
@@ -23,7 +24,7 @@ export function title(rest: readonly string[]): string {
 
 export default function Protocol({ rest }: ScreenProps) {
   const number = packOf(rest);
-  return <PackProtocol key={number} number={number} />;
+  return hasPack(number) ? <PackProtocol key={number} number={number} /> : <NoSuchPack number={number} place="protocol" />;
 }
 
 function PackProtocol({ number }: { number: number }) {

@@ -11,6 +11,7 @@ import { packNumbers } from "../live";
 import { useCheck, useTable } from "../packsettings";
 import type { Check, Drift, Row, Table } from "../service";
 import { spokenIn } from "../told";
+import { hasPack, NoSuchPack } from "../view/nosuchpack";
 import { Deeds, JobPanel, NotConnected, PackTabs, packOf, plain } from "../view/service";
 import { Dialogs, type Dialog } from "../view/settingdialogs";
 import { Shape } from "../view/state";
@@ -25,7 +26,7 @@ export function title(rest: readonly string[]): string {
 
 export default function Settings({ rest }: ScreenProps) {
   const number = packOf(rest);
-  return <PackSettings key={number} number={number} />;
+  return hasPack(number) ? <PackSettings key={number} number={number} /> : <NoSuchPack number={number} place="settings" />;
 }
 
 function PackSettings({ number }: { number: number }) {

@@ -10,6 +10,7 @@ import { begin, whyNotPacks } from "../jobs";
 import { serverClock_s } from "../live";
 import { useSystem } from "../packsystem";
 import type { SystemSettings } from "../service";
+import { hasPack, NoSuchPack } from "../view/nosuchpack";
 import { Ceremony, Deeds, JobPanel, NotConnected, PackTabs, packOf } from "../view/service";
 import { Block, Num, Pair, Text } from "../view/values";
 import type { ScreenProps } from "./registry";
@@ -22,7 +23,7 @@ export function title(rest: readonly string[]): string {
 
 export default function System({ rest }: ScreenProps) {
   const number = packOf(rest);
-  return <PackSystem key={number} number={number} />;
+  return hasPack(number) ? <PackSystem key={number} number={number} /> : <NoSuchPack number={number} place="system" />;
 }
 
 function PackSystem({ number }: { number: number }) {
@@ -78,10 +79,13 @@ function Clock({ number, told }: { number: number; told: SystemSettings }) {
   const why = whyNotPacks("operator") ?? (told.clock === null ? text.noClock : null);
   const set = (wanted: string) => void begin(`api/packs/${number}/clock`, { set: wanted });
   const off = told.clock_ahead_s;
+  const wrong = off === null ? null : off === 0 ? text.right : off > 0 ? text.ahead(duration(off)) : text.behind(duration(-off));
+  // It stands as it was read, beside a clock that runs.
+  const age_s = Math.max(0, (serverClock_s.value ?? told.read_s) - told.read_s);
   return (
     <Block title={text.clock}>
       <dl class="pairs">
-        <Pair name={text.packClock} note={off === null ? null : off === 0 ? text.right : off > 0 ? text.ahead(duration(off)) : text.behind(duration(-off))}>
+        <Pair name={text.packClock} note={wrong === null ? null : words.text([wrong, text.clockRead(words.ago(duration(age_s)))])}>
           <Text value={told.clock} />
         </Pair>
         <Pair name={text.serverClock}><Text value={serverClock_s.value === null ? null : toolClock(serverClock_s.value)} /></Pair>
@@ -222,7 +226,7 @@ function Typed({ number, control, on, close }: { number: number; control: Contro
   const order = () => void begin(`api/packs/${number}/switches/${control.control}`, { on, forced: forced.value, typed: typed.value.trim() });
   return (
     <Ceremony
-      title={text.switchTitle(verb, number)}
+      title={shuts ? verb : text.switchTitle(verb, number)}
       verb={verb}
       danger={!on || shuts}
       why={typed.value.trim() === control.typed ? null : text.typeFirst}

@@ -9,6 +9,7 @@ import { faultName, nameOf, words } from "../i18n/words";
 import { Cells } from "./cells";
 import { Charts } from "./chart";
 import { Icon } from "./icons";
+import { NoSuchPack } from "./nosuchpack";
 import { packSentence } from "./packsentence";
 import { FrontPanel } from "./panel";
 import { Shape, StateMark } from "./state";
@@ -21,26 +22,11 @@ const PLACES_OF_A_PACK = ["settings", "system", "protocol", "logs"] as const;
 export function PackScreen({ number }: { number: number }) {
   usePackKeys(number);
   const pack = packSignal(number).value;
+  if (!pack) return <NoSuchPack number={number} place="pack" />;
   return (
     <div class="screen pack-screen">
-      {pack ? <PackInFull key={number} pack={pack} number={number} /> : <NoSuchPack number={number} />}
+      <PackInFull key={number} pack={pack} number={number} />
     </div>
-  );
-}
-
-function NoSuchPack({ number }: { number: number }) {
-  return (
-    <>
-      <h1 class="sentence" tabIndex={-1}>{words.pack.unknown(number)}</h1>
-      {packNumbers.value.length === 0 ? null : <p>{words.pack.unknownNext}</p>}
-      <ul class="pack-choice">
-        {packNumbers.value.map((known) => (
-          <li key={known}>
-            <a href={address("pack", known)}>{words.pack.title(known)}</a>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
 

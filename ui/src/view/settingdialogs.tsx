@@ -47,6 +47,10 @@ export function Dialogs(props: {
   return null;
 }
 
+function withUnit(value: number | null, unit: string): string {
+  return value === null || unit === "" ? plain(value) : `${plain(value)}\u202f${unit}`;
+}
+
 /** What will change: old, new, default, and the limit nobody may pass. */
 function Changes({ changes, rows, told }: { changes: readonly Omit<Changed, "group">[]; rows: Row[]; told: Told }) {
   return (
@@ -69,9 +73,9 @@ function Changes({ changes, rows, told }: { changes: readonly Omit<Changed, "gro
                   <span {...spokenIn(told, one.label)}>{one.label}</span>
                   {reason ? <small class="note" {...spokenIn(told, reason)}> {reason}</small> : null}
                 </th>
-                <td class="num right">{plain(one.old)}</td>
-                <td class="num right"><strong>{`→ ${plain(one.new)}\u202f${one.unit}`}</strong></td>
-                <td class="num right">{plain(one.default)}</td>
+                <td class="num right">{withUnit(one.old, one.unit)}</td>
+                <td class="num right"><strong>{`→ ${withUnit(one.new, one.unit)}`}</strong></td>
+                <td class="num right">{withUnit(one.default, one.unit)}</td>
               </tr>
             );
           })}

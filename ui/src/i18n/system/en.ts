@@ -18,6 +18,7 @@ export const en = {
   right: "It is right.",
   ahead: (time: string) => `${time} ahead.`,
   behind: (time: string) => `${time} behind.`,
+  clockRead: (age: string) => `Read ${age}.`,
   noClock: "This pack tells no clock over this line.",
   setNow: "Set to the clock of this OpenRESS",
   otherTime: "Another time",

@@ -336,7 +336,7 @@ export const de: Words = {
   footer: {
     connect: "Verbinden",
     disconnect: "Trennen",
-    shutdown: "Forced Shutdown",
+    shutdown: "Zwangsabschaltung",
     signIn: "Anmelden",
     normal: "Kommunikation normal",
     interrupted: (packs) =>

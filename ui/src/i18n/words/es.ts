@@ -339,7 +339,7 @@ export const es: Words = {
   footer: {
     connect: "Conectar",
     disconnect: "Desconectar",
-    shutdown: "Forced Shutdown",
+    shutdown: "Apagado forzado",
     signIn: "Iniciar sesión",
     normal: "Comunicación normal",
     interrupted: (packs) =>

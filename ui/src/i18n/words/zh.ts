@@ -332,7 +332,7 @@ export const zh: Words = {
   footer: {
     connect: "连接",
     disconnect: "断开",
-    shutdown: "Forced Shutdown",
+    shutdown: "强制关机",
     signIn: "登录",
     normal: "通信正常",
     interrupted: (packs) => `与电池包 ${packs.join("、")} 通信中断`,
