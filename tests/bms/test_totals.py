@@ -138,7 +138,7 @@ def test_when_nobody_is_left_the_values_grow_old_and_nothing_is_allowed() -> Non
     empty = totals.step([], 30.0)
     assert empty.limits is not None
     assert (charge_a(empty), empty.limits.at_s, empty.limits.charge_enabled) == (0.0, 4.0, False)
-    assert charge_reason(empty) == Reason(LimitRule.PACK_LOST, pack=1)
+    assert charge_reason(empty) == Reason(LimitRule.PACK_LOST)
     assert empty.analog is None
     assert RackTotals().step([], 0.0).limits is None
 

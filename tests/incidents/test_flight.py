@@ -243,6 +243,21 @@ def test_without_a_gateway_there_is_nothing_to_record(tmp_path: Path):
     assert make_recorder(Config(gateway=GatewayConfig(inverter="none")), tmp_path, print) is None
 
 
+async def test_what_is_being_recorded_is_listed_already(tmp_path: Path):
+    made = recorder(tmp_path, [])
+    assert made.under_way() is None
+    made.tap(emptied(66.0).steps)
+    async with as_role(made, Role.VIEWER) as client:
+        (now,) = (await client.get("/api/incidents")).json()
+        assert (now["what"], now["recording"]) == ("inverter_silent", True)
+        assert now["from_s"] <= now["time_s"] <= now["to_s"]
+        refused = await client.get(f"/api/incidents/{now['id']}")
+        assert (refused.status_code, "is being recorded still" in refused.text) == (409, True)
+        await made.close()
+        (kept,) = (await client.get("/api/incidents")).json()
+        assert (kept["what"], kept["recording"]) == ("inverter_silent", False)
+
+
 async def test_the_api_lists_shows_and_gives_incidents(tmp_path: Path):
     made = recorder(tmp_path, [])
     made.tap(emptied(66.0).steps)

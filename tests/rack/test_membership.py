@@ -150,6 +150,25 @@ def test_a_silent_pack_is_lost_and_its_return_is_a_joining() -> None:
     assert bench.breaches == []
 
 
+def test_a_line_that_has_died_is_one_finding_and_no_limit_is_said_to_hold() -> None:
+    bench = Bench([1, 2, 3])
+    bench.rounds(2)
+    bench.there.pop(2)
+    view = bench.rounds(12)
+    # One of several: it may be on the busbar, and what it told last bounds the others.
+    assert [found.packs for found in view.findings] == [(2,)]
+    assert "its last limits hold" in view.findings[0].sentence
+    bench.there.clear()
+    view = bench.rounds(14)
+    assert bench.charge_a == 0.0
+    assert [(found.trouble, found.packs) for found in view.findings] == [(Trouble.LOST, (1, 2, 3))]
+    assert "No pack has answered for" in view.findings[0].sentence
+    assert "hold" not in view.findings[0].sentence
+    assert not any("hold" in sentence for sentence in bench.said())
+    assert view.sample.limits is not None
+    assert view.sample.limits.charge_reason == Reason(LimitRule.PACK_LOST)
+
+
 def test_a_slow_line_has_more_patience() -> None:
     bench = Bench([1, 2])
     bench.members.cycle(9.0)

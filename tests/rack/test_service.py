@@ -107,6 +107,26 @@ def test_an_absent_pack_does_not_slow_the_others() -> None:
     run_fast(main())
 
 
+def test_asking_in_vain_does_not_make_a_dead_line_look_slow() -> None:
+    async def main() -> None:
+        line = rack_of(1, 2, 3)
+        async with serving(line) as rack:
+            await until(rack, ready)
+            await asyncio.sleep(10.0)
+            usual_s = rack.answered_s
+            line.packs.clear()
+            await until(rack, lambda _: rack.cycle_s > usual_s)
+            assert all(member.state is Freshness.FRESH for member in rack.view().members)
+            assert rack.answered_s == usual_s
+            line.packs[1] = healthy(1)
+            # Those that are lost are asked seldom, and no longer hold anything up.
+            await until(rack, lambda view: standings(view)[1] is Standing.COUNTED, within_s=200.0)
+            await asyncio.sleep(10.0)
+            assert rack.answered_s == pytest.approx(rack.cycle_s)
+
+    run_fast(main())
+
+
 def test_a_pack_that_is_added_is_found() -> None:
     async def main() -> None:
         line = rack_of(1, 2)

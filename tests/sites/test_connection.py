@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
-from openress.model import Freshness, PackSample, RackSample
+from openress.model import Analog, Freshness, PackSample, RackSample
 from openress.rack.standing import Finding, Member, RackView, Standing, Trouble
+from openress.sections import BatteryConfig
 from openress.sites.connection import TITLES, Connection, ConnectionState, of_rack
+from openress.sites.link import LinkSite
 
 
 def member(pack: int, state: Freshness, age_s: float | None = 0.5, standing: Standing = Standing.COUNTED) -> Member:
@@ -65,5 +71,22 @@ def test_words(connection: Connection, state: ConnectionState, says: str) -> Non
     assert (connection.title == "Communication Normal") == (state is ConnectionState.NORMAL)
 
 
+def test_who_does_not_answer_is_named() -> None:
+    assert told(member(1, FRESH), member(2, FRESH, 5.0)).as_json()["silent"] == [2]
+    assert told(member(1, FRESH, 5.0), member(2, STALE, 12.0)).silent == (1, 2)
+    assert told(member(1, FRESH), member(2, FRESH)).silent == ()
+    assert told(member(1, STALE, 30.0), unanswered=set()).silent == ()
+
+
 def test_every_state_has_a_title() -> None:
     assert set(TITLES) == set(ConnectionState)
+
+
+def test_a_rack_of_which_nobody_answers_is_not_said_to_be_off(tmp_path: Path) -> None:
+    site = LinkSite(BatteryConfig(link="serial:/dev/ttyUSB9", dialect="pylontech", packs=1), folder=tmp_path, say=print)
+    sample = PackSample(1, analog=Analog(0.0, pack_voltage_v=52.0))
+    lost = Member(1, FRESH, Standing.LOST, sample, 6.0)
+    site.service._view = RackView(6.0, RackSample(0.0), (replace(lost, state=STALE),))
+    told_of = site.snapshot(6.0, datetime(2026, 6, 1, 12, 3, tzinfo=UTC))
+    assert told_of["rack"]["state"] is None
+    assert told_of["rack"]["freshness"] == "stale"

@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from openress.config import Config
 from openress.store.bucket import ROW
 from openress.store.happened import RACK, Minute, Source, SourceKind
-from openress.store.historyfile import HISTORY, open_history
+from openress.store.historyfile import HISTORY, HistoryFile, open_history
 from openress.store.historyquery import Span, ask, find_source
 from openress.store.newest import Newest
 from openress.store.quantities import Kept
-from openress.store.retention import RESOLUTIONS
+from openress.store.retention import RESOLUTIONS, kept_days
 from openress.telemetry import recorder as recording
 from openress.telemetry.history import History, make_history
 from openress.telemetry.recorder import MOST_BATCHES, Recorder
@@ -283,6 +283,21 @@ async def test_the_current_quarter_of_an_hour_is_shown_up_to_now(client: httpx.A
     assert found["series"][0]["mean"] == [*([50.0] * 20), *([None] * 10)]
 
 
+def test_the_rack_that_is_recorded_now_is_the_one_told_of(tmp_path: Path) -> None:
+    history = follower(tmp_path, clock=(now := [0.0]))
+    for at in range(0, 120, 10):
+        now[0] = float(at)
+        history.see(snapshot(T0 + at) | {"virtual": at < 60})
+        taken(history, T0 + at)
+        with open_history(history.path) as rows:
+            # Nothing of it is on the disk yet.
+            rack = find_source(rows, newest_of=history.newest)
+            answer = ask(rows, rack, ["soc_pct"], Span(T0, T0 + 120, "raw"), history.newest)
+        assert rack.name == ("virtual rack" if at < 60 else "rack")
+        assert 50.0 in answer.series[0].values[Kept.MEAN]
+    history.stop()
+
+
 def test_without_the_memory_minutes_go_further_than_samples(tmp_path: Path) -> None:
     """As `openress history` finds it, which reads the disk alone: at 00:20 the samples end at 00:15."""
     history = follower(tmp_path, clock=(now := [0.0]))
@@ -342,6 +357,25 @@ def test_what_is_written_while_a_question_begins_does_not_come_twice(tmp_path: P
     assert [value and round(value, 3) for value in found.series[0].values[Kept.TOTAL]] == [0.167, 0.081]
     assert looks[0].minutes
     assert not looks[1].minutes
+
+
+def test_real_packs_have_no_virtual_past(tmp_path: Path) -> None:
+    recorder = Recorder(10, quiet)
+    for at in range(0, 400, 10):
+        more = {"virtual": True} if at < 180 else {"virtual": False, "connection": {"link": "serial:x"}}
+        recorder.take(snapshot(T0 + at, soc_pct=20.0 if at < 180 else 80.0) | more, float(at))
+    recorder.close()
+    begun = [event for batch in recorder.waiting for event in batch.begun if event.code == "exchanged"]
+    assert [event.text for event in begun] == ["Other packs from here on: serial:x in place of the virtual rack."]
+    file = HistoryFile(tmp_path / HISTORY, at_s=T0, say=quiet, session="s", days=kept_days({}))
+    for batch in recorder.waiting:
+        file.write(batch)
+    file.close()
+    with open_history(tmp_path / HISTORY) as rows:
+        rack = find_source(rows)
+        answer = ask(rows, rack, ["soc_pct"], Span(T0, T0 + 360, "1m"))
+    assert rack.name == "rack"
+    assert answer.series[0].values[Kept.MEAN] == [None, None, None, 80.0, 80.0, 80.0]
 
 
 async def test_events_and_health_are_answered(client: httpx.AsyncClient) -> None:

@@ -199,6 +199,18 @@ def test_packs_that_come_and_go_leave_gaps() -> None:
     assert series["rack.soc_pct"] == [None, None, None]
 
 
+def test_other_packs_have_another_past() -> None:
+    recent = Recent()
+    line = {"connection": {"link": "serial:x"}}
+    for at_s, more in enumerate(({"virtual": True}, {"virtual": True}, {"connection": {"link": ""}}, line, line)):
+        recent.add(simple(100.0 + at_s, 1) | more)
+    assert recent.read()["series"]["pack.1.soc_pct"] == [1, 1]
+    # The same packs once more go on where they were.
+    recent.add(simple(105.0, 1) | {"connection": {"link": ""}})
+    recent.add(simple(106.0, 1) | line)
+    assert len(recent.read()["series"]["pack.1.soc_pct"]) == 4
+
+
 def test_a_silence_is_a_gap_of_its_length() -> None:
     recent = Recent()
     for time_s in (100.0, 101.1, 111.0, 112.9):

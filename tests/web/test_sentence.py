@@ -18,6 +18,7 @@ from openress.model import (
     RackSample,
     Reason,
     Status,
+    Switches,
 )
 from openress.web.sentence import rack_state, sentence
 
@@ -54,9 +55,9 @@ def said(sample: RackSample, freshness: Freshness = Freshness.FRESH, now: dateti
         (-100.0, 150.0, "Discharging with 100 A, empty about 13:30."),
         (-25.0, 200.0, "Discharging with 25 A, empty about 20:00."),
         (-15.0, 200.0, "Discharging with 15 A, empty about 01:00 tomorrow."),
-        (-5.0, 200.0, "Discharging with 5 A, empty about 04:00 in 2 days."),
-        # Two days are as far as anybody can tell.
-        (-4.0, 200.0, "Discharging with 4 A."),
+        # A day is as far as anybody can tell.
+        (-8.4, 200.0, "Discharging with 8 A, empty about 12:00 tomorrow."),
+        (-8.0, 200.0, "Discharging with 8 A."),
         (20.0, None, "Charging with 20 A."),
         (20.0, 400.0, "Charging with 20 A, full about 12:03."),
         (0.6, 399.9, "Charging with 1 A, full about 12:13."),
@@ -66,6 +67,63 @@ def test_what_the_rack_does_and_how_long_it_will(
     current_a: float | None, remaining_ah: float | None, expected: str
 ) -> None:
     assert said(rack(current_a, remaining_ah=remaining_ah)) == expected
+
+
+def part(
+    number: int, voltage_v: float, remaining_ah: float, *, charge: bool = True, discharge: bool = True
+) -> PackSample:
+    switches = Switches(charge=charge, discharge=discharge)
+    analog = Analog(0.0, pack_voltage_v=voltage_v, remaining_ah=remaining_ah, full_ah=100.0)
+    return PackSample(number, analog=analog, status=Status(0.0, switches=switches))
+
+
+def between_voltages(charge_a: float, rule: LimitRule = LimitRule.CELL_VOLTAGE) -> Limits:
+    reason = Reason(rule, 3440.0, 13, pack=3)
+    return Limits(0.0, 55.0, charge_a, charge_a, 48.0, charge_reason=reason, discharge_reason=reason)
+
+
+def test_at_its_charge_voltage_a_rack_has_no_time_and_the_voltage_is_what_holds_it() -> None:
+    # The fourth is blocked by its own protection: neither its charge nor its voltage belong to those that are charged.
+    packs = (part(1, 54.9, 98.7), part(2, 54.9, 98.3), part(3, 54.9, 98.6), part(4, 53.1, 60.0, charge=False))
+    tapering = rack(4.0, remaining_ah=355.6, limits=between_voltages(33.0), packs=packs)
+    assert said(tapering) == (
+        "Charging with 4 A, nearly full: charging slows down. "
+        "The charge voltage of 55.0 V is reached, so less and less flows in."
+    )
+    # The limit of the current holds it where it flows, and falls with the cells: no time either.
+    held = rack(32.0, remaining_ah=355.6, limits=between_voltages(33.0), packs=packs)
+    assert said(held) == (
+        "Charging with 32 A, nearly full: charging slows down. Limited to 33 A: cell 13 of pack 3 is at 3.44 V."
+    )
+
+
+def test_a_blocked_pack_is_not_charged_and_an_open_way_out_empties_nothing() -> None:
+    packs = (part(1, 53.5, 80.0), part(2, 53.0, 60.0, charge=False, discharge=False))
+    assert said(rack(20.0, remaining_ah=140.0, packs=packs)) == "Charging with 20 A, full about 13:03."
+    assert said(rack(-80.0, remaining_ah=140.0, packs=packs)) == "Discharging with 80 A, empty about 13:03."
+
+
+def test_where_discharging_ends_there_is_no_time() -> None:
+    packs = (part(1, 48.1, 2.0), part(2, 48.1, 2.0))
+    trickle = rack(-2.0, remaining_ah=4.0, limits=between_voltages(127.0), packs=packs)
+    assert said(trickle) == (
+        "Discharging with 2 A, nearly empty. The end-of-discharge voltage of 48.0 V is reached, "
+        "so less and less flows out."
+    )
+
+
+def test_a_low_charge_voltage_is_not_called_nearly_full() -> None:
+    half = rack(
+        3.0, remaining_ah=100.0, limits=between_voltages(99.0), packs=(part(1, 54.9, 50.0), part(2, 54.9, 50.0))
+    )
+    assert said(half) == "Charging with 3 A. The charge voltage of 55.0 V is reached, so less and less flows in."
+
+
+def test_a_limit_far_above_what_flows_is_not_the_cause() -> None:
+    free = rack(20.0, remaining_ah=100.0, limits=between_voltages(60.0, LimitRule.COLD), packs=(part(1, 53.0, 50.0),))
+    assert said(free) == "Charging with 20 A, full about 14:30. The packs allow 60 A; the inverter gives no more."
+    out = rack(-20.0, remaining_ah=100.0, limits=between_voltages(60.0, LimitRule.COLD), packs=(part(1, 53.0, 50.0),))
+    assert said(out) == "Discharging with 20 A, empty about 14:30. The packs allow 60 A; the inverter takes no more."
 
 
 def test_midnight_and_the_turn_of_the_year() -> None:
@@ -117,6 +175,7 @@ CHARGE_REASONS = [
     (Reason(LimitRule.UNKNOWN), "a value is not known"),
     (Reason(LimitRule.CELL_VOLTAGE, pack=2), "a value of pack 2 is not known"),
     (Reason(LimitRule.PACK_LOST, 8.0, pack=4), "pack 4 is not heard any more"),
+    (Reason(LimitRule.PACK_LOST), "no pack is heard any more"),
     (Reason(LimitRule.SHARE, 40.0, pack=4), "pack 4 carries 40 % of the current"),
     (Reason(LimitRule.STARTING), "not all packs have been heard yet"),
     (Reason(LimitRule.OWN_WORD, 20.0, pack=2), "pack 2 allows no more"),

@@ -1,16 +1,17 @@
 // What needs attention, the worst first: of the packs, of the gateway, of the cells' balance.
 
-import { ageNow, freshnessNow } from "./freshness";
+import { ageNow, freshnessNow, youngest } from "./freshness";
 import { duration, fixed, measured } from "./format";
 import { connectionWords } from "./i18n/connection";
 import { inverterWords } from "./i18n/inverter";
 import { language } from "./i18n/language";
 import { overviewWords } from "./i18n/overview";
 import { faultName, nameOf, words } from "./i18n/words";
-import type { Gateway, Pack, Rack } from "./model";
+import type { Connection, Gateway, Pack, Rack } from "./model";
 import type { PlaceName } from "./places";
-import { EFFECTIVE_A, whyNoCharge } from "./racksentence";
+import { whyNoCharge } from "./racksentence";
 import type { Level } from "./status";
+import { EFFECTIVE_A } from "./timeleft";
 
 export interface Matter {
   key: string;
@@ -32,12 +33,12 @@ const DEBT_SHARE = 0.02;
 
 type Numbered = readonly (readonly [number, Pack])[];
 
-export function matters(rack: Rack, packs: Numbered, gateway: Gateway | null, serverGone: boolean, silence_s: number): Matter[] {
+export function matters(rack: Rack, packs: Numbered, gateway: Gateway | null, serverGone: boolean, silence_s: number, link: Connection | null = null): Matter[] {
   const all = [
     ...standing(rack, packs),
-    ...(serverGone ? [] : ofRack(rack)),
+    ...(serverGone ? [] : ofRack(rack, packs)),
     ...(serverGone ? [] : notCharging(rack, gateway)),
-    ...silent(packs, serverGone, silence_s),
+    ...silent(rack, packs, serverGone, silence_s, link),
     ...(serverGone ? [] : ofGateway(gateway)),
     ...debts(packs),
   ];
@@ -52,28 +53,59 @@ function standing(rack: Rack, packs: Numbered): Matter[] {
     { level: "warning", key: "alarms", name: nameOf },
     { level: "notice", key: "notices", name: nameOf },
   ] as const;
+  // Which pack has fallen silent is told with its number.
+  const told = (code: string) => code !== "pack_lost" || !packs.some(([, pack]) => isSilent(pack));
   return kinds.flatMap(({ level, key, name }) => {
     const codes = new Set([...(rack[key] ?? []), ...packs.flatMap(([, pack]) => pack[key] ?? [])]);
-    return [...codes].map((code) => ({
-      key: `${level} ${code}`,
-      level,
-      text: name(code),
-      packs: packs.filter(([, pack]) => pack[key]?.includes(code)).map(([number]) => number),
-    }));
+    return [...codes].filter(told).flatMap((code) => {
+      const all = packs.filter(([, pack]) => pack[key]?.includes(code));
+      // What has opened a switch is not told a second time as a mere alarm.
+      const found = key === "alarms" ? all.filter(([, pack]) => !pack.protections?.includes(code)) : all;
+      if (found.length === 0 && all.length > 0) return [];
+      return [{ key: `${level} ${code}`, level, text: name(code), packs: found.map(([number]) => number) }];
+    });
   });
 }
 
-/** While the server is gone everything is silent, and the banner says so. */
-function silent(packs: Numbered, serverGone: boolean, silence_s: number): Matter[] {
-  if (serverGone) return [];
-  return packs.flatMap(([number, pack]): Matter[] => {
-    const fresh = freshnessNow(pack, false);
-    if (fresh === "absent") return [{ key: `absent ${number}`, level: "absent", text: words.sentence.absent(number), packs: [number] }];
-    if (fresh !== "stale") return [];
+/** What says of the line itself why nobody is heard on it. */
+const OF_THE_LINE = ["line_gone", "line_lent", "second_master"];
+/** States of the link in which nobody is asked, or not yet. */
+const NOT_ASKED = ["parked", "busy", "opening"];
+
+function isSilent(pack: Pack): boolean {
+  const fresh = freshnessNow(pack, false);
+  return fresh === "absent" || fresh === "stale";
+}
+
+/**
+ * Who does not answer. One cause is one matter: when nobody does, it is the line; while the server is gone everything
+ * is silent, and the banner says so.
+ */
+function silent(rack: Rack, packs: Numbered, serverGone: boolean, silence_s: number, link: Connection | null): Matter[] {
+  const found = packs.filter(([, pack]) => isSilent(pack));
+  if (serverGone || found.length === 0) return [];
+  const lost = (rack.findings ?? []).filter(({ trouble }) => trouble === "lost");
+  if (link !== null && found.length === packs.length) {
+    if (rack.findings?.some(({ trouble }) => OF_THE_LINE.includes(trouble))) return [];
+    const age = youngest(found.map(([, pack]) => ageNow(pack.age_s, silence_s)));
+    const of = { key: "line", level: "stale", packs: [] } as const;
+    if (NOT_ASKED.includes(link.state)) return [{ ...of, ...sentenceOf(link, age) }];
+    if (age !== null) {
+      const text = [overviewWords.lineSilent(link.link, duration(age)), ...(lost.length > 0 ? [overviewWords.nothingAllowed] : [])];
+      return [{ ...of, text: words.text(text) }];
+    }
+  }
+  return found.map(([number, pack]): Matter => {
+    const of = { key: `silent ${number}`, level: freshnessNow(pack, false), packs: [number] } as const;
     const age = ageNow(pack.age_s, silence_s);
-    const text = age === null ? words.sentence.stale(number) : words.sentence.staleFor(number, duration(age));
-    return [{ key: `stale ${number}`, level: "stale", text, packs: [number] }];
+    if (age === null) return { ...of, level: "absent", text: words.sentence.absent(number) };
+    const about = lost.some((finding) => finding.packs.includes(number)) ? overviewWords.packSilent : words.sentence.staleFor;
+    return { ...of, level: of.level === "absent" ? "absent" : "stale", text: about(number, duration(age)) };
   });
+}
+
+function sentenceOf(link: Connection, age: number | null): { text: string; english?: boolean } {
+  return saidOf(link.sentence, link.spoken, connectionWords.sentence[link.state]?.(link.link, duration(age ?? 0)));
 }
 
 /** What the server says, which names more than the page knows; the page's own words where that is in another language. */
@@ -83,10 +115,12 @@ function saidOf(sentence: string, spoken: string | undefined, own: string | unde
 }
 
 /** What is wrong with the rack as a whole. */
-function ofRack(rack: Rack): Matter[] {
-  return (rack.findings ?? []).map(({ trouble, packs, sentence, spoken }) => {
+function ofRack(rack: Rack, packs: Numbered): Matter[] {
+  // Packs that have fallen silent are told with their age.
+  const told = (numbers: readonly number[]) => packs.some(([number, pack]) => numbers.includes(number) && isSilent(pack));
+  return (rack.findings ?? []).filter((finding) => finding.trouble !== "lost" || !told(finding.packs)).map(({ trouble, packs: where, sentence, spoken }) => {
     const said = saidOf(sentence, spoken, connectionWords.finding[trouble]);
-    return { key: `finding ${trouble} ${packs}`, level: "warning", ...said, packs };
+    return { key: `finding ${trouble} ${where}`, level: "warning", ...said, packs: where };
   });
 }
 

@@ -1,6 +1,6 @@
 // How old a value is, and what it may still be shown as.
 
-import type { Battery, Freshness, Known } from "./model";
+import type { Battery, Freshness, Known, Rack, Snapshot } from "./model";
 
 /** A server that says nothing for this long is taken as gone (it speaks once a second). */
 export const SILENCE_S = 3;
@@ -8,6 +8,23 @@ export const SILENCE_S = 3;
 /** The age now of something that was `age_s` old when it last arrived; unknown stays unknown. */
 export function ageNow(age_s: Known<number>, sinceReceipt_s: number): number | null {
   return age_s == null || !Number.isFinite(age_s) ? null : age_s + Math.max(0, sinceReceipt_s);
+}
+
+/** The least of the ages that are known. */
+export function youngest(ages: readonly (number | null)[]): number | null {
+  const known = ages.filter((age) => age !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** A battery that is asked and does not answer is not shown as live, though its values still hold for the inverter. */
+export function asHeard<T extends Battery>(battery: T, silent: boolean): T {
+  return silent && battery.freshness === "fresh" ? { ...battery, freshness: "stale" } : battery;
+}
+
+/** A rack of which nobody answers is as old as what was heard last of any pack. */
+export function rackAsHeard({ rack, packs, connection }: Snapshot): Rack {
+  const told = asHeard(rack, connection?.state === "lost");
+  return told === rack ? rack : { ...told, age_s: youngest(Object.values(packs).map((pack) => pack.age_s ?? null)) };
 }
 
 /** Nothing counts as fresh without a server; a source that does not say how fresh it is counts as stale. */

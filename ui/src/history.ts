@@ -29,6 +29,8 @@ export class History {
   readonly times: number[] = [];
   readonly marks: Mark[] = [];
   private readonly series = new Map<string, Samples>();
+  /** Which packs it is about. */
+  private behind: string | null = null;
 
   /**
    * Replaces what is known by the server's record. Own samples that arrived while it travelled stay; anything
@@ -66,6 +68,7 @@ export class History {
     const time_s = snapshot.time_s;
     const last = this.times.at(-1);
     if (time_s == null || (last !== undefined && time_s <= last)) return;
+    this.follow(snapshot);
     this.times.push(time_s);
     this.sample("rack", snapshot.rack);
     for (const [number, pack] of Object.entries(snapshot.packs)) this.sample(`pack.${number}`, pack);
@@ -73,6 +76,17 @@ export class History {
       if (column.length < this.times.length) column.push(null);
     }
     this.forget();
+  }
+
+  /** Other packs than before have another past. */
+  private follow({ virtual, connection }: Snapshot): void {
+    const now = virtual === true ? "virtual" : connection?.link || this.behind;
+    if (this.behind !== null && now !== this.behind) {
+      this.times.splice(0);
+      this.marks.splice(0);
+      this.series.clear();
+    }
+    this.behind = now;
   }
 
   /** Leaves a hole where nothing was heard, so that no line is drawn across it. */

@@ -15,6 +15,8 @@ export interface Summary extends Told {
   to_s: number;
   redacted: boolean;
   missed: string;
+  /** It can be opened when it is complete. */
+  recording?: Known<boolean>;
 }
 
 export interface IncidentMark {

@@ -1,7 +1,7 @@
 // The link to the server: one event stream, everything that arrives in it, and the moment it falls silent.
 
 import { batch, computed, signal, type Signal } from "@preact/signals";
-import { SILENCE_S } from "./freshness";
+import { SILENCE_S, ageNow, asHeard, rackAsHeard, youngest } from "./freshness";
 import { History } from "./history";
 import type { Language } from "./i18n/language";
 import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, RunningJob, Simulation, Snapshot } from "./model";
@@ -55,6 +55,9 @@ export const knownPacks = computed(() =>
     return pack === null ? [] : [[number, pack] as const];
   }),
 );
+
+/** Since any pack was heard last. */
+export const unheard_s = computed(() => youngest(knownPacks.value.map(([, pack]) => ageNow(pack.age_s, silence_s.value))));
 
 let sync: Sync = NOTHING;
 let source: EventSource | null = null;
@@ -140,7 +143,7 @@ function draw(): void {
     server.value = !dropped && sinceLast_s() < SILENCE_S ? "live" : "gone";
     silence_s.value = sinceLast_s();
     heardAt.value = { time_s: snapshot.time_s ?? lastEvent.wall_ms / 1000 };
-    rack.value = snapshot.rack;
+    rack.value = rackAsHeard(snapshot);
     links.value = snapshot.links ?? [];
     gateway.value = snapshot.gateway ?? null;
     connection.value = snapshot.connection ?? null;
@@ -156,7 +159,11 @@ function draw(): void {
 }
 
 function drawPacks(snapshot: Snapshot, numbers: readonly number[]): void {
-  for (const number of numbers) packSignal(number).value = snapshot.packs[number] ?? null;
+  const silent = snapshot.connection?.silent ?? [];
+  for (const number of numbers) {
+    const pack = snapshot.packs[number];
+    packSignal(number).value = pack === undefined ? null : asHeard(pack, silent.includes(number));
+  }
 }
 
 /** The charts come last; what has arrived meanwhile is drawn next. */

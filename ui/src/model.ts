@@ -103,6 +103,8 @@ export interface Connection {
   spoken?: string;
   link: string;
   dialect: string;
+  /** Packs that are asked and do not answer. */
+  silent?: Known<number[]>;
 }
 
 /** The newest job on the line to the packs, in short. */

@@ -56,6 +56,19 @@ test("samples of another run, or before the server's clock was set, go", () => {
   assert.deepEqual(history.times, [100, 101]);
 });
 
+test("other packs have another past", () => {
+  const history = new History();
+  const link = (name: string) => ({ connection: { state: "", title: "", sentence: "", link: name, dialect: "" } });
+  history.append({ ...at(10, 50), virtual: true });
+  history.append({ ...at(11, 0, "absent"), ...link("") });
+  history.append({ ...at(12, 80), ...link("serial:x") });
+  assert.deepEqual(history.times, [12]);
+  assert.deepEqual(history.column("rack.soc_pct"), [80]);
+  history.append({ ...at(13, 0, "absent"), ...link("") });
+  history.append({ ...at(14, 81), ...link("serial:x") });
+  assert.deepEqual(history.times, [12, 13, 14]);
+});
+
 test("no line is drawn across a silence", () => {
   const history = new History();
   history.append(at(10, 50));

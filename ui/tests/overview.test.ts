@@ -5,19 +5,21 @@ import test from "node:test";
 import { matters, wait } from "../src/attention";
 import { bleeders, furthest, spreadOf } from "../src/balance";
 import { useLocale } from "../src/format";
+import { asHeard, rackAsHeard, youngest } from "../src/freshness";
 import { standing, stepWords } from "../src/gatewaysentence";
 import { language } from "../src/i18n/language";
 import { bring } from "../src/i18n/words";
 import type { Gateway, Pack, Rack } from "../src/model";
-import { hoursLeft, moment, rackSentence } from "../src/racksentence";
+import { moment, rackSentence } from "../src/racksentence";
+import { flowing, hoursBetween, type Told } from "../src/timeleft";
 import { wayOf } from "../src/view/flow";
 
 const NOON_S = new Date(2026, 5, 1, 12, 0, 0).getTime() / 1000;
 const FRESH: Rack = { freshness: "fresh", pack_voltage_v: 53, pack_current_a: 0, remaining_ah: 100, full_ah: 400 };
 const PACK: Pack = { freshness: "fresh", pack_current_a: 10 };
 
-function say(rack: Partial<Rack>, packs: [number, Pack][] = [[1, PACK]]): string | null {
-  return rackSentence({ ...FRESH, ...rack }, packs, NOON_S)?.replaceAll("\u00a0", " ") ?? null;
+function say(rack: Partial<Rack>, packs: [number, Pack][] = [[1, PACK]], told: Told | null = null): string | null {
+  return rackSentence({ ...FRESH, ...rack }, packs, NOON_S, told)?.replaceAll("\u00a0", " ") ?? null;
 }
 
 test("what the rack does, until when, and what holds it back", () => {
@@ -84,15 +86,70 @@ test("a moment is told no finer than it can be known", () => {
   assert.equal(moment(NOON_S + 30 * 60, NOON_S), "12:30");
   assert.equal(moment(NOON_S + 124 * 60, NOON_S), "14:00");
   assert.equal(moment(NOON_S + 11.8 * 3600, NOON_S), "00:00 tomorrow");
-  assert.equal(moment(NOON_S + 45 * 3600, NOON_S), "09:00 in 2 days");
 });
 
-test("hours left are told of a current that flows, and not beyond two days", () => {
-  assert.equal(hoursLeft({ ...FRESH, pack_current_a: 30 }), 10);
-  assert.equal(hoursLeft({ ...FRESH, pack_current_a: -50 }), 2);
-  for (const current of [0, 0.4, 1, null]) assert.equal(hoursLeft({ ...FRESH, pack_current_a: current }), null);
+test("hours left are told of a current that flows, and not beyond a day", () => {
+  const hours = (rack: Partial<Rack>, packs: [number, Pack][] = []) => flowing({ ...FRESH, ...rack }, packs)?.hours ?? null;
+  assert.equal(hours({ pack_current_a: 30 }), 10);
+  assert.equal(hours({ pack_current_a: -50 }), 2);
+  for (const current of [0, 0.4, 1, 12, null]) assert.equal(hours({ pack_current_a: current }), null);
+  const blocked: Pack = { ...PACK, remaining_ah: 60, full_ah: 100, switches: { charge: false } };
+  assert.equal(hours({ pack_current_a: 20 }, [[1, { ...PACK, remaining_ah: 80, full_ah: 100 }], [2, blocked]]), 1);
   assert.equal(wait(2.667).replaceAll("\u00a0", " "), "2 h 40 min");
   assert.equal(wait(0.999), "1 h 0 min");
+});
+
+const BETWEEN: Partial<Rack> = {
+  charge_voltage_limit_v: 55,
+  discharge_voltage_limit_v: 48,
+  charge_current_limit_a: 33,
+  discharge_current_limit_a: 127,
+  charge_reason: { rule: "cell_voltage", value: 3440, cell: 13, pack: 3 },
+  discharge_reason: { rule: "cell_voltage", value: 3010, cell: 4, pack: 1 },
+};
+
+function part(volts: number, remaining: number, charge = true): Pack {
+  return { ...PACK, pack_voltage_v: volts, remaining_ah: remaining, full_ah: 100, switches: { charge, discharge: true } };
+}
+
+test("at a voltage limit no time is told, and the voltage is what holds the current", () => {
+  useLocale("en-GB");
+  const top: [number, Pack][] = [[1, part(54.9, 98.7)], [2, part(54.9, 98.3)], [3, part(54.9, 98.6)], [4, part(53.1, 60, false)]];
+  assert.equal(
+    say({ ...BETWEEN, pack_current_a: 4 }, top),
+    "Charging with 4 A, nearly full: charging slows down. The charge voltage of 55.0 V is reached, so less and less flows in.",
+  );
+  assert.equal(
+    say({ ...BETWEEN, pack_current_a: 32 }, top),
+    "Charging with 32 A, nearly full: charging slows down. Limited to 33 A: cell 13 of pack 3 is at 3.44 V.",
+  );
+  assert.equal(
+    say({ ...BETWEEN, pack_current_a: -2 }, [[1, part(48.1, 2)]]),
+    "Discharging with 2 A, nearly empty. The end-of-discharge voltage of 48.0 V is reached, so less and less flows out.",
+  );
+  // A voltage that somebody has set low is no full battery.
+  assert.equal(
+    say({ ...BETWEEN, charge_reason: null, pack_current_a: 3 }, [[1, part(53.4, 50)]], { charge_voltage_limit_v: 53.5 }),
+    "Charging with 3 A. The charge voltage of 53.5 V is reached, so less and less flows in.",
+  );
+  const found = flowing({ ...FRESH, ...BETWEEN, pack_current_a: 4 }, top);
+  assert.deepEqual([found?.hours, found?.falls, found?.whole], [null, true, false]);
+});
+
+test("a limit far above the current is not its cause; the inverter is, or what it is told", () => {
+  useLocale("en-GB");
+  const cold: Partial<Rack> = { charge_current_limit_a: 60, charge_reason: { rule: "cold", value: 3, pack: 1 }, pack_current_a: 20 };
+  assert.equal(say(cold), "Charging with 20 A, full about 03:00 tomorrow. The packs allow 60 A; the inverter gives no more.");
+  assert.equal(say(cold, [[1, PACK]], { charge_current_limit_a: 20 }), "Charging with 20 A, full about 03:00 tomorrow. The inverter is told 20 A at most.");
+  assert.match(say({ ...BETWEEN, pack_current_a: -20 }) ?? "", /The packs allow 127 A; the inverter takes no more\.$/);
+});
+
+test("a time lies within its own range, or has none", () => {
+  const rack: Rack = { ...FRESH, pack_current_a: -50, soc_low_pct: 20, soc_high_pct: 30 };
+  const between = (of: Rack) => { const found = flowing(of); return found && hoursBetween(of, found); };
+  assert.deepEqual(between(rack), [1.6, 2.4]);
+  assert.equal(between({ ...rack, soc_low_pct: 26 }), null);
+  assert.equal(between({ ...rack, soc_low_pct: null }), null);
 });
 
 test("which way it flows", () => {
@@ -119,6 +176,45 @@ test("the worst needs attention first, each once with its packs", () => {
   ]);
   assert.equal(found.at(-1)?.place, "balance");
   assert.deepEqual(matters({}, [[1, PACK]], null, false, 0), []);
+});
+
+test("a line on which nobody answers is one matter, a pack that is silent beside others is its own", () => {
+  useLocale("en-GB");
+  const told = (rack: Partial<Rack>, packs: [number, Pack][], state = "lost") =>
+    matters({ ...FRESH, ...rack }, packs, null, false, 0, { state, title: "", sentence: `It is ${state}.`, link: "serial:x", dialect: "pace" }).map((matter) =>
+      matter.text.replaceAll("\u00a0", " "),
+    );
+  const silent: Pack = { freshness: "stale", age_s: 41 };
+  const all: [number, Pack][] = [[1, silent], [2, { ...silent, age_s: 40 }]];
+  const finding = (trouble: string, packs: number[] = []) => ({ findings: [{ trouble, packs, sentence: `Finding ${trouble}.` }], notices: ["pack_lost"] });
+  const dead = "No pack has answered on serial:x for 40 s: check the cable to the packs, and that they are on.";
+  assert.deepEqual(told(finding("lost", [1, 2]), all), [`${dead} No current is allowed until they answer again.`]);
+  assert.deepEqual(told({}, all), [dead]);
+  assert.deepEqual(told(finding("line_gone"), all, "cannot_open"), ["Finding line_gone."]);
+  assert.deepEqual(told({}, all, "parked"), ["It is parked."]);
+  assert.deepEqual(told(finding("lost", [2]), [[1, PACK], [2, silent]], "disturbed"), [
+    "Pack 2 has been silent for 41 s and may still be on the busbar: its last limits hold until it answers or you remove it.",
+  ]);
+});
+
+test("what has opened a switch is not told a second time as an alarm", () => {
+  const code = "charge_over_current";
+  const tripped: Pack = { ...PACK, protections: [code], alarms: [code] };
+  const found = (packs: [number, Pack][]) => matters({ alarms: [code], protections: [code] }, packs, null, false, 0).map(({ level, packs: where }) => [level, ...where]);
+  assert.deepEqual(found([[1, PACK], [4, tripped]]), [["protection", 4]]);
+  assert.deepEqual(found([[1, { ...PACK, alarms: [code] }], [4, tripped]]), [["protection", 4], ["warning", 1]]);
+});
+
+test("who is asked and does not answer is not shown as live", () => {
+  const pack: Pack = { freshness: "fresh", age_s: 6 };
+  assert.equal(asHeard(pack, true).freshness, "stale");
+  assert.equal(asHeard(pack, false), pack);
+  assert.equal(asHeard({ freshness: "asleep" }, true).freshness, "asleep");
+  const connection = { state: "lost", title: "", sentence: "", link: "", dialect: "" };
+  const lost = rackAsHeard({ seq: 1, rack: { freshness: "fresh", age_s: 0 }, packs: { "1": pack, "2": { age_s: 7 } }, connection });
+  assert.deepEqual([lost.freshness, lost.age_s], ["stale", 6]);
+  assert.equal(youngest([7, null, 6]), 6);
+  assert.equal(youngest([null]), null);
 });
 
 test("what the inverter is told, from codes and values", () => {

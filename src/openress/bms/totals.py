@@ -89,7 +89,7 @@ class RackTotals:
         limits = formed.limits
         if limits is None and silent and not any(not sample.asleep for sample in counted):
             # Nobody is left: what is told is as old as the last that was heard of anybody.
-            lost = Reason(LimitRule.PACK_LOST, pack=silent[0].pack)
+            lost = Reason(LimitRule.PACK_LOST)
             last_s = max(sample.at_s or 0.0 for sample in silent)
             limits = Limits(last_s, charge_reason=lost, discharge_reason=lost)
             ready = False

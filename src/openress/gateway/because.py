@@ -36,6 +36,8 @@ def because(reason: Reason) -> str:
             return f"{at} is switched off"
         case LimitRule.PROTECTION | LimitRule.FAULT if reason.names:
             return f"{at}: {_names(reason)}"
+        case LimitRule.PACK_LOST if reason.pack is None:
+            return "no pack is heard any more"
         case _:
             return _PLAIN.get(reason.rule, "a value{pack} is not known").format(at=at, pack=pack)
 

@@ -75,6 +75,11 @@ class Flight:
         """Bytes that are kept."""
         return len(self._ring) + self._line_size
 
+    @property
+    def opened(self) -> Event | None:
+        """What is being recorded now, by what it was opened for."""
+        return self._opened
+
     def add(self, steps: Sequence[Step]) -> list[Taken]:
         """Take steps; none at all is a gap. Gives the incidents that they complete."""
         if not steps:

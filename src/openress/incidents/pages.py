@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
@@ -38,11 +39,14 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_incident_router(folder: IncidentFolder, require: Require = by_account) -> APIRouter:
+def make_incident_router(
+    folder: IncidentFolder, under_way: Callable[[], Summary | None] = lambda: None, require: Require = by_account
+) -> APIRouter:
     """The routes.
 
     Args:
         folder: of the incidents.
+        under_way: tells what is being recorded now.
         require: see `openress.web.caller`. A file with every byte of the line in it leaves the house easily, so whoever
             only looks gets it redacted; what operators get is whole.
     """
@@ -52,7 +56,9 @@ def make_incident_router(folder: IncidentFolder, require: Require = by_account) 
     # Plain functions: they read files, and so run in a thread.
     @router.get("/api/incidents", summary="What was recorded around events, the newest first", responses=TOLD)
     def _list(retelling: Retold) -> list[Summary]:
-        return [_told(Summary(**about.as_json()), retelling) for about in folder.kept()]
+        now = under_way()
+        kept = [Summary(**about.as_json()) for about in folder.kept()]
+        return [_told(one, retelling) for one in ([] if now is None else [now]) + kept]
 
     @router.get(
         "/api/incidents/{name}", summary="One incident, a moment for every second", responses={**_ANSWERS, **TOLD}
@@ -89,6 +95,9 @@ def make_incident_router(folder: IncidentFolder, require: Require = by_account) 
         try:
             return folder.find(name)
         except ParameterError as error:
+            now = under_way()
+            if now is not None and now.id == name:
+                raise HTTPException(409, f"The incident {name} is being recorded still.") from error
             raise HTTPException(404, str(error)) from error
 
     return router

@@ -17,11 +17,13 @@ from openress.clock import unix_s
 from openress.config import Config
 from openress.errors import OpenRESSError
 from openress.gateway.tape import Step
+from openress.incidents.events import Event
 from openress.incidents.flight import Flight, Taken, incident_of
 from openress.incidents.folder import FOLDER, IncidentFolder
 from openress.incidents.incident import About, Chunk
 from openress.incidents.incidentfile import to_bytes
 from openress.incidents.pages import make_incident_router
+from openress.incidents.timeline import Summary
 from openress.params import ParameterSet
 from openress.sections import NO_INVERTER
 
@@ -52,7 +54,7 @@ class Recorder:
         self._writing: asyncio.Future[None] | None = None
         self._complained = ""
         self._link = self._battery_link = self._battery = self._product = ""
-        self._routers = (make_incident_router(self.folder),)
+        self._routers = (make_incident_router(self.folder, self.under_way),)
 
     @property
     def routers(self) -> Sequence[APIRouter]:
@@ -101,9 +103,7 @@ class Recorder:
     def _write(self, taken: Taken) -> None:
         now_s = unix_s()
         ahead_s = now_s - self._clock()
-        then = datetime.fromtimestamp(taken.event.at_s + ahead_s, tz=UTC)
-        who = "" if taken.event.pack is None else f"-pack-{taken.event.pack}"
-        name = f"{then:%Y%m%dT%H%M%SZ}-{taken.event.what.replace('_', '-')}{who}"
+        name = _name(taken.event, ahead_s)
         if not self.folder.has_room(now_s):
             self._complain("So many incidents were recorded today that no more are kept before tomorrow.")
             return
@@ -117,6 +117,29 @@ class Recorder:
         else:
             self._complained = ""
             self._say(f"{taken.event.sentence} Recorded: {path.name}; see `openress incident show {name}`.")
+
+    def under_way(self) -> Summary | None:
+        """What is being recorded now, under the name that it will have; called from any thread."""
+        event = self.flight.opened
+        if event is None:
+            return None
+        now_s = unix_s()
+        ahead_s = now_s - self._clock()
+        began_s = round(event.at_s + ahead_s, 3)
+        return Summary(
+            id=_name(event, ahead_s),
+            version=__version__,
+            time_s=began_s,
+            kind=event.kind.value,
+            what=event.what,
+            pack=event.pack,
+            sentence=event.sentence,
+            from_s=began_s,
+            to_s=max(began_s, round(now_s, 3)),
+            redacted=False,
+            missed="",
+            recording=True,
+        )
 
     def _complain(self, sentence: str) -> None:
         """Once for each reason, until something can be kept again."""
@@ -148,6 +171,12 @@ class Recorder:
             tuple(link for link in (self._link, self._battery_link) if link),
             self._battery,
         )
+
+
+def _name(event: Event, ahead_s: float) -> str:
+    then = datetime.fromtimestamp(event.at_s + ahead_s, tz=UTC)
+    who = "" if event.pack is None else f"-pack-{event.pack}"
+    return f"{then:%Y%m%dT%H%M%SZ}-{event.what.replace('_', '-')}{who}"
 
 
 def make_recorder(config: Config, folder: Path, say: Callable[[str], None]) -> Recorder | None:

@@ -19,6 +19,7 @@ __all__ = ["IncidentAnswer", "Mark", "MomentAnswer", "PackAnswer", "Summary", "T
 class Summary(BaseModel):
     """An incident in a list; times are unix seconds, `missed` is empty where it can be run again.
 
+    One that is being recorded still has no file: it can be opened when it is complete.
     `language` is that of its sentences, but for those in `untranslated`, which are English.
     """
 
@@ -33,6 +34,7 @@ class Summary(BaseModel):
     to_s: float
     redacted: bool
     missed: str
+    recording: bool = False
     language: str = "en"
     untranslated: list[str] = []
 

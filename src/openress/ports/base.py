@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from openress.errors import StateError
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from openress.codec.canframe import CanFrame
 
-__all__ = ["CAN_STALL_S", "CHUNK", "STALL_S", "BytePort", "CanPort", "CanState", "Listener", "SoleReader"]
+__all__ = ["CAN_STALL_S", "CHUNK", "STALL_S", "BytePort", "CanPort", "CanState", "Listener", "SoleReader", "SpeedPort"]
 
 STALL_S = 3.0
 """A write that has not moved a single byte for so long is stuck; battery hosts poll about once a second."""
@@ -57,6 +57,19 @@ class BytePort(Protocol):
 
     async def close(self) -> None:
         """Give the port back; a second call does nothing."""
+        ...
+
+
+@runtime_checkable
+class SpeedPort(Protocol):
+    """A byte port whose speed can be set while it is open."""
+
+    async def at_baud(self, baud: int) -> None:
+        """Go on at another speed; what is on its way to the far end may be lost.
+
+        Raises:
+            PortError: the port is closed or gone, or cannot do this speed.
+        """
         ...
 
 

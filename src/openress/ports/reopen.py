@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from openress.errors import PortError
+from openress.ports.base import SpeedPort
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -116,6 +117,11 @@ class _LentPort:
 
     async def write(self, data: bytes) -> None:
         await self._port.write(data)
+
+    async def at_baud(self, baud: int) -> None:
+        if not isinstance(self._port, SpeedPort):
+            raise PortError(f"The speed of {self.name} is not set here.")
+        await self._port.at_baud(baud)
 
     async def close(self) -> None:
         if self._closed:

@@ -82,7 +82,20 @@ async def open_serial(link: SerialLink, *, stall_s: float = STALL_S) -> BytePort
     except (OSError, serialx.SerialException) as error:
         raise PortError(await _why_not_opened(link, error)) from error
     gone = "the device was unplugged or switched off"
-    return StreamPort(link.name, reader, writer, gone=gone, stall_s=stall_s)
+    return _SerialPort(link.name, reader, writer, gone=gone, stall_s=stall_s)
+
+
+class _SerialPort(StreamPort):
+    """A serial port, which is also a `SpeedPort`."""
+
+    async def at_baud(self, baud: int) -> None:
+        """See `SpeedPort.at_baud`."""
+        self._check_open()
+        transport: serialx.BaseSerialTransport = self._writer.transport  # type: ignore[assignment]  # of serialx
+        try:
+            await transport.reconfigure_port(baudrate=baud)
+        except (OSError, serialx.SerialException) as error:
+            raise PortError(f"{self.name} cannot be set to {baud} baud ({error}).") from error
 
 
 async def _why_not_opened(link: SerialLink, error: OSError | serialx.SerialException) -> str:

@@ -24,9 +24,9 @@ from openress.rack.addresses import ALONE, address_findings
 from openress.rack.allowing import Allowance, by_settings
 from openress.rack.identity import Doubt, Identities, Turn, real_serial
 from openress.rack.joining import JoinRules, equalising_current_a, objections
-from openress.rack.place import Place, leapt, presumably_asleep
+from openress.rack.place import Place, leapt, nobody_answers, presumably_asleep
 from openress.rack.standing import Change, Finding, Member, Objection, RackView, Standing
-from openress.rack.telling import change_sentence, place_findings
+from openress.rack.telling import change_sentence, nobody_finding, place_findings
 
 __all__ = ["ABSENT_AFTER_S", "Membership"]
 
@@ -347,6 +347,12 @@ class Membership:
         found = [] if self._line is None else [self._line]
         found += address_findings(numbers, pack_limit=self._product.pack_limit)
         quiet_line = self._line is not None
+        nobody = nobody_answers(self._places.values(), now_s - self._fresh_for_s / 2)
+        # Who has not been asked for long is not blamed for silence.
+        asked = now_s - self._begun_s > self._fresh_for_s
+        if nobody and asked and not quiet_line:
+            last_s = max(place.heard_s for place in self._places.values() if place.heard_s is not None)
+            found.append(nobody_finding(heard, now_s - last_s))
         for number, place in sorted(self._places.items()):
             found += place_findings(
                 number,
@@ -356,6 +362,7 @@ class Membership:
                 # A damaged answer where nobody is awaited, while somebody was looked for, misses nobody.
                 awaited=number in (self._expected or ()) and not quiet_line,
                 noisy=self._noisy(),
+                blamed=asked and not nobody,
                 product=self._product.title,
             )
         return found

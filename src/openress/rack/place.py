@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from openress.model import Condition, PackSample
 from openress.rack.allowing import Allowance
 from openress.rack.standing import Objection, Standing
 
-__all__ = ["Place", "leapt", "presumably_asleep"]
+__all__ = ["Place", "leapt", "nobody_answers", "presumably_asleep"]
 
 LEAP_WITHIN_S = 30.0
 """Values that are further apart in time may have changed by anything."""
@@ -80,6 +81,18 @@ class Place:
     def only_garbled(self) -> bool:
         """Damaged answers are all that has come lately."""
         return len(self.garbled) >= UNHEARD_FROM and all(list(self.garbled)[-UNHEARD_FROM:])
+
+
+def nobody_answers(places: Iterable[Place], since_s: float) -> bool:
+    """Whether a pack is lost, and since then none has been heard, not even as noise.
+
+    Args:
+        places: of the rack.
+        since_s: half the age up to which values hold ago: the others of a dead line are lost within the same round.
+    """
+    known = list(places)
+    heard = any(place.only_garbled or (place.heard_s is not None and place.heard_s > since_s) for place in known)
+    return not heard and any(place.standing is Standing.LOST for place in known)
 
 
 def presumably_asleep(sample: PackSample) -> bool:

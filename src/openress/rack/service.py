@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Self
 
 from openress.errors import ParameterError, PortError
-from openress.model import RackSample
+from openress.model import Freshness, RackSample
 from openress.params import ParameterSet
 from openress.ports import BytePort
 from openress.products import Product
@@ -56,9 +56,12 @@ class RackService:
         quiet_after_s: without current and without an inverter for so long, polling stops and lets the packs sleep;
             `None` polls for ever. `heard` begins anew.
         rules: for packs that join.
+        lent: says who has the line while it is closed for somebody else's sake; `None` when nobody has.
 
     Attributes:
         cycle_s: how long the last round of questions took, with its pause.
+        answered_s: the same of the last round in which nobody fell silent: asking in vain takes longer.
+        rounds: how many rounds of questions there have been.
 
     Raises:
         ParameterError: more packs, or a higher number, than the product or the dialect allows.
@@ -78,6 +81,7 @@ class RackService:
         quiet_after_s: float | None = QUIET_AFTER_S,
         rules: JoinRules | None = None,
         listen_s: float = LISTEN_S,
+        lent: Callable[[], str | None] = lambda: None,
     ) -> None:
         if expected is not None:
             require_room(expected, product=product.title, pack_limit=product.pack_limit, dialect_limit=client.max_packs)
@@ -88,6 +92,8 @@ class RackService:
         self._clock = clock
         self._again = again
         self._listen_s = listen_s
+        self._lent = lent
+        self.rounds = 0
         most = min(client.max_packs, product.pack_limit or client.max_packs)
         numbers = [*_alone(client), *range(1, most + 1)]
         self._schedule = Schedule(numbers)
@@ -98,7 +104,7 @@ class RackService:
         self._wanted = asyncio.Event()
         self._begun = self._resting = False
         self._poller: Poller | None = None
-        self.cycle_s = PERIOD_S
+        self.cycle_s = self.answered_s = PERIOD_S
         self._view = self._members.step(clock())
 
     async def __aenter__(self) -> Self:
@@ -127,7 +133,9 @@ class RackService:
                     await self._port.close()
                     if self._again is None:
                         raise
-                    self._members.line(Finding(Trouble.LINE_GONE, (), str(error)))
+                    lent = self._lent()
+                    trouble = Trouble.LINE_GONE if lent is None else Trouble.LINE_LENT
+                    self._members.line(Finding(trouble, (), lent or str(error)))
                     self._port = await self._again()
                     self._members.line(None)
                     self._members.restart(self._clock())
@@ -148,10 +156,13 @@ class RackService:
         while True:
             started_s = self._clock()
             await self._round(poller, started_s)
+            self.rounds += 1
             now_s = self._clock()
             self.cycle_s = max(PERIOD_S, now_s - started_s)
             self._members.cycle(self.cycle_s)
             self.refresh(now_s)
+            if not any(m.state is Freshness.FRESH and m.pack in self.unanswered for m in self._view.members):
+                self.answered_s = self.cycle_s
             if self._rest.step(self._view.sample, now_s):
                 await self._let_sleep()
                 await self._listen(poller)

@@ -45,6 +45,8 @@ class Trouble(StrEnum):
     NOISE = "noise"
     SECOND_MASTER = "second_master"
     LINE_GONE = "line_gone"
+    LINE_LENT = "line_lent"
+    """Somebody else of this OpenRESS has the line for a while, and nobody is asked on it."""
 
 
 @dataclass(frozen=True, slots=True)

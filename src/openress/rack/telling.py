@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from openress.rack.identity import Doubt, Turn
 from openress.rack.place import Place
 from openress.rack.standing import Finding, Objection, Standing, Trouble
 
-__all__ = ["change_sentence", "place_findings", "standing_sentence"]
+__all__ = ["change_sentence", "nobody_finding", "place_findings", "standing_sentence"]
 
 _STANDINGS = {
     Standing.AWAITED: "Pack {0} is awaited.",
     Standing.JOINING: "Pack {0} answers.",
     Standing.COUNTED: "Pack {0} counts.",
-    Standing.LOST: "Pack {0} has fallen silent; its last limits hold.",
+    Standing.LOST: "Pack {0} has fallen silent.",
     Standing.ASLEEP: "Pack {0} sleeps.",
     Standing.EXCLUDED: "Pack {0} does not count: it is not certain who answers there.",
 }
-_NOT_UNDERSTOOD = "Nothing from address {0} can be understood any more; the last limits of pack {0} hold."
+_NOT_UNDERSTOOD = "Nothing from address {0} can be understood any more."
 _LEAVES = "Pack {0} does not count for now."
 _TURNS = {
     Turn.EXCHANGED: "Another pack answers at address {0} now.",
@@ -55,6 +57,7 @@ def place_findings(
     *,
     awaited: bool,
     noisy: bool,
+    blamed: bool,
     product: str,
 ) -> list[Finding]:
     """What is wrong with one address.
@@ -66,6 +69,7 @@ def place_findings(
         now_s: the time.
         awaited: packs that are not heard are worth a word.
         noisy: damaged answers are the line's.
+        blamed: silence is the pack's: it has been asked, and others answer, see `nobody_finding`.
         product: what a pack should be.
     """
     found: list[Finding] = []
@@ -76,7 +80,7 @@ def place_findings(
     unheard = awaited and place.standing in (Standing.LOST, Standing.AWAITED) and place.only_garbled
     if place.standing is Standing.AWAITED and awaited and place.asked_in_vain and not unheard:
         say(Trouble.NOT_SEEN, f"Pack {number} has not been heard: is it on, and is its LINK cable in?")
-    if place.standing is Standing.LOST and awaited:
+    if place.standing is Standing.LOST and awaited and blamed:
         silent_s = now_s - (place.heard_s or now_s)
         say(
             Trouble.LOST,
@@ -99,6 +103,15 @@ def place_findings(
         else:
             say(Trouble.DUPLICATE_ADDRESS, f"Address {number} is answered by two packs: give one another number.")
     return found + (_refusals(number, place.objections, product) if place.standing is Standing.JOINING else [])
+
+
+def nobody_finding(numbers: Collection[int], silent_s: float) -> Finding:
+    """That none of the packs answers any more: one cause, and nothing of them holds."""
+    sentence = (
+        f"No pack has answered for {silent_s:.0f} s, so no current is allowed until they answer again: check the "
+        "cable to the packs, and that they are on."
+    )
+    return Finding(Trouble.LOST, tuple(sorted(numbers)), sentence)
 
 
 def _refusals(number: int, objections: tuple[Objection, ...], product: str) -> list[Finding]:

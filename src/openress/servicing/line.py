@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from openress.model.change import Change
 from openress.ports import BytePort, Link
@@ -80,7 +80,7 @@ class Lines(Protocol):
         """The line; `None` while nothing is connected."""
         ...
 
-    def connection(self) -> dict[str, str]:
+    def connection(self) -> dict[str, Any]:
         """How the connection stands, under public keys."""
         ...
 
@@ -97,8 +97,8 @@ class Lines(Protocol):
         """Connect nothing."""
         ...
 
-    def probe(self, link: str | None) -> AbstractAsyncContextManager[Probe]:
-        """A line for scanning: `link`, or the one that is connected, which is not polled meanwhile.
+    def probe(self, link: str | None, who: str = "") -> AbstractAsyncContextManager[Probe]:
+        """A line for scanning: `link`, or the one that is connected; its packs are polled between the questions.
 
         Raises:
             ParameterError: it is no link, or nothing is connected.

@@ -39,7 +39,7 @@ def begin_scan(
     order.attempts(None)
 
     async def work(job: Job) -> str:
-        async with desk.lines.probe(link) as probe:
+        async with desk.lines.probe(link, who.name) as probe:
 
             def say(text: str) -> None:
                 job.notes.append(text)

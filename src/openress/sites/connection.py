@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from openress.model import Freshness
 from openress.rack.numberwords import span
@@ -71,19 +72,21 @@ class Connection:
         sentence: what it is and what to do.
         link: where the packs are; empty where there is none.
         dialect: what they speak; empty likewise.
+        silent: the packs that are asked and do not answer.
     """
 
     state: ConnectionState
     sentence: str
     link: str = ""
     dialect: str = ""
+    silent: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
         """The words of the service tool's footer."""
         return TITLES[self.state]
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """For the page."""
         return {
             "state": self.state.value,
@@ -91,6 +94,7 @@ class Connection:
             "sentence": self.sentence,
             "link": self.link,
             "dialect": self.dialect,
+            "silent": list(self.silent),
         }
 
 
@@ -112,12 +116,12 @@ def of_rack(
         dialect: what they speak.
         failed: the port could not be opened.
         opening: why the port is not open; `None` while it is.
-        cycle_s: how long a round of questions takes.
+        cycle_s: how long a round of questions takes in which everybody answers.
         unanswered: while a job has the line, the packs that were asked in vain; `None` without a job.
     """
 
-    def tell(state: ConnectionState, sentence: str) -> Connection:
-        return Connection(state, sentence, link, dialect)
+    def tell(state: ConnectionState, sentence: str, silent: Sequence[Member] = ()) -> Connection:
+        return Connection(state, sentence, link, dialect, tuple(member.pack for member in silent))
 
     if opening is not None:
         return tell(ConnectionState.CANNOT_OPEN if failed else ConnectionState.OPENING, opening)
@@ -152,7 +156,7 @@ def of_rack(
             if len(lost) == 1
             else f"Packs {span(lost)} do not answer on {link}, the others do."
         )
-        return tell(ConnectionState.DISTURBED, says)
+        return tell(ConnectionState.DISTURBED, says, silent)
     if all(member.standing is Standing.AWAITED for member in silent):
         return tell(
             ConnectionState.SEARCHING,
@@ -161,6 +165,7 @@ def of_rack(
     return tell(
         ConnectionState.LOST,
         f"No pack has answered on {link}{f' for {min(ages):.0f} s' if ages else ''}; the values shown are old.",
+        silent,
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,18 @@ from typing import Any
 from openress.answering import RackSource, server_options
 from openress.bms.learned import learned_json
 from openress.catalog import load_product
-from openress.clock import unix_s
+from openress.clock import local_now, unix_s
 from openress.errors import ParameterError, PortError
 from openress.model import Freshness
 from openress.model.flat import pack_json
 from openress.params import ParameterSet
-from openress.ports import BytePort, Listener, open_listener, parse_link
+from openress.ports import BytePort, Link, Listener, open_listener, parse_link
 from openress.ports.tapped import TappedPort
 from openress.products import Product
 from openress.protocols import find_dialect
 from openress.protocols.base import ServerOptions
 from openress.rack.poll import Poller, Timing
+from openress.rack.scanline import Opener
 from openress.rack.service import QUIET_AFTER_S, RackService
 from openress.rack.session import Session
 from openress.rack.standing import Member, RackView, Trouble
@@ -36,6 +37,7 @@ from openress.simulatedwire import AnySimInverter
 from openress.sites.base import rack_part
 from openress.sites.connection import Connection, ConnectionState, of_rack
 from openress.sites.learning import Learner
+from openress.sites.lending import LendablePort, opener, shared_line
 from openress.sites.served import ServedLinks
 from openress.sites.session import journal_for
 
@@ -44,7 +46,12 @@ __all__ = ["LinkSite"]
 TELL_EVERY_S = 1.0
 OPEN_AGAIN_S = 1.0
 OPENED_WITHIN_S = 5.0
+TURN_WITHIN_S = 3.0
+"""Whoever waits longer for the line waits for somebody who does not give it back."""
+ASKED_AGAIN_S = 10.0
+"""After the line was lent the packs have so long to be heard before they are called silent."""
 _LOOK_S = 0.05
+_OF_THE_LINE = (Trouble.LINE_GONE, Trouble.LINE_LENT)
 
 
 class _NotYet:
@@ -108,6 +115,10 @@ class LinkSite:
         self._free = asyncio.Event()
         self._free.set()
         self._jobs = 0
+        self._lendable: LendablePort | None = None
+        self._scan: tuple[str, str] | None = None
+        self._given_back_s = -math.inf
+        self._clock = clock
         self._why_not = ""
         self._was_open = False
         self.overheard: Callable[[str, bytes], None] | None = None
@@ -124,6 +135,7 @@ class LinkSite:
             clock=clock,
             again=self._again,
             quiet_after_s=None if battery.keep_awake else QUIET_AFTER_S,
+            lent=lambda: None if self._free.is_set() else self._scan_sentence(),
         )
         self._learner = Learner(self.service, self._product, self.dialect, self.client, say, clock)
         self.links = ServedLinks(self.service, self._options, packs=self.expected, say=say)
@@ -190,7 +202,9 @@ class LinkSite:
                 await asyncio.sleep(OPEN_AGAIN_S)
             else:
                 self._why_not, self._was_open = "", True
-                return self._port if self.overheard is None else TappedPort(self._port, self.overheard)
+                passing = self._port if self.overheard is None else TappedPort(self._port, self.overheard)
+                self._lendable = LendablePort(passing)
+                return self._lendable
 
     def _waits(self, error: PortError) -> None:
         if str(error) != self._why_not:
@@ -205,6 +219,32 @@ class LinkSite:
             await listener.close()
 
     @asynccontextmanager
+    async def lent(self, link: Link, who: str) -> AsyncIterator[Opener]:
+        """The line for a scan, as something that opens it at a speed.
+
+        Where the packs are polled they go on being polled between its questions; else the port is closed for it.
+
+        Args:
+            link: the line, as the scan names it.
+            who: for whom.
+        """
+        self._scan = who or "somebody", f"{local_now():%H:%M:%S}"
+        try:
+            async with AsyncExitStack() as stack:
+                shared = shared_line(self.service, self._lendable, self._port, own=self.link, wanted=link)
+                if shared is not None:
+                    try:
+                        async with asyncio.timeout(TURN_WITHIN_S):
+                            await stack.enter_async_context(shared)
+                    except (TimeoutError, PortError):
+                        shared = None
+                if shared is None:
+                    await stack.enter_async_context(self.parked())
+                yield opener(link) if shared is None else shared.open_line
+        finally:
+            self._scan = None
+
+    @asynccontextmanager
     async def parked(self) -> AsyncIterator[None]:
         """The port is somebody else's for a while; the packs are not polled and their values grow old."""
         self._free.clear()
@@ -213,7 +253,21 @@ class LinkSite:
             yield
         finally:
             self._free.set()
+            self._given_back_s = self._clock()
             self.service.heard()
+
+    def _scan_sentence(self) -> str:
+        """Who has the line while it is lent."""
+        name = self.name
+        if not self._scan:
+            return f"{name} is being scanned; polling goes on afterwards."
+        who, since = self._scan
+        if self._free.is_set():
+            return f"A scan of {who} has had {name} since {since}; the packs are asked between its questions."
+        return (
+            f"A scan of {who} has had {name} since {since}; the packs are not asked meanwhile, so their values grow "
+            "old and the limits fall to 0 A until polling goes on."
+        )
 
     @asynccontextmanager
     async def session(self, *, writes: bool) -> AsyncIterator[Session]:
@@ -266,21 +320,26 @@ class LinkSite:
 
     def connection(self) -> Connection:
         """How the connection to the packs stands."""
-        if not self._free.is_set():
-            sentence = f"{self.name} is being scanned; polling goes on afterwards."
-            return Connection(ConnectionState.PARKED, sentence, self.name, self.dialect.name)
         view, opening = self.service.view(), None
+        # Packs that are asked between the questions of a scan and do not answer are as silent as at any time.
+        unheard = [member for member in view.members if member.state in (Freshness.STALE, Freshness.ABSENT)]
+        if (self._scan and not unheard) or not self._free.is_set():
+            return Connection(ConnectionState.PARKED, self._scan_sentence(), self.name, self.dialect.name)
         if self.service.poller is None:
             gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
             opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
         failed = bool(self._why_not) or self._was_open
+        lately = not self._why_not and self._clock() - self._given_back_s < ASKED_AGAIN_S
+        if lately and (unheard or self.service.poller is None):
+            sentence = f"A scan has had {self.name}; the packs are being asked again."
+            return Connection(ConnectionState.OPENING, sentence, self.name, self.dialect.name)
         return of_rack(
             view,
             self.name,
             self.dialect.name,
             failed=failed,
             opening=opening,
-            cycle_s=self.service.cycle_s,
+            cycle_s=self.service.answered_s,
             unanswered=self.service.unanswered if self._jobs else None,
         )
 
@@ -290,13 +349,13 @@ class LinkSite:
         defaults = ParameterSet.defaults(self._product)
         rack, _, state = rack_part(view.sample, self._product, defaults, now_s, now, fresh_for_s=view.fresh_for_s)
         connection = self.connection()
-        if state is not Freshness.FRESH or not view.sample.packs:
+        if state is not Freshness.FRESH or not view.sample.packs or connection.state is ConnectionState.LOST:
             rack["sentence"] = connection.sentence
         if not view.sample.packs and view.members:
             # A sum of nothing is new at every look, and its switches are all open: it says no more than its packs do.
             youngest = min(view.members, key=lambda member: math.inf if member.age_s is None else member.age_s)
             last = pack_json(youngest.sample, now_s, fresh_for_s=view.fresh_for_s)
-            rack |= {"freshness": youngest.state.value} | ({"state": last["state"]} if "state" in last else {})
+            rack |= {"freshness": youngest.state.value, "state": last.get("state")}
             if youngest.age_s is not None:
                 rack["age_s"] = round(youngest.age_s, 1)
         return {
@@ -318,8 +377,8 @@ class LinkSite:
         values = pack_json(member.sample, now_s, fresh_for_s=view.fresh_for_s)
         values |= learned_json(values)
         about = [found.sentence for found in view.findings if member.pack in found.packs]
-        if not about and any(found.trouble is Trouble.LINE_GONE for found in view.findings):
-            about = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE]
+        if not about:
+            about = [found.sentence for found in view.findings if found.trouble in _OF_THE_LINE]
         return values | {
             "freshness": member.state.value,
             "standing": member.standing.value,

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from openress.clock import unix_s
 from openress.config import Config
 from openress.errors import ParameterError
 from openress.journalling import JOURNAL, LocalJournal
 from openress.model.change import Change
-from openress.ports import BytePort, Link, SerialLink, open_port, parse_link
+from openress.ports import Link, SerialLink, parse_link
 from openress.servicing.line import Line, Probe, Wanted
 from openress.sites.current import Current
 from openress.sites.idle import IdleSite
 from openress.sites.kept import Chosen, KeptConnection
+from openress.sites.lending import opener
 from openress.sites.link import LinkSite
 from openress.sites.virtual import VirtualSite
 from openress.sites.wanted import site_maker
@@ -48,7 +49,7 @@ class Switchboard:
         site = self._current.site
         return site if isinstance(site, LinkSite | VirtualSite) else None
 
-    def connection(self) -> dict[str, str]:
+    def connection(self) -> dict[str, Any]:
         """See `Lines`."""
         return self._current.site.connection().as_json()
 
@@ -65,16 +66,16 @@ class Switchboard:
         await asyncio.to_thread(self._kept.keep, Chosen(None))
 
     @asynccontextmanager
-    async def probe(self, link: str | None) -> AsyncIterator[Probe]:
+    async def probe(self, link: str | None, who: str = "") -> AsyncIterator[Probe]:
         """See `Lines`."""
         site = self._current.site
         if isinstance(site, LinkSite) and (link is None or parse_link(link) == site.link or _same(link, site.link)):
             asked = site.link if link is None else parse_link(link)
-            async with site.parked():
-                yield Probe(site.name, asked, _opener(asked))
+            async with site.lent(asked, who) as open_line:
+                yield Probe(site.name, asked, open_line)
         elif link is not None:
             asked = parse_link(link)
-            yield Probe(link, asked, _opener(asked))
+            yield Probe(link, asked, opener(asked))
         elif isinstance(site, VirtualSite):
             async with site.probing() as open_line:
                 yield Probe("the virtual rack", None, open_line)
@@ -101,11 +102,3 @@ def _same(link: str, other: Link) -> bool:
     if not (isinstance(parsed, SerialLink) and isinstance(other, SerialLink)):
         return False
     return Path(parsed.device).resolve() == Path(other.device).resolve()
-
-
-def _opener(link: Link) -> Callable[[int | None], asyncio.Future[BytePort]]:
-    def open_line(baud: int | None) -> asyncio.Future[BytePort]:
-        at = replace(link, baud=baud) if isinstance(link, SerialLink) and baud else link
-        return asyncio.ensure_future(open_port(at))
-
-    return open_line

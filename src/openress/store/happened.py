@@ -8,7 +8,19 @@ from enum import StrEnum
 
 from openress.store.bucket import Row
 
-__all__ = ["RACK", "Batch", "Ended", "Event", "HealthNote", "Level", "Minute", "Piece", "Source", "SourceKind"]
+__all__ = [
+    "RACK",
+    "VIRTUAL_RACK",
+    "Batch",
+    "Ended",
+    "Event",
+    "HealthNote",
+    "Level",
+    "Minute",
+    "Piece",
+    "Source",
+    "SourceKind",
+]
 
 
 class SourceKind(StrEnum):
@@ -32,6 +44,8 @@ class Source:
 
 
 RACK = Source(SourceKind.RACK, "rack")
+VIRTUAL_RACK = Source(SourceKind.RACK, "virtual rack")
+"""What is simulated is no past of real packs."""
 
 
 class Level(StrEnum):

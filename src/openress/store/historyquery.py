@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import ceil
 
 from openress.errors import ParameterError
 from openress.store.bucket import ROW, Bucket, Row, cells_of, merge_cells, merge_column
-from openress.store.happened import RACK, Source, SourceKind
+from openress.store.happened import RACK, VIRTUAL_RACK, Source, SourceKind
 from openress.store.historyfile import local_day
 from openress.store.newest import Beside, NewestOf, beside
 from openress.store.quantities import CELLS, COLUMNS, Kept, Quantity, find_quantity
@@ -96,8 +96,10 @@ def known_sources(rows: sqlite3.Connection) -> list[KnownSource]:
     return [KnownSource(number, SourceKind(kind), name, pack) for number, kind, name, pack in found]
 
 
-def find_source(rows: sqlite3.Connection, *, pack: int | None = None, serial: str | None = None) -> KnownSource:
-    """The pack at a place or with a serial number; without either the rack.
+def find_source(
+    rows: sqlite3.Connection, *, pack: int | None = None, serial: str | None = None, newest_of: NewestOf | None = None
+) -> KnownSource:
+    """The pack at a place or with a serial number; without either the rack, real or virtual, that was there last.
 
     Raises:
         ParameterError: the history does not know it.
@@ -112,11 +114,30 @@ def find_source(rows: sqlite3.Connection, *, pack: int | None = None, serial: st
     else:
         # There always is a rack, though nothing may be known of it yet.
         nothing = KnownSource(0, RACK.kind, RACK.name, None)
-        return next((item for item in known if item.kind is SourceKind.RACK), nothing)
+        racks = {item.id: item for item in known if item.kind is SourceKind.RACK}
+        now = None if newest_of is None else _recorded_now(newest_of)
+        if now is not None:
+            return next((item for item in racks.values() if item.name == now.name), replace(nothing, name=now.name))
+        last = _last_of(rows, racks) if len(racks) > 1 else None
+        return next(iter(racks.values()), nothing) if last is None else racks[last]
     if not wanted:
         names = ", ".join(item.name for item in known if item.kind is SourceKind.PACK)
         raise ParameterError(f"The history knows no {what}; it has {names or 'nothing yet'}.")
     return wanted[0]
+
+
+def _recorded_now(newest_of: NewestOf) -> Source | None:
+    """The rack, real or virtual, of which there is the newest sample that is not in the file yet."""
+    ends = {rack: newest_of(rack).samples for rack in (RACK, VIRTUAL_RACK)}
+    known = {rack: samples[-1][0] for rack, samples in ends.items() if samples}
+    return max(known, key=lambda rack: known[rack], default=None)
+
+
+def _last_of(rows: sqlite3.Connection, sources: Collection[int]) -> int | None:
+    """The one of some sources of which there are the newest minutes."""
+    asked = f"SELECT source FROM minute WHERE source IN ({', '.join('?' * len(sources))}) ORDER BY id DESC LIMIT 1"  # noqa: S608  marks
+    found = rows.execute(asked, tuple(sources)).fetchone()
+    return None if found is None else int(found[0])
 
 
 def first_day_s(rows: sqlite3.Connection, source: KnownSource) -> int | None:

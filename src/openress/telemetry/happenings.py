@@ -18,6 +18,10 @@ _LISTS = {
 }
 _HEARD = frozenset({Freshness.FRESH.value, Freshness.ASLEEP.value})
 _UNHEARD = ("link", "lost")
+_LENT = "line_lent"
+"""That a scan has the line is no trouble."""
+_NOT_ASKED = ("parked", "opening")
+"""States of the connection in which nobody is asked, or not for long."""
 _MEASURED = {
     "cell_over_voltage": ("cell_voltage_max_mv", "highest cell", "mV"),
     "cell_under_voltage": ("cell_voltage_min_mv", "lowest cell", "mV"),
@@ -94,12 +98,14 @@ def instant(event: Event) -> Event:
 
 
 def _told(snapshot: Mapping[str, Any], now_s: float) -> Iterator[Event | _Silent]:
+    asked = (snapshot.get("connection") or {}).get("state") not in _NOT_ASKED
     for number, pack in snapshot["packs"].items():
-        yield from _of_pack(number, pack, now_s)
+        yield from _of_pack(number, pack, now_s, asked=asked)
     rack = snapshot["rack"]
     for finding in rack.get("findings") or ():
         packs = " ".join(str(pack) for pack in finding.get("packs") or ())
-        yield _rack_event("finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
+        found = _rack_event("finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
+        yield replace(found, level=Level.INFO) if finding["trouble"] == _LENT else found
     if rack.get("freshness") == Freshness.FRESH.value:
         for notice in rack.get("notices") or ():
             yield _rack_event("notice", notice, _sentence(f"Notice: {_words(notice)}"), now_s)
@@ -114,10 +120,14 @@ def _rack_event(kind: str, code: str, text: str, now_s: float) -> Event:
     return Event(source=RACK, pack=None, kind=kind, code=code, level=Level.WARNING, began_s=now_s, text=text)
 
 
-def _of_pack(number: str, pack: Mapping[str, Any], now_s: float) -> Iterator[Event | _Silent]:
+def _of_pack(number: str, pack: Mapping[str, Any], now_s: float, *, asked: bool) -> Iterator[Event | _Silent]:
     source, place = source_of(number, pack), int(number)
     freshness = pack.get("freshness")
     if freshness not in _HEARD:
+        if not asked:
+            # Silence means nothing, and what stood stands on.
+            yield _Silent(source, _SPOKEN | {_UNHEARD[0]})
+            return
         yield _Silent(source, _SPOKEN)
         if source.name != f"pack {number}" or freshness == Freshness.STALE.value:
             text = f"Pack {number} ({source.name}) is not heard any more; its values are old."

@@ -183,7 +183,7 @@ def make_router(path: Path, freshen: Callable[[], None], newest_of: NewestOf | N
         points: Annotated[int, Query(ge=1, le=MOST_POINTS, description="At most so many times.")] = POINTS,
     ) -> HistoryAnswer:
         def work(rows: sqlite3.Connection) -> HistoryAnswer:
-            source = _found(rows, pack, serial)
+            source = _found(rows, pack, serial, newest_of)
             return _answer(ask(rows, source, quantity, Span(start_s, end_s, every, points), newest_of))
 
         return reading(work)
@@ -221,9 +221,11 @@ def make_router(path: Path, freshen: Callable[[], None], newest_of: NewestOf | N
     return router
 
 
-def _found(rows: sqlite3.Connection, pack: int | None, serial: str | None) -> KnownSource:
+def _found(
+    rows: sqlite3.Connection, pack: int | None, serial: str | None, newest_of: NewestOf | None = None
+) -> KnownSource:
     try:
-        return find_source(rows, pack=pack, serial=serial)
+        return find_source(rows, pack=pack, serial=serial, newest_of=newest_of)
     except ParameterError as error:
         raise HTTPException(404, str(error)) from error
 

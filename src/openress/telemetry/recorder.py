@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from openress.model import Freshness
-from openress.store.happened import RACK, Batch, Ended, Event, Level, Minute, Piece, Source
+from openress.store.happened import RACK, VIRTUAL_RACK, Batch, Ended, Event, Level, Minute, Piece, Source, SourceKind
 from openress.store.newest import Newest, Sealed
 from openress.telemetry.energy import speed_of
 from openress.telemetry.happenings import Happenings, instant, source_of
 from openress.telemetry.seriesline import Line
+from openress.web.hub import behind
 
 __all__ = ["BATCH_S", "Recorder"]
 
@@ -45,6 +46,7 @@ class Recorder:
         self._sealed_s: float | None = None
         self._steady_since_s = 0.0
         self._unset_told = False
+        self._behind: str | None = None
         self.waiting: deque[Batch] = deque()
 
     @property
@@ -70,7 +72,9 @@ class Recorder:
         if jump_s is not None:
             begun.append(_clock_event(at_s, jump_s))
         speed = speed_of(snapshot)
-        self._add(RACK, snapshot["rack"], at_s, clock_s, speed, jumped=jump_s is not None)
+        begun += self._exchanged(behind(snapshot), at_s)
+        rack = VIRTUAL_RACK if snapshot.get("virtual") else RACK
+        self._add(rack, snapshot["rack"], at_s, clock_s, speed, jumped=jump_s is not None)
         for number, pack in snapshot["packs"].items():
             source = source_of(number, pack)
             self._add(source, pack, at_s, clock_s, speed, jumped=jump_s is not None)
@@ -84,6 +88,16 @@ class Recorder:
             self._sealed_s = clock_s
         elif clock_s - self._sealed_s >= BATCH_S:
             self.seal(at_s, clock_s)
+
+    def _exchanged(self, now: str | None, at_s: float) -> list[Event]:
+        """That other packs are connected than before; what is told of the rack after it is not about those before."""
+        before = self._behind
+        self._behind = now or before
+        if now is None or before in (None, now):
+            return []
+        text = f"Other packs from here on: {now} in place of {before}."
+        found = Event(source=RACK, pack=None, kind="link", code="exchanged", level=Level.INFO, began_s=at_s, text=text)
+        return [instant(found)]
 
     def _jump(self, at_s: float, clock_s: float) -> float | None:
         """By how much the clock was set since the snapshot before."""
@@ -158,7 +172,7 @@ class Recorder:
             minutes += line.minutes
             pieces += line.pieces
             line.minutes, line.pieces = [], []
-            note = None if line.source == RACK else line.note(at_s)
+            note = None if line.source.kind is SourceKind.RACK else line.note(at_s)
             if note is not None:
                 notes.append(note)
         self._number += 1

@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 
 from openress.gateway.because import because
 from openress.model import Analog, Freshness, LimitRule, PackState, RackSample
+from openress.web.timeleft import EFFECTIVE_A, Flowing, flowing
 
 __all__ = ["rack_state", "sentence"]
-
-_EFFECTIVE_A = 0.5
-_LONGEST_H = 48.0
 
 
 def rack_state(rack: RackSample) -> PackState:
@@ -25,9 +23,9 @@ def rack_state(rack: RackSample) -> PackState:
     current = rack.analog.pack_current_a if rack.analog is not None else None
     if current is None:
         return PackState.OFF
-    if current > _EFFECTIVE_A:
+    if current > EFFECTIVE_A:
         return PackState.CHARGE
-    return PackState.DISCHARGE if current < -_EFFECTIVE_A else PackState.STANDBY
+    return PackState.DISCHARGE if current < -EFFECTIVE_A else PackState.STANDBY
 
 
 def sentence(rack: RackSample, freshness: Freshness, now: datetime) -> str:
@@ -36,8 +34,8 @@ def sentence(rack: RackSample, freshness: Freshness, now: datetime) -> str:
         return "No pack answers."
     if freshness is not Freshness.FRESH:
         return "The values are old: the rack does not answer any more."
-    trouble = _trouble(rack)
-    return " ".join([part for part in (trouble, _doing(rack.analog, now), _held(rack)) if part])
+    trouble, found = _trouble(rack), flowing(rack)
+    return " ".join([part for part in (trouble, _doing(rack.analog, found, now), _held(rack, found)) if part])
 
 
 def _trouble(rack: RackSample) -> str | None:
@@ -50,23 +48,19 @@ def _trouble(rack: RackSample) -> str | None:
     return None
 
 
-def _doing(total: Analog, now: datetime) -> str:
+def _doing(total: Analog, found: Flowing, now: datetime) -> str:
     current = total.pack_current_a
     if current is None:
         return "The current is not known."
-    if abs(current) <= _EFFECTIVE_A:
+    if abs(current) <= EFFECTIVE_A:
         return "At rest."
-    remaining, full = total.remaining_ah, total.full_ah
-    word = "Charging" if current > 0 else "Discharging"
-    text = f"{word} with {abs(current):.0f} A"
-    if remaining is None or full is None:
+    charging = current > 0
+    text = f"{'Charging' if charging else 'Discharging'} with {abs(current):.0f} A"
+    if found.near:
+        return f"{text}, nearly full: charging slows down." if charging else f"{text}, nearly empty."
+    if found.hours is None:
         return f"{text}."
-    left_ah = full - remaining if current > 0 else remaining
-    hours = left_ah / abs(current)
-    end = "full" if current > 0 else "empty"
-    if hours > _LONGEST_H:
-        return f"{text}."
-    return f"{text}, {end} about {_moment(now + timedelta(hours=hours), now)}."
+    return f"{text}, {'full' if charging else 'empty'} about {_moment(now + timedelta(hours=found.hours), now)}."
 
 
 def _moment(then: datetime, now: datetime) -> str:
@@ -78,20 +72,23 @@ def _moment(then: datetime, now: datetime) -> str:
             then -= timedelta(minutes=(then.hour * 60 + then.minute) % minutes)
             break
     clock = then.strftime("%H:%M")
-    days = (then.date() - now.date()).days
-    if days == 0:
-        return clock
-    return f"{clock} tomorrow" if days == 1 else f"{clock} in {days} days"
+    return clock if then.date() == now.date() else f"{clock} tomorrow"
 
 
-def _held(rack: RackSample) -> str | None:
+def _held(rack: RackSample, found: Flowing) -> str | None:
     limits = rack.limits
     current = None if rack.analog is None else rack.analog.pack_current_a
-    if limits is None or current is None or abs(current) <= _EFFECTIVE_A:
+    if limits is None or current is None or abs(current) <= EFFECTIVE_A:
         return None
     charging = current > 0
+    if found.at_v is not None:
+        if charging:
+            return f"The charge voltage of {found.at_v:.1f} V is reached, so less and less flows in."
+        return f"The end-of-discharge voltage of {found.at_v:.1f} V is reached, so less and less flows out."
     reason = limits.charge_reason if charging else limits.discharge_reason
     allowed = limits.charge_current_limit_a if charging else limits.discharge_current_limit_a
     if reason is None or allowed is None or reason.rule is LimitRule.RATED:
         return None
+    if found.limited_a is None:
+        return f"The packs allow {allowed:.0f} A; the inverter {'gives' if charging else 'takes'} no more."
     return f"Limited to {allowed:.0f} A: {because(reason)}."

@@ -66,6 +66,7 @@ class ConnectionAnswer(BaseModel):
     sentence: str
     link: str
     dialect: str
+    silent: list[int] = Field(description="Packs that are asked and do not answer")
 
 
 class DialectChoice(BaseModel):

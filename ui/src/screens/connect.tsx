@@ -4,13 +4,13 @@ import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { onlyAdapter } from "../adapters";
 import { choices, dialectTitle, fetchChoices } from "../choices";
-import { fixed, measured } from "../format";
+import { duration, fixed, measured } from "../format";
 import { connectWords as text } from "../i18n/connect";
 import { connectionWords } from "../i18n/connection";
 import { serviceWords } from "../i18n/service";
 import { words } from "../i18n/words";
 import { begin, newest, refused, sentenceOf, whyNot } from "../jobs";
-import { connection, packNumbers, rack, serverGone } from "../live";
+import { connection, packNumbers, rack, serverGone, unheard_s } from "../live";
 import { numbersIn } from "../packnumbers";
 import { ask, type Choices, type Job, type Port, type Survey, type SurveyedPack } from "../service";
 import { spokenIn, tagOf } from "../told";
@@ -81,7 +81,7 @@ function sentenceAbout({ state, link }: Connection): string | null {
   const packs = packNumbers.value.map(String);
   if (state === "normal") return text.answering(packs, link);
   if (state === "virtual") return text.simulated(packs);
-  return connectionWords.sentence[state]?.(link) ?? null;
+  return connectionWords.sentence[state]?.(link, duration(unheard_s.value ?? 0)) ?? null;
 }
 
 /** The ports that are plugged in, looked at anew as long as the screen is open. */

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Asker } from "../ask";
 import { clockTime, dayMonth, duration } from "../format";
 import { incidentsWords as text } from "../i18n/incidents";
+import { words } from "../i18n/words";
 import type { Incident, Summary } from "../incident";
 import { language } from "../i18n/language";
 import { address } from "../route";
@@ -12,6 +13,9 @@ import { spokenIn } from "../told";
 import { IncidentPlayer } from "../view/incidentplayer";
 import { Shape } from "../view/state";
 import { Block } from "../view/values";
+
+/** While one is being recorded, the list is asked for again. */
+const AGAIN_MS = 10_000;
 
 const list = new Asker<Summary[]>();
 const one = new Asker<Incident>();
@@ -23,13 +27,20 @@ export default function Incidents({ rest }: { rest: readonly string[] }) {
 }
 
 function List() {
-  useEffect(() => void list.ask("api/incidents"), [language.value]);
   const told = list.held.value;
   const all = told?.value ?? [];
+  const kept = all.filter((incident) => !incident.recording);
+  const underWay = kept.length < all.length;
+  useEffect(() => void list.ask("api/incidents"), [language.value]);
+  useEffect(() => {
+    if (!underWay) return;
+    const timer = setInterval(() => void list.ask("api/incidents"), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [underWay]);
   return (
     <div class="screen incidents-screen">
       <header class="headline">
-        <h1 class="sentence" tabIndex={-1}>{told?.value ? (all.length === 0 ? text.none : text.count(all.length)) : text.title}</h1>
+        <h1 class="sentence" tabIndex={-1}>{told?.value ? headline(kept.length, underWay) : text.title}</h1>
         <p class="under-sentence">{text.how}</p>
       </header>
       {told === null ? <div aria-busy="true" /> : null}
@@ -41,10 +52,10 @@ function List() {
               <li key={incident.id}>
                 <Shape level={incident.kind === "fault" ? "fault" : incident.kind === "protection" ? "protection" : "warning"} />
                 <span>
-                  <a href={address("incidents", incident.id)}>
-                    <time>{dayMonth(incident.time_s)} {clockTime(incident.time_s)}</time> <span {...spokenIn(incident, incident.sentence)}>{incident.sentence}</span>
-                  </a>
-                  <small>{text.lasts(duration(incident.to_s - incident.from_s))}</small>
+                  {incident.recording ? <What of={incident} /> : <a href={address("incidents", incident.id)}><What of={incident} /></a>}
+                  <small>
+                    {incident.recording ? text.recording(duration(incident.to_s - incident.from_s)) : text.lasts(duration(incident.to_s - incident.from_s))}
+                  </small>
                 </span>
               </li>
             ))}
@@ -52,6 +63,19 @@ function List() {
         </Block>
       )}
     </div>
+  );
+}
+
+function headline(kept: number, underWay: boolean): string {
+  if (underWay) return kept === 0 ? text.underWay : words.text([text.underWay, text.count(kept)]);
+  return kept === 0 ? text.none : text.count(kept);
+}
+
+function What({ of }: { of: Summary }) {
+  return (
+    <>
+      <time>{dayMonth(of.time_s)} {clockTime(of.time_s)}</time> <span {...spokenIn(of, of.sentence)}>{of.sentence}</span>
+    </>
   );
 }
 

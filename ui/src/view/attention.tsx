@@ -3,7 +3,7 @@
 import { matters, type Matter } from "../attention";
 import { overviewWords } from "../i18n/overview";
 import { words } from "../i18n/words";
-import { gateway, knownPacks, rack, serverGone, silence_s } from "../live";
+import { connection, gateway, knownPacks, rack, serverGone, silence_s } from "../live";
 import { address } from "../route";
 import { SCREENS } from "../screens/registry";
 import { Shape } from "./state";
@@ -12,7 +12,7 @@ import { Block } from "./values";
 export function Attention() {
   const now = rack.value;
   if (!now) return null;
-  const found = matters(now, knownPacks.value, gateway.value, serverGone.value, silence_s.value);
+  const found = matters(now, knownPacks.value, gateway.value, serverGone.value, silence_s.value, connection.value);
   return (
     <Block title={overviewWords.attention} of={now} class="attention-block">
       {found.length === 0 ? (

@@ -4,10 +4,11 @@ import { wait } from "../attention";
 import { fixed, measured } from "../format";
 import { overviewWords as text } from "../i18n/overview";
 import { words } from "../i18n/words";
-import { knownPacks, serverClock_s } from "../live";
+import { gateway, knownPacks, serverClock_s } from "../live";
 import type { Known, Pack, Rack } from "../model";
-import { EFFECTIVE_A, hoursLeft, moment } from "../racksentence";
+import { moment } from "../racksentence";
 import { power_kw } from "../status";
+import { EFFECTIVE_A, flowing, hoursBetween, type Flowing } from "../timeleft";
 import { Icon } from "./icons";
 import { Absent, Age, Num, seen } from "./values";
 
@@ -131,30 +132,26 @@ function Column({ number, pack }: { number: number; pack: Pack }) {
 
 function TimeLeft({ rack: now }: { rack: Rack }) {
   const way = wayOf(now.pack_current_a);
-  const hours = hoursLeft(now);
-  const clock = serverClock_s.value;
-  const title = way === "out" ? text.toEmpty : text.toFull;
-  let under: string | null = null;
-  if (way === "none") under = text.resting;
-  else if (hours !== null && clock !== null) under = [text.about(moment(clock + hours * 3600, clock)), range(now, clock)].filter(Boolean).join(", ");
-  else if (way !== "unknown" && now.full_ah != null && now.remaining_ah != null) under = text.tooLong;
+  const found = flowing(now, knownPacks.value, gateway.value?.told);
+  const hours = found?.hours ?? null;
   return (
     <div class="time-left">
-      <h2>{title}</h2>
+      <h2>{way === "out" ? text.toEmpty : text.toFull}</h2>
       <p class="big">{hours === null ? <Absent /> : <span class="num">{wait(hours)}</span>}</p>
-      <p class="under">{under}</p>
+      <p class="under">{underTime(now, way, found, serverClock_s.value)}</p>
     </div>
   );
 }
 
-/** Earliest and latest, by the ends of the band of the state of charge. */
-function range(now: Rack, clock_s: number): string | null {
-  const { soc_low_pct: low, soc_high_pct: high, full_ah: full } = now;
-  if (low == null || high == null || full == null) return null;
-  const ends = [low, high].map((soc) => hoursLeft(now, (soc * full) / 100));
-  if (ends.some((end) => end === null)) return null;
-  const [early, late] = (ends as number[]).sort((a, b) => a - b).map((end) => moment(clock_s + end * 3600, clock_s));
-  return early === late ? null : text.between(early ?? "", late ?? "");
+/** When that is and how sure, or why no time is told. */
+function underTime(now: Rack, way: Way, found: Flowing | null, clock_s: number | null): string | null {
+  if (way === "none") return text.resting;
+  if (found === null || clock_s === null) return null;
+  if (found.falls) return way === "in" ? text.slowsIn : text.slowsOut;
+  if (found.hours === null) return found.full_ah === null ? null : text.tooLong;
+  const about = text.about(moment(clock_s + found.hours * 3600, clock_s));
+  const [early, late] = (hoursBetween(now, found) ?? []).map((end) => moment(clock_s + end * 3600, clock_s));
+  return early === undefined || late === undefined || early === late ? about : `${about}, ${text.between(early, late)}`;
 }
 
 function magnitude(value: Known<number>): number | null {

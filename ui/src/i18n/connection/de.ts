@@ -24,7 +24,7 @@ export const de: typeof en = {
     searching: (link) =>
       `Noch antwortet kein Pack auf ${link}: Prüfen Sie, ob sie eingeschaltet sind, das Kabel, den Dialekt und die Geschwindigkeit, oder starten Sie eine Suche.`,
     busy: (link) => `Ein Auftrag hat die Leitung ${link}; die gezeigten Werte sind von vorher.`,
-    lost: (link) => `Kein Pack antwortet mehr auf ${link}; die gezeigten Werte sind alt.`,
+    lost: (link, age) => `Kein Pack antwortet mehr auf ${link}; die gezeigten Werte sind ${age} alt.`,
     asleep: () => "Die Packs schlafen; ein Ladegerät oder ihre Taste weckt sie.",
     parked: () => "Die Leitung wird abgesucht.",
     disconnected: () => "Nicht verbunden: Wählen Sie einen seriellen Anschluss, einen TCP-Adapter oder das virtuelle Rack.",
@@ -44,6 +44,7 @@ export const de: typeof en = {
     garbled: "Antworten kommen verstümmelt an: Adressschalter, Kabel und Abschluss prüfen.",
     noise: "Auf der Leitung sind Störungen.",
     second_master: "Noch jemand fragt auf der Leitung.",
+    line_lent: "Eine Suche hat die Leitung.",
     line_gone: "Die Leitung zu den Packs ist weg.",
   },
 };

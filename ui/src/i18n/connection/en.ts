@@ -24,11 +24,11 @@ export const en = {
     searching: (link: string) =>
       `No pack answers on ${link} yet: check that they are on, the cable, the dialect and the speed, or scan.`,
     busy: (link: string) => `A job has the line ${link}; the values shown are from before.`,
-    lost: (link: string) => `No pack answers on ${link} any more; the values shown are old.`,
+    lost: (link: string, age: string) => `No pack answers on ${link} any more; the values shown are ${age} old.`,
     asleep: () => "The packs sleep; a charger or their button wakes them.",
     parked: () => "The line is being scanned.",
     disconnected: () => "Not connected: choose a serial port, a TCP adapter or the virtual rack.",
-  } as Record<string, (link: string) => string>,
+  } as Record<string, (link: string, age: string) => string>,
   /** By trouble of the rack as a whole. */
   finding: {
     no_master: "No pack has the master's address 1.",
@@ -45,6 +45,7 @@ export const en = {
     garbled: "Answers arrive garbled: look at address switches, cable and termination.",
     noise: "There is noise on the line.",
     second_master: "Somebody else asks on the line.",
+    line_lent: "A scan has the line.",
     line_gone: "The line to the packs is gone.",
   } as Record<string, string>,
 };

@@ -24,7 +24,7 @@ export const es: typeof en = {
     searching: (link) =>
       `Aún no responde ningún módulo en ${link}: compruebe que están encendidos, el cable, el dialecto y la velocidad, o inicie una búsqueda.`,
     busy: (link) => `Un trabajo tiene la línea ${link}; los valores mostrados son de antes.`,
-    lost: (link) => `Ningún módulo responde ya en ${link}; los valores mostrados son antiguos.`,
+    lost: (link, age) => `Ningún módulo responde ya en ${link}; los valores mostrados son de hace ${age}.`,
     asleep: () => "Los módulos están en reposo profundo; un cargador o su botón los despierta.",
     parked: () => "Se está explorando la línea.",
     disconnected: () => "Sin conectar: elija un puerto serie, un adaptador TCP o el rack virtual.",
@@ -44,6 +44,7 @@ export const es: typeof en = {
     garbled: "Las respuestas llegan dañadas: revise los interruptores de dirección, el cable y la terminación.",
     noise: "Hay ruido en la línea.",
     second_master: "Alguien más pregunta en la línea.",
+    line_lent: "Una búsqueda tiene la línea.",
     line_gone: "La línea hacia los módulos ha desaparecido.",
   },
 };

@@ -23,7 +23,7 @@ export const zh: typeof en = {
     occupied: (link) => `${link} 上另有设备在询问，因此不发送任何内容。`,
     searching: (link) => `${link} 上尚无电池包应答：请检查是否开机、线缆、协议和波特率，或进行扫描。`,
     busy: (link) => `有任务正在使用线路 ${link}；显示的是此前的数值。`,
-    lost: (link) => `${link} 上已无电池包应答；所示数据已过期。`,
+    lost: (link, age) => `${link} 上已无电池包应答；所示数据为 ${age}前的数据。`,
     asleep: () => "电池包休眠中；充电或按下按钮可唤醒。",
     parked: () => "正在扫描线路。",
     disconnected: () => "未连接：请选择串口、TCP 适配器或虚拟电池组。",
@@ -43,6 +43,7 @@ export const zh: typeof en = {
     garbled: "应答数据损坏：请检查拨码地址、线缆和终端电阻。",
     noise: "线路上有干扰。",
     second_master: "线路上另有设备在询问。",
+    line_lent: "扫描正在使用线路。",
     line_gone: "通往电池包的线路已断开。",
   },
 };

@@ -17,7 +17,9 @@ export const de: typeof en = {
   toFull: "Zeit bis voll",
   toEmpty: "Zeit bis leer",
   resting: "In Ruhe: nichts abzuwarten.",
-  tooLong: "Mehr als zwei Tage bei diesem Strom.",
+  tooLong: "Mehr als ein Tag bei diesem Strom.",
+  slowsIn: "Der Strom fällt gegen Ende des Ladens: Eine Zeit lässt sich nicht sagen.",
+  slowsOut: "Der Strom fällt gegen Ende des Entladens: Eine Zeit lässt sich nicht sagen.",
   about: (when) => `gegen ${when}`,
   between: (early, late) => `wahrscheinlich zwischen ${early} und ${late}`,
   bandNote: (low, high) => `in 95 von 100 Fällen ${low}–${high} %`,
@@ -27,6 +29,11 @@ export const de: typeof en = {
   hours: n({ one: "# Stunde", other: "# Stunden" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,
+  lineSilent: (link, age) =>
+    `Seit ${age} hat auf ${link} kein Pack geantwortet: Prüfen Sie das Kabel zu den Packs und ob sie eingeschaltet sind.`,
+  nothingAllowed: "Bis sie wieder antworten, ist kein Strom erlaubt.",
+  packSilent: (pack, age) =>
+    `Pack ${pack} schweigt seit ${age} und hängt vielleicht noch an der Sammelschiene: Seine letzten Grenzen gelten, bis es antwortet oder Sie es entfernen.`,
   full: (because) => `die Batterie ist voll, ${because}`,
   gatewayForbids: {
     invalid: "ein Wert, der darüber entscheidet, ist nicht bekannt",

@@ -16,7 +16,9 @@ export const en = {
   toFull: "Time to full",
   toEmpty: "Time to empty",
   resting: "At rest: nothing to wait for.",
-  tooLong: "More than two days at this current.",
+  tooLong: "More than a day at this current.",
+  slowsIn: "The current falls towards full: no time can be told.",
+  slowsOut: "The current falls towards empty: no time can be told.",
   about: (when: string) => `about ${when}`,
   between: (early: string, late: string) => `likely between ${early} and ${late}`,
   bandNote: (low: string, high: string) => `95 times out of 100 within ${low}–${high} %`,
@@ -27,6 +29,11 @@ export const en = {
   hours: n({ one: "# hour", other: "# hours" }),
   durationOf: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
   durationShort: (minutes: string) => `${minutes} min`,
+  /** Nobody answers, or one of several does not. */
+  lineSilent: (link: string, age: string) => `No pack has answered on ${link} for ${age}: check the cable to the packs, and that they are on.`,
+  nothingAllowed: "No current is allowed until they answer again.",
+  packSilent: (pack: number, age: string) =>
+    `Pack ${pack} has been silent for ${age} and may still be on the busbar: its last limits hold until it answers or you remove it.`,
   /** Why nothing may flow in, of what the packs do not decide. */
   full: (because: string) => `the battery is full, ${because}`,
   gatewayForbids: {

@@ -17,7 +17,9 @@ export const es: typeof en = {
   toFull: "Tiempo hasta llena",
   toEmpty: "Tiempo hasta vacía",
   resting: "En reposo: nada que esperar.",
-  tooLong: "Más de dos días con esta corriente.",
+  tooLong: "Más de un día con esta corriente.",
+  slowsIn: "La corriente baja al final de la carga: no se puede decir un tiempo.",
+  slowsOut: "La corriente baja al final de la descarga: no se puede decir un tiempo.",
   about: (when) => `hacia las ${when}`,
   between: (early, late) => `probablemente entre las ${early} y las ${late}`,
   bandNote: (low, high) => `95 de cada 100 veces entre ${low} y ${high} %`,
@@ -27,6 +29,11 @@ export const es: typeof en = {
   hours: n({ one: "# hora", other: "# horas" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,
+  lineSilent: (link, age) =>
+    `Ningún módulo responde en ${link} desde hace ${age}: compruebe el cable a los módulos y que están encendidos.`,
+  nothingAllowed: "No se permite corriente hasta que respondan de nuevo.",
+  packSilent: (pack, age) =>
+    `El módulo ${pack} lleva ${age} en silencio y puede seguir en la barra: sus últimos límites valen hasta que responda o usted lo retire.`,
   full: (because) => `la batería está llena, ${because}`,
   gatewayForbids: {
     invalid: "no se conoce un valor que lo decide",
