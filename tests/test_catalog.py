@@ -100,7 +100,6 @@ def test_what_is_not_from_the_guide_says_so(a5l: Product) -> None:
         "capacity_ah": Confidence.OURS,
         "discharge_peak_max_a": Confidence.CAPTURE,
         "pack_limit": Confidence.INFERENCE,
-        "address_wait_s": Confidence.INFERENCE,
         "switch_on": Confidence.INFERENCE,
         "recharge": Confidence.OURS,
     }

@@ -52,6 +52,11 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
         journal(tmp_path / "file" / "folder", writes=False)
 
 
+def test_who_only_looks_leaves_no_lock_behind(tmp_path: Path) -> None:
+    journal(tmp_path, writes=False).close()
+    assert not (tmp_path / "writing").exists()
+
+
 def test_without_a_file_that_keeps_nothing_may_be_written(tmp_path: Path) -> None:
     (tmp_path / "service.db").mkdir()
     told: list[str] = []

@@ -194,7 +194,12 @@ def test_options_win_over_the_configuration(tmp_path: Path) -> None:
     own = config(tmp_path, f'[rack]\npacks = 3\nspeed = 2\n[[links]]\nurl = "tcp-listen://{ANY}"\n')
     with up(tmp_path, "--config", str(own)) as rack:
         assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (3, 2)
-    with up(tmp_path, "--config", str(own), "--packs", "1", "--speed", "60") as rack:
+    given = arguments(tmp_path, "--config", str(own), "--packs", "1", "--speed", "60", "--json")
+    with running(*given) as battery:
+        told = json.loads(battery.line())
+        assert (told["virtual"], told["packs"], told["product"], told["inverter"]) == (True, 1, "syscom-a5l-51v2", None)
+        assert [link["dialect"] for link in told["links"]] == ["pylontech"]
+        rack = Up(battery, [f"  page  {told['url']}"])
         assert (rack.get()["rack"]["modules"], rack.get()["simulation"]["speed"]) == (1, 60)
         # Above ten times real time there is no wire.
         assert rack.get()["gateway"] is None
@@ -335,7 +340,7 @@ def test_fourteen_packs_and_no_gateway_are_nothing_to_speak_of(tmp_path: Path) -
     [
         (["--packs", "0"], "'--packs': 0 is not in the range x>=1."),
         (["--packs", "16"], "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"),
-        (["--packs", "four"], "'four' is not a valid integer"),
+        (["--packs", "four"], "'four' is no whole number; give one from 1."),
         (["--product", "syscom-a5l-48"], "There is no battery product syscom-a5l-48; did you mean syscom-a5l-48v?\n"),
         (["--product", "mine.toml"], "The product file mine.toml cannot be read: No such file or directory.\n"),
         (["--speed", "0"], "'--speed': 0.0 is not in the range"),
@@ -382,12 +387,12 @@ def refused(tmp_path: Path, code: int, sentence: str, *given: str) -> None:
         ("[rack\n", "own.toml is not in TOML: "),
         ("[rack]\npacks = 3\npakcs = 4\n", "own.toml, line 3: there is no setting 'rack.pakcs'; did you mean packs?\n"),
         ("\n[rak]\npacks = 3\n", "own.toml, line 2: there is no setting 'rak'; did you mean rack?\n"),
-        ('[http]\nport = "8080"\n', "own.toml, line 2: http.port: input should be a valid integer, not '8080'.\n"),
+        ('[http]\nport = "8080"\n', "own.toml, line 2: [http] port must be a whole number, not '8080'.\n"),
         (
             "[http]\nport = 80800\n",
-            "own.toml, line 2: http.port: input should be less than or equal to 65535, not 80800",
+            "own.toml, line 2: [http] port must be at most 65535, not 80800",
         ),
-        ("[rack]\nsoc_pct = []\n", "own.toml, line 2: rack.soc_pct: "),
+        ("[rack]\nsoc_pct = []\n", "own.toml, line 2: [rack] soc_pct must be "),
         ("[rack]\npacks = 16\n", "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"),
         ('[[links]]\nurl = "tcp:/x"\n', "own.toml, line 2: "),
         ('[[links]]\nurl = "pty:x"\ndialect = "pylontech-can"\n', "pylontech-can cannot be served"),

@@ -12,6 +12,7 @@ from openress.errors import ParameterError
 from openress.names import hint
 from openress.ports import parse_link
 from openress.protocols import find_dialect
+from openress.wanted import shown, wanted
 
 __all__ = ["BusFile", "BusPack", "load_bus"]
 
@@ -92,4 +93,6 @@ def _sentence(path: Path, error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         known = (BusPack if where else BusFile).model_fields
         return f"{place}: there is no key {key}; {hint(str(key), known)}"
-    return f"{place}: {key}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    if first["type"] == "missing":
+        return f"{place}: {key} is missing; add it."
+    return f"{place}: {key} must be {wanted(first)}, not {shown(first['input'])}."

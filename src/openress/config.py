@@ -25,6 +25,7 @@ from openress.protocols import find_dialect
 from openress.protocols.inverter.polled import check_turnaround
 from openress.sections import (
     NO_INVERTER,
+    PATTERNS,
     BatteryConfig,
     GatewayConfig,
     HistoryConfig,
@@ -37,10 +38,9 @@ from openress.sections import (
     RackConfig,
     Section,
 )
+from openress.wanted import shown, wanted
 
 __all__ = ["Config", "load_config"]
-
-_LONGEST_SHOWN = 60
 
 
 class _File(Section):
@@ -183,22 +183,24 @@ def _checks(battery: BatteryConfig | None, gateway: GatewayConfig) -> Iterator[t
 def _sentence(path: Path, text: str, error: ValidationError) -> str:
     first = error.errors()[0]
     where = list(first["loc"])
-    place, name = _place(path, text, where), _name(where)
+    place = _place(path, text, where)
     if first["type"] == "extra_forbidden":
+        name = ".".join(part for part in where if isinstance(part, str))
         return f"{place}: there is no setting {name!r}; {hint(str(where[-1]), _known(where[:-1]))}"
     if first["type"] == "missing":
-        return f"{place}: {name} is missing."
-    return f"{place}: {name}: {first['msg'][0].lower()}{first['msg'][1:]}, not {_shown(first['input'])}."
+        return f"{place}: {_name(where)} is missing; add it to that section."
+    return f"{place}: {_name(where)} must be {wanted(first, PATTERNS)}, not {shown(first['input'])}."
 
 
 def _name(where: list[str | int]) -> str:
-    """As people write it: `links[0].url`, counted from 0 as JSON and the page do."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
-
-
-def _shown(value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+    """As people write it: `[rack] packs`, `[[links]] url`; of a list also which entry, counted from 1."""
+    if len(where) == 1:
+        return str(where[0])
+    *sections, key = where[:-1] if isinstance(where[-1], int) else where
+    header = ".".join(part for part in sections if isinstance(part, str))
+    entry = f", entry {where[-1] + 1}" if isinstance(where[-1], int) else ""
+    listed = any(isinstance(part, int) for part in sections)
+    return (f"[[{header}]] {key}{entry}" if listed else f"[{header}] {key}{entry}") if header else f"{key}{entry}"
 
 
 def _known(where: list[str | int]) -> list[str]:

@@ -11,7 +11,17 @@ A message is one sentence that names what, where and what to do; the shell print
 
 from __future__ import annotations
 
-__all__ = ["FrameError", "OpenRESSError", "ParameterError", "PortError", "StateError"]
+import re
+
+__all__ = ["FrameError", "OpenRESSError", "ParameterError", "PortError", "StateError", "reason"]
+
+_NUMBER = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
+
+
+def reason(error: BaseException) -> str:
+    """What the system or a library says about an error, in its own words and without its number."""
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return _NUMBER.sub("", text) or type(error).__name__
 
 
 class OpenRESSError(Exception):

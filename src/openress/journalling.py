@@ -38,7 +38,7 @@ class LocalJournal:
     """The `Journal` of the data folder, and the turn to write.
 
     Args:
-        folder: the data folder; it is made.
+        folder: the data folder; it is made where changes will be made, and must be there where none will.
         at_s: unix seconds now.
         say: told what could not be kept.
         writes: whether changes will be made.
@@ -47,28 +47,31 @@ class LocalJournal:
         alone: nobody else makes changes now, so what never ended was interrupted.
 
     Raises:
-        ParameterError: the folder cannot be made or written.
+        ParameterError: the folder cannot be made or written, or is not there.
         PortError: changes would be made, and another program makes some now; or the file cannot be kept.
     """
 
     def __init__(self, folder: Path, *, at_s: float, say: Callable[[str], None], writes: bool) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / _LOCK)
+            if writes:
+                folder.mkdir(parents=True, exist_ok=True)
+            else:
+                folder.stat()
+            self._lock = FileLock(folder / _LOCK) if writes or (folder / _LOCK).exists() else None
         except OSError as error:
             raise ParameterError(
                 f"The data folder {folder} cannot be used: {error.strerror}; name another one with --data."
             ) from error
-        self.alone = self._lock.held
+        self.alone = self._lock is None or self._lock.held
         if not (writes and self.alone):
             # Who only looks must not be in the way of who writes.
-            self._lock.close()
+            self._unlock()
         if writes and not self.alone:
             raise PortError(f"Another program changes packs from here ({folder / _LOCK}); wait until it has finished.")
         try:
             self._thread = StoreThread(folder / JOURNAL, at_s=at_s, say=say)
         except BaseException:
-            self._lock.close()
+            self._unlock()
             raise
         if writes and self._thread.why_not is not None:
             self.close()
@@ -83,7 +86,11 @@ class LocalJournal:
     def close(self) -> None:
         """Write what waits, and let others write."""
         self._thread.close()
-        self._lock.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
 
     async def begin(self, intent: Change) -> int:
         """See `Journal.begin`."""

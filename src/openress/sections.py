@@ -15,6 +15,7 @@ from openress.sim.inverter import Quirk
 __all__ = [
     "MOST_PACKS",
     "NO_INVERTER",
+    "PATTERNS",
     "BatteryConfig",
     "EmailConfig",
     "GatewayConfig",
@@ -35,7 +36,22 @@ NO_INVERTER = "none"
 """In place of an inverter's name: the rack has no gateway."""
 
 _TOPIC = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"
+_TOPIC_OR_NONE = rf"^$|{_TOPIC}"
+_WORD = r"^[A-Za-z0-9_-]+$"
 _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+_HOST = r"^[A-Za-z0-9.-]{1,253}$"
+_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_WEB = r"^https?://[^\s/]+"
+PATTERNS = {
+    _TOPIC: "letters, digits, - and _, with / between them, as site/battery",
+    _TOPIC_OR_NONE: "letters, digits, - and _, with / between them, or empty",
+    _WORD: "letters, digits, - and _",
+    _ADDRESS: "an address for mail, as me@example.org",
+    _HOST: "the name of a host, as battery.local",
+    _DATE: "a day, a month or a year, as 2026-11-20",
+    _WEB: "an address that begins with http:// or https://",
+}
+"""What a text must be like that is to match a pattern."""
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -58,7 +74,7 @@ class HttpConfig(Section):
 
     host: str = HOST
     port: Annotated[int, Field(ge=0, le=65535)] = PORT
-    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(default_factory=list)
+    names: list[Annotated[str, Field(pattern=_HOST)]] = Field(default_factory=list)
     anonymous: Literal["viewer", "none"] | None = None
     certificate: str | None = None
     key: str | None = None
@@ -154,7 +170,7 @@ class HistoryConfig(Section):
     quarter_days: Annotated[int, Field(ge=1, le=36_600)] | None = None
 
 
-Date = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Date = Annotated[str, Field(pattern=_DATE)]
 """A year, a month or a day, as ISO 8601 writes them."""
 
 
@@ -198,8 +214,8 @@ class MqttConfig(Section):
     password_variable: str | None = None
     client_id: str | None = None
     root: Annotated[str, Field(pattern=_TOPIC)] = "openress"
-    site: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "home"
-    homeassistant: Annotated[str, Field(pattern=rf"^$|{_TOPIC}")] = "homeassistant"
+    site: Annotated[str, Field(pattern=_WORD)] = "home"
+    homeassistant: Annotated[str, Field(pattern=_TOPIC_OR_NONE)] = "homeassistant"
     page_url: str | None = None
     every_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
     cells_every_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
@@ -213,7 +229,7 @@ class MqttConfig(Section):
 class WebhookConfig(Section):
     """An address that notifications are posted to."""
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+    url: Annotated[str, Field(pattern=_WEB)]
     token: SecretStr | None = None
     token_file: str | None = None
     token_variable: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.processes import here
 
 from openress.accountbook import open_book
 from openress.cli.accounts import command
@@ -37,7 +39,7 @@ def refused(folder: Path, *arguments: str, stdin: str | None = None) -> str:
 
 def test_what_only_reads_makes_no_data_folder(tmp_path: Path) -> None:
     for words in (["list"], ["audit"], ["remove", "ines"], ["role", "ines", "viewer"]):
-        assert "There is no data folder" in refused(tmp_path / "typo", *words)
+        assert "No accounts are kept in" in refused(tmp_path / "typo", *words)
     assert not (tmp_path / "typo").exists()
 
 
@@ -47,6 +49,7 @@ def test_without_a_person_the_password_comes_otherwise(tmp_path: Path) -> None:
 
 @pytest.mark.req("REQ-205", "REQ-213")
 def test_a_life_of_an_account(tmp_path: Path) -> None:
+    told(tmp_path, "claim-code")
     assert "There is no account yet" in told(tmp_path, "list")
     assert told(tmp_path, "add", "Ines", "--role", "installer", "--password-stdin", stdin=PASSWORD) == (
         "ines is an installer now.\n"
@@ -65,7 +68,7 @@ def test_a_life_of_an_account(tmp_path: Path) -> None:
     assert told(tmp_path, "remove", "vera") == "vera has no account any more.\n"
     audit = json.loads(told(tmp_path, "audit", "--json"))
     assert audit["broken_at"] is None
-    assert [entry["action"] for entry in reversed(audit["entries"])] == [
+    assert [entry["action"] for entry in reversed(audit["entries"])][1:] == [
         *("accounts add", "accounts add", "accounts role", "accounts password"),
         *("accounts token add", "accounts token revoke", "accounts remove"),
     ]
@@ -78,10 +81,10 @@ def test_a_life_of_an_account(tmp_path: Path) -> None:
         (["add", "a b", "--role", "viewer", "--password-stdin"], PASSWORD, "cannot be the name of an account"),
         (["add", "anna", "--role", "viewer", "--password-stdin"], "short\n", "needs 12 characters"),
         (["add", "ines", "--role", "viewer", "--password-stdin"], PASSWORD, "an account ines already"),
-        (["password", "nobody", "--password-stdin"], PASSWORD, "There is no account 'nobody'."),
+        (["password", "nobody", "--password-stdin"], PASSWORD, "There is no account 'nobody';"),
         (["remove", "ines"], None, "the last installer"),
         (["role", "ines", "viewer"], None, "the last installer"),
-        (["token", "add", "nobody"], None, "There is no account 'nobody'."),
+        (["token", "add", "nobody"], None, "There is no account 'nobody';"),
         (["token", "revoke", "nothing"], None, "There is no token 'nothing'"),
         (["claim-code"], None, "nothing can be claimed"),
     ],
@@ -90,6 +93,39 @@ def test_what_is_refused(tmp_path: Path, arguments: list[str], stdin: str | None
     told(tmp_path, "add", "ines", "--role", "installer", "--password-stdin", stdin=PASSWORD)
     assert sentence in refused(tmp_path, *arguments, stdin=stdin)
     assert [row["name"] for row in json.loads(told(tmp_path, "list", "--json"))] == ["ines"]
+
+
+@pytest.mark.req("REQ-205")
+def test_what_was_done_as_json(tmp_path: Path) -> None:
+    def done(*arguments: str, stdin: str | None = None) -> dict[str, object]:
+        found: dict[str, object] = json.loads(told(tmp_path, *arguments, "--json", stdin=stdin))
+        return found
+
+    claim = done("claim-code")
+    assert claim.keys() == {"code", "expires_s"}
+    ines = done("add", "Ines", "--role", "installer", "--password-stdin", stdin=PASSWORD)
+    assert (ines["name"], ines["role"]) == ("ines", "installer")
+    done("add", "vera", "--role", "viewer", "--password-stdin", stdin=PASSWORD)
+    assert done("role", "vera", "operator")["role"] == "operator"
+    assert done("password", "vera", "--password-stdin", stdin="rote rueben im oktober\n")["name"] == "vera"
+    token = done("token", "add", "vera")
+    assert done("token", "revoke", str(token["id"])) == {"id": token["id"], "account": "vera"}
+    assert done("remove", "vera").keys() == ines.keys() == {"name", "role", "made_s"}
+
+
+@pytest.mark.parametrize("arguments", [("add", "ines", "--role", "installer"), ("password", "ines")])
+def test_a_password_that_nobody_can_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    told(tmp_path, "add", "ines", "--role", "installer", "--password-stdin", stdin=PASSWORD)
+    monkeypatch.setattr("getpass.getpass", getpass.fallback_getpass)
+    monkeypatch.setattr("click.termui.hidden_prompt_func", getpass.fallback_getpass)
+    done = here("accounts", *arguments, "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr == (
+        "openress: A password is typed on a terminal, and there is none: give it on the standard input with "
+        "--password-stdin.\n"
+    )
 
 
 def test_an_audit_that_was_tampered_with_is_told(tmp_path: Path) -> None:

@@ -371,8 +371,8 @@ def test_what_a_dialect_cannot_do_is_one_sentence(
 
 def test_a_journal_that_is_not_there_yet(tmp_path: Path) -> None:
     done = here("params", "journal", "--data", str(tmp_path / "none"))
-    assert done.returncode == 0
-    assert "Nothing has been changed from here yet" in done.stderr
+    assert done.returncode == 2
+    assert "nothing was changed from here" in done.stderr
     assert not (tmp_path / "none").exists()
 
 

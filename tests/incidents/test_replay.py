@@ -272,6 +272,8 @@ def test_the_command_lists_shows_exports_and_replays(tmp_path: Path):
     assert json.loads(run("show", *here, "--json")[1])["incident"]["id"] == "empty"
     out = str(tmp_path / "shared.jsonl.gz")
     assert run("export", *here, "--redact", "--out", out)[1].endswith("The inverter is not heard any more. Redacted.\n")
+    told = json.loads(run("export", *here, "--redact", "--out", out, "--json")[1])
+    assert told == {"incident": "empty", "file": out, "redacted": True}
     assert "byte by byte" in run("replay", out)[1]
     code, text = run("replay", out, "--ccl", "5")
     assert code == 0

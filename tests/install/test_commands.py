@@ -283,16 +283,34 @@ def test_a_new_commissioning_needs_to_know_what() -> None:
     )
 
 
+@pytest.mark.req("REQ-006")
+def test_what_was_given_once_is_kept_though_nobody_answers(tmp_path: Path) -> None:
+    state = tmp_path / "site.json"
+    given = ("commission", str(state), "--battery", "syscom-a5l-51v2", "--packs", "2", "--inverter", "sma")
+    nobody = f"Nobody is there to answer: run `openress commission {state}` on a terminal"
+    with pytest.raises(ParameterError, match=re.escape(nobody)):
+        run(*given, "--site", "Mill Lane 4", typed="")
+    with pytest.raises(ParameterError, match=re.escape(nobody)):
+        run("commission", str(state), typed="y\nA5L-5120\n")
+    found = told("commission", str(state))
+    assert (found["product"], found["packs"], found["inverter"]) == ("syscom-a5l-51v2", 2, "sma")
+    assert found["site"] == "Mill Lane 4"
+    assert found["part_numbers"] == {"1": "A5L-5120"}
+    assert found["next"] == "part-numbers"
+    assert [step["key"] for step in found["steps"] if step["done"] is not None] == ["safety"]
+
+
 @pytest.mark.req("REQ-004")
 def test_update_check_refuses_while_current_flows_and_writes_it_down(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     pack = {"cell_voltages_mv": [3300] * 16, "pack_current_a": 0.0, "temperatures_c": [25.0] * 4, "soc_pct": 50}
     state.write_text(json.dumps(pack))
     log = tmp_path / "log" / "checks.jsonl"
-    with running("serve", "pace", "tcp-listen://127.0.0.1:0", "--state", str(state)) as battery:
-        match = re.search(r"tcp-listen://(\S+:\d+)\.", battery.line())
-        assert match is not None
-        given = ("update-check", f"tcp://{match[1]}", "--packs", "1", "--seconds", "0.2", "--log", str(log))
+    with running("serve", "pace", "tcp-listen://127.0.0.1:0", "--state", str(state), "--json") as battery:
+        served = json.loads(battery.line())
+        assert (served["dialect"], served["product"], served["packs"]) == ("pace", "syscom-a5l-51v2", 1)
+        link = served["link"].replace("tcp-listen://", "tcp://")
+        given = ("update-check", link, "--packs", "1", "--seconds", "0.2", "--log", str(log))
         done = openress(*given, "--json")
         assert done.returncode == 0, done.stdout + done.stderr
         assert json.loads(done.stdout) == {"link": given[1], "may_update": True, "problems": [], "notes": []}

@@ -71,10 +71,10 @@ async def commission(*arguments: str) -> AsyncIterator[Person]:
 
 @pytest.fixture
 def battery(tmp_path: Path) -> Path:
-    """The A5L, with a shorter wait for its switches."""
+    """The A5L, with a wait for its switches that is named and short."""
     data = files("openress.products") / "data" / "syscom-a5l-51v2.toml"
     file = tmp_path / "a5l.toml"
-    file.write_text(data.read_text(encoding="utf-8").replace("address_wait_s = 20", "address_wait_s = 0.2"))
+    file.write_text(data.read_text(encoding="utf-8").replace("[rack]\n", "[rack]\naddress_wait_s = 0.2\n"))
     return file
 
 

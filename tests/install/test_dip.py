@@ -7,6 +7,9 @@ import pytest
 from openress.catalog import load_battery
 from openress.errors import ParameterError
 from openress.install.dip import SCHEMES, address_of, counting, examine, picture, positions_of, switch_of
+from openress.install.dipdrawing import dip_drawing
+from openress.install.guides import GUIDES
+from openress.install.svg import svg
 from openress.products import AddressSwitch, Role, SwitchRow
 
 A5L = switch_of(load_battery("syscom-a5l-51v2"), 4)
@@ -145,3 +148,22 @@ def test_the_sok_table_gives_13_as_1101() -> None:
     assert sok.row(13).picture == "ON OFF ON ON"
     assert sok.row(1).role is Role.MASTER
     assert [row.address for row in sok.rows] == list(range(1, 16))
+
+
+@pytest.mark.req("REQ-284")
+@pytest.mark.parametrize(
+    ("wait_s", "told"),
+    [(None, "set with the breaker off"), (20.0, "set with the breaker off; wait 20 s; breaker on")],
+)
+def test_a_picture_tells_to_wait_where_the_maker_does(wait_s: float | None, told: str) -> None:
+    switch = load_battery("syscom-a5l-51v2").address_switch
+    assert switch is not None
+    drawing = dip_drawing("2 packs", switch, switch.rows[1:3], wait_s=wait_s)
+    assert f">{told}<" in svg(drawing)
+
+
+def test_no_a5l_is_told_the_wait_of_another_maker() -> None:
+    assert load_battery("syscom-a5l-51v2").address_wait_s is load_battery("syscom-a5l-48v").address_wait_s is None
+    assert not any(
+        "20 s" in sentence and "Powersync" not in sentence for _, told in GUIDES.values() for sentence in told
+    )

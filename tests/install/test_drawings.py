@@ -46,7 +46,9 @@ def dip_of(packs: int, wording: Wording = ENGLISH) -> Drawing:
     assert len(rows) == packs
     scheme = None if plan.confirmed else "narada-6bit" if packs == 17 else "seplos-8bit"
     switch = switch_of(plan.product, packs, scheme)
-    return dip_drawing(f"{packs} x {plan.product.title}", switch, rows, confirmed=plan.confirmed, wording=wording)
+    wait_s = plan.product.address_wait_s
+    title = f"{packs} x {plan.product.title}"
+    return dip_drawing(title, switch, rows, wait_s=wait_s, confirmed=plan.confirmed, wording=wording)
 
 
 def drawings(wording: Wording = ENGLISH) -> dict[str, Drawing]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openress.catalog import load_battery
+from openress.catalog import battery_names, load_battery
 from openress.install.commissioning import Check, steps
 from openress.install.connectors import find_inverter
 from openress.install.dip import switch_of
@@ -52,7 +52,9 @@ def test_the_steps_go_from_the_crate_to_the_first_cycle() -> None:
     switches = made[2]
     assert switches.lines[0] == "Every breaker is off while the switches are set."
     assert switches.lines[1] == "Pack 1: ON OFF OFF OFF  (address 1, master)"
-    assert switches.lines[-1] == "Leave the breakers off for 20 s, or the old addresses stay."
+    practice = "20 s (general practice; it is not published for these packs)"
+    assert switches.lines[-1] == f"Leave the breakers off for {practice}."
+    assert made[0].lines[-2] == "Not above 55 C in use, not above 60 C in storage, and no open flame."
     assert "CC/CV charger, to 56 V" in made[3].lines[2]
     assert {step.key for step in steps(A5L, find_inverter("sma"), 1)}.isdisjoint({"gate", "rack", "wiring"})
 
@@ -66,8 +68,20 @@ def test_the_steps_of_powersync_name_its_breaker_its_torque_and_no_voltage() -> 
     assert "at most 7.5 Nm" in made["wiring"]
     assert "to the voltage its maker gives" in made["alone-1"]
     assert "not published: set each pack as its label says" in made["switches"]
+    assert made["switches"].endswith("Leave the breakers off for 20 s.")
     named = steps(load_battery("powersync-lfp-lv-51v2-8bit"), find_inverter("sol-ark"), 2, "seplos-8bit")
     assert "Pack 1: OFF OFF OFF OFF ON OFF OFF OFF" in named[2].lines[1]
+
+
+@pytest.mark.req("REQ-008", "REQ-284")
+@pytest.mark.parametrize("battery", [name for name in battery_names() if not name.startswith("syscom")])
+def test_no_product_is_told_what_only_the_sources_of_another_say(battery: str) -> None:
+    product = load_battery(battery)
+    made = {step.key: " ".join(step.lines) for step in steps(product, find_inverter("sol-ark"), 2)}
+    assert "55 C" not in made["safety"]
+    assert "No open flame." in made["safety"]
+    assert "A5L" not in " ".join(made.values())
+    assert ("Leave the breakers off for 20 s." in made["switches"]) is battery.startswith("powersync")
 
 
 def test_every_check_has_a_step() -> None:
@@ -88,9 +102,11 @@ def test_a_pack_alone() -> None:
     assert alone(soc_pct=95.0) == []
     assert alone(soc_pct=94.9)[0].startswith("Pack 2 is at 95 %: charge it alone to 56 V with a CC/CV charger")
     assert alone(answers_as=(1, 2)) == ["More than one pack answers (1, 2): connect pack 2 alone."]
-    assert alone(answers_as=(3,)) == [
-        "Pack 2 answers as pack 3. Breaker off, set its switches to OFF ON OFF OFF, wait 20 s, breaker on."
-    ]
+    (wrong,) = alone(answers_as=(3,))
+    assert wrong == (
+        "Pack 2 answers as pack 3. Breaker off, set its switches to OFF ON OFF OFF, wait 20 s (general practice; it is "
+        "not published for these packs), breaker on."
+    )
     assert "that address is taken: both would answer at once" in alone(answers_as=(1,))[0]
     assert alone(serial="A") == ["This is the pack with serial number A, which was pack 1 before: connect pack 2."]
     assert alone(troubles=("cell",)) == ["Pack 2 protects itself or has a fault: cell."]

@@ -137,3 +137,20 @@ def test_an_inverter_without_a_known_protocol_field_asks_for_it() -> None:
         "Program 41, BMS protocol": "8 (Pylontech, CAN)"
     }
     assert values(sheet("syscom-a5l-51v2", "sol-ark", loop=Loop.CLOSED))["BMS_Err_Stop"] is not None
+
+
+@pytest.mark.req("REQ-292", "REQ-298")
+def test_a_sheet_says_of_a_product_what_its_sources_say_and_no_more() -> None:
+    endur = sheet("endur", "sol-ark")
+    equalisation = next(row for row in endur.rows if row.name == "Charge: Equalization V, days, hours")
+    assert (equalisation.value, equalisation.why) == ("off", "nothing published asks for it")
+    assert any("lists Endur Energy as Proven" in note for note in endur.notes)
+
+
+@pytest.mark.req("REQ-272", "REQ-295")
+def test_only_a_battery_with_a_can_socket_is_plugged_in_with_it() -> None:
+    plug = "Plug the master's CAN socket into Battery CANBus of the inverter."
+    assert plug in sheet("powersync-lfp-lv-51v2-8bit", "sol-ark", loop=Loop.CLOSED).notes
+    discover = sheet("discover-lynk", "sol-ark", loop=Loop.CLOSED).notes
+    assert plug not in discover
+    assert "LYNK needs the adapter 950-0016-SLRK for the pins of a Sol-Ark." in discover

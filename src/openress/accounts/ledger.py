@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.accounts.chain import BEGINNING, Entry, first_broken, seal
-from openress.errors import PortError
+from openress.errors import PortError, reason
 
 __all__ = ["ACCOUNTS_FILE", "AUDIT_KEPT", "Ledger"]
 
@@ -74,8 +74,8 @@ class Ledger:
 
     def _cannot(self, error: Exception) -> PortError:
         return PortError(
-            f"The accounts in {self.path} cannot be used: {error}. Put a copy back, or move the file away to begin "
-            "anew with a claim code."
+            f"The accounts in {self.path} cannot be used: {reason(error)}. Put a copy back, or move the file away to "
+            "begin anew with a claim code."
         )
 
     def close(self) -> None:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from getpass import GetPassWarning
 from pathlib import Path
 
 import click
 
 from openress.accountbook import open_book
-from openress.accounts import AccountBook, Role
+from openress.accounts import ACCOUNTS_FILE, Account, AccountBook, Role
 from openress.accounts.book import CLAIM_S
 from openress.cli.numbers import Finite
 from openress.errors import ParameterError, PortError
@@ -33,11 +35,19 @@ _STDIN = click.option("--password-stdin", is_flag=True, help="Read the password 
 
 
 @contextmanager
-def _book(data: Path | None, *, makes: bool = False) -> Iterator[AccountBook]:
-    """The accounts; a data folder is only made by what makes the first account of it."""
+def _book(data: Path | None, *, begins: bool = False) -> Iterator[AccountBook]:
+    """The accounts of a data folder.
+
+    Args:
+        data: the folder.
+        begins: they are made where there are none; without it that is an error, and nothing is made.
+    """
     folder = data or default_folder()
-    if not makes and not folder.exists():
-        raise ParameterError(f"There is no data folder {folder}: name that of `openress up` with --data.")
+    if not begins and not (folder / ACCOUNTS_FILE).exists():
+        raise ParameterError(
+            f"No accounts are kept in {folder}: name the data folder of `openress up` with --data; "
+            "`openress accounts add NAME --role installer` makes the first account of a folder."
+        )
     book = open_book(folder)
     try:
         yield book
@@ -49,6 +59,15 @@ def _note(book: AccountBook, action: str, detail: str) -> None:
     book.ledger.note(
         book.clock_s(), "console", f"accounts {action}", detail=f"{detail} by {local_user()}", result="done"
     )
+
+
+def _tell(told: Mapping[str, object], sentence: str, *, as_json: bool) -> None:
+    """What a command did, for a program or for a person."""
+    click.echo(json.dumps(told) if as_json else sentence)
+
+
+def _row(account: Account) -> dict[str, object]:
+    return {"name": account.name, "role": account.role.value, "made_s": account.made_s}
 
 
 @click.group("accounts")
@@ -65,10 +84,8 @@ def list_command(data: Path | None, as_json: bool) -> None:
         accounts, tokens = book.all(), book.tokens()
     if as_json:
         rows = [
-            {
-                "name": account.name,
-                "role": account.role.value,
-                "made_s": account.made_s,
+            _row(account)
+            | {
                 "tokens": [
                     {"id": token.id, "title": token.title, "role": token.role.value, "expires_s": token.expires_s}
                     for token in tokens
@@ -93,49 +110,53 @@ def list_command(data: Path | None, as_json: bool) -> None:
 @click.option("--role", type=_ROLE, required=True, help="What the account may do.")
 @_STDIN
 @_DATA
-def add_command(name: str, role: str, password_stdin: bool, data: Path | None) -> None:
+@_JSON
+def add_command(name: str, role: str, password_stdin: bool, data: Path | None, as_json: bool) -> None:
     """Make the account NAME; its password is asked for."""
     password = _password(stdin=password_stdin)
-    with _book(data, makes=True) as book:
+    with _book(data, begins=True) as book:
         account = book.add(name, Role(role), password)
         _note(book, "add", f"{account.name!r} as {role}")
-    click.echo(f"{account.name} is {_a(role)} now.")
+    _tell(_row(account), f"{account.name} is {_a(role)} now.", as_json=as_json)
 
 
 @command.command("remove")
 @click.argument("name")
 @_DATA
-def remove_command(name: str, data: Path | None) -> None:
+@_JSON
+def remove_command(name: str, data: Path | None, as_json: bool) -> None:
     """Remove the account NAME; its sessions and tokens end."""
     with _book(data) as book:
         account = book.remove(name)
         _note(book, "remove", repr(account.name))
-    click.echo(f"{account.name} has no account any more.")
+    _tell(_row(account), f"{account.name} has no account any more.", as_json=as_json)
 
 
 @command.command("password")
 @click.argument("name")
 @_STDIN
 @_DATA
-def password_command(name: str, password_stdin: bool, data: Path | None) -> None:
+@_JSON
+def password_command(name: str, password_stdin: bool, data: Path | None, as_json: bool) -> None:
     """Give the account NAME another password; its sessions and tokens end."""
-    password = _password(stdin=password_stdin)
     with _book(data) as book:
-        account = book.set_password(name, password)
+        account = book.set_password(_known(book, name).name, _password(stdin=password_stdin))
         _note(book, "password", repr(account.name))
-    click.echo(f"{account.name} has another password; sessions and tokens of the account have ended.")
+    sentence = f"{account.name} has another password; sessions and tokens of the account have ended."
+    _tell(_row(account), sentence, as_json=as_json)
 
 
 @command.command("role")
 @click.argument("name")
 @click.argument("role", type=_ROLE)
 @_DATA
-def role_command(name: str, role: str, data: Path | None) -> None:
+@_JSON
+def role_command(name: str, role: str, data: Path | None, as_json: bool) -> None:
     """Give the account NAME another role; its sessions end."""
     with _book(data) as book:
         account = book.set_role(name, Role(role))
         _note(book, "role", f"{account.name!r} as {role}")
-    click.echo(f"{account.name} is {_a(role)} now.")
+    _tell(_row(account), f"{account.name} is {_a(role)} now.", as_json=as_json)
 
 
 @command.group("token")
@@ -153,9 +174,7 @@ def token_command() -> None:
 def token_add_command(name: str, role: str, title: str, days: float, data: Path | None, as_json: bool) -> None:
     """Make a token of the account NAME; it is printed this once."""
     with _book(data) as book:
-        account = book.find(name.strip().lower())
-        if account is None:
-            raise ParameterError(f"There is no account {name[:40]!r}.")
+        account = _known(book, name)
         token, secret = book.new_token(account, Role(role), title[:80], days)
         _note(book, "token add", f"{token.id} of {account.name!r} as {role}")
     if as_json:
@@ -168,24 +187,28 @@ def token_add_command(name: str, role: str, title: str, days: float, data: Path 
 @token_command.command("revoke")
 @click.argument("token")
 @_DATA
-def token_revoke_command(token: str, data: Path | None) -> None:
+@_JSON
+def token_revoke_command(token: str, data: Path | None, as_json: bool) -> None:
     """End the token with the id TOKEN."""
     with _book(data) as book:
         gone = book.revoke(token)
         if gone is None:
             raise ParameterError(f"There is no token {token[:40]!r}; `openress accounts list` has their ids.")
         _note(book, "token revoke", f"{gone.id} of {gone.account!r}")
-    click.echo(f"Token {gone.id} of {gone.account} holds no longer.")
+    told = {"id": gone.id, "account": gone.account}
+    _tell(told, f"Token {gone.id} of {gone.account} holds no longer.", as_json=as_json)
 
 
 @command.command("claim-code")
 @_DATA
-def claim_code_command(data: Path | None) -> None:
+@_JSON
+def claim_code_command(data: Path | None, as_json: bool) -> None:
     """Print a new code with which the first installer account can be made on the page; it works once."""
-    with _book(data, makes=True) as book:
-        code = book.new_claim()
+    with _book(data, begins=True) as book:
+        code, until_s = book.new_claim(), book.clock_s() + CLAIM_S
         _note(book, "claim-code", "made")
-    click.echo(f"{code}  (once, within {CLAIM_S / 60:.0f} minutes)")
+    told = {"code": code, "expires_s": until_s}
+    _tell(told, f"{code}  (once, within {CLAIM_S / 60:.0f} minutes)", as_json=as_json)
 
 
 @command.command("audit")
@@ -209,17 +232,33 @@ def audit_command(limit: int, data: Path | None, as_json: bool) -> None:
         raise PortError(f"Entry {broken} of the audit was changed, or entries before it were taken out.")
 
 
+def _known(book: AccountBook, name: str) -> Account:
+    account = book.find(name.strip().lower())
+    if account is None:
+        raise ParameterError(f"There is no account {name[:40]!r}; `openress accounts list` has their names.")
+    return account
+
+
 def _password(*, stdin: bool) -> str:
-    """As it was typed, twice; without a person at hand from the standard input."""
+    """As it was typed, twice; without a person at hand from the standard input.
+
+    Raises:
+        ParameterError: nobody can type it unseen.
+    """
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     ask = partial(click.prompt, hide_input=True, err=True)
     try:
-        return str(ask("Password", confirmation_prompt="The same again"))
-    except click.Abort as error:
-        if sys.stdin.isatty():
+        with warnings.catch_warnings():
+            # Python warns where it would read a password that everybody can see, or that nobody types.
+            warnings.simplefilter("error", GetPassWarning)
+            return str(ask("Password", confirmation_prompt="The same again"))
+    except (GetPassWarning, click.Abort) as error:
+        if isinstance(error, click.Abort) and sys.stdin.isatty():
             raise
-        raise ParameterError("Nobody is here to type a password: give it with --password-stdin.") from error
+        raise ParameterError(
+            "A password is typed on a terminal, and there is none: give it on the standard input with --password-stdin."
+        ) from error
 
 
 def _time(unix_s: float) -> str:

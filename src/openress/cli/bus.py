@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,7 +48,8 @@ __all__ = ["command"]
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("link")
 @click.option("--record", "record_path", type=click.Path(path_type=Path), help="Write down who says what, and when.")
-def command(file: Path, link: str, record_path: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Say what is where as one JSON object, once it is.")
+def command(file: Path, link: str, record_path: Path | None, as_json: bool) -> None:
     """Let the packs that FILE describes share one line, and give it to other programs on LINK.
 
     LINK is pty:PATH or tcp-listen://HOST:PORT. Bytes take their time at the speed of the line, packs that talk at once
@@ -67,11 +69,25 @@ def command(file: Path, link: str, record_path: Path | None) -> None:
             bus = SharedBus(seed=wanted.seed, noise=wanted.noise, on_said=record.said, at_s=time.monotonic())
             async with LiveBus(bus, time.monotonic) as line, asyncio.TaskGroup() as tasks:
                 tasks.create_task(live.run())
+                upstream: dict[int, str] = {}
                 for place, (pack, (server, client)) in enumerate(zip(wanted.pack, makers, strict=True)):
-                    await _connect(bus, tasks, pack, _Known(live, place, pack), server, client, product)
-                await _give(line, target, wanted, tasks)
+                    where = await _connect(bus, tasks, pack, _Known(live, place, pack), server, client, product)
+                    if where is not None:
+                        upstream[pack.number] = where
+                _tell(await _give(line, target, wanted, tasks), wanted, upstream, as_json=as_json)
 
     run_until_interrupted(main())
+
+
+def _tell(link: str, wanted: BusFile, upstream: dict[int, str], *, as_json: bool) -> None:
+    """Where the line is, and where packs tell inverters of their rack."""
+    if as_json:
+        told = [{"pack": number, "link": where} for number, where in upstream.items()]
+        click.echo(json.dumps({"link": link, "packs": len(wanted.pack), "upstream": told}))
+        return
+    for number, where in upstream.items():
+        click.echo(f"Pack {number} tells inverters of its rack on {where}.")
+    click.echo(f"{len(wanted.pack)} packs on one line, on {link}. Ctrl-C stops.")
 
 
 def _server(dialect: str) -> Callable[..., BatteryServer]:
@@ -116,7 +132,8 @@ async def _connect(
     server: Callable[..., BatteryServer],
     client: BatteryClient | None,
     product: Product,
-) -> None:
+) -> str | None:
+    """Put a pack on the line; where it tells inverters of its rack, if it does."""
     options = server_options(product)
     speaker: PackSpeaker | VirtualMaster = PackSpeaker(server(options), known.rack)
     master = None
@@ -130,12 +147,13 @@ async def _connect(
         turnaround_s=pack.turnaround_ms / 1000,
         faults=Faults(pack.loses, pack.cuts),
     )
-    if pack.upstream is not None:
-        make = _server(pack.upstream_dialect)
-        listener = await open_listener(parse_link(pack.upstream), on_wait=lambda error: _say(str(error)))
-        click.echo(f"Pack {pack.number} tells inverters of its rack on {listener.name}.")
-        source = _Upstream(pack.number, known, master)
-        tasks.create_task(_serve_upstream(listener, lambda: make(options), source))
+    if pack.upstream is None:
+        return None
+    make = _server(pack.upstream_dialect)
+    listener = await open_listener(parse_link(pack.upstream), on_wait=lambda error: _say(str(error)))
+    source = _Upstream(pack.number, known, master)
+    tasks.create_task(_serve_upstream(listener, lambda: make(options), source))
+    return listener.name
 
 
 async def _serve_upstream(listener: Listener, make: Callable[[], BatteryServer], source: _Upstream) -> None:
@@ -166,18 +184,16 @@ class _Upstream:
         return RackSample(now_s) if told is None else told
 
 
-async def _give(line: LiveBus, target: PtyLink | TcpListenLink, wanted: BusFile, tasks: asyncio.TaskGroup) -> None:
-    """Hand the line out: a pseudo-terminal is one end for ever, each TCP client gets one of its own."""
-    what = f"{len(wanted.pack)} packs on one line"
+async def _give(line: LiveBus, target: PtyLink | TcpListenLink, wanted: BusFile, tasks: asyncio.TaskGroup) -> str:
+    """Hand the line out, and say where: a pseudo-terminal is one end for ever, each TCP client gets one of its own."""
     if isinstance(target, PtyLink):
         terminal = open_pty(target)
         end = line.end("program", swapped=wanted.swapped, echo=wanted.echo, speed=lambda: terminal.baud or wanted.baud)
         line.join(terminal, end)
-        click.echo(f"{what}, on {terminal.name}. Ctrl-C stops.")
-        return
+        return terminal.name
     listener = await open_listener(target)
-    click.echo(f"{what}, on {listener.name}. Ctrl-C stops.")
     tasks.create_task(_give_to_clients(line, listener, wanted))
+    return listener.name
 
 
 async def _give_to_clients(line: LiveBus, listener: Listener, wanted: BusFile) -> None:

@@ -15,7 +15,7 @@ from openress.cellfit.logs import CellLog, Columns, read_log, read_ocv
 from openress.cellfit.run import Score, Spoiled, count_only, run, score
 from openress.cli.numbers import Finite
 from openress.cli.progress import working
-from openress.errors import ParameterError
+from openress.errors import ParameterError, reason
 from openress.finite import check_finite
 
 __all__ = ["command"]
@@ -176,7 +176,7 @@ def _profile(path: Path) -> CellProfile:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ParameterError(f"the profile {path} cannot be read: {error}") from error
+        raise ParameterError(f"The profile {path} cannot be read: {reason(error)}.") from error
     if not isinstance(found, dict):
         raise ParameterError(f"the profile {path} is no JSON object; make one with `openress cell fit`")
     check_finite(found, name=f"the profile {path}")

@@ -18,11 +18,12 @@ from openress.cli.completing import dialects, inverters, products, schemes
 from openress.cli.numbers import Finite
 from openress.cli.output import write_text
 from openress.cli.packread import PackReader, pack_reader
+from openress.cli.progress import working
 from openress.errors import ParameterError, PortError
 from openress.finite import check_finite
 from openress.install import judging as j
 from openress.install.commissioning import Check, Step, steps
-from openress.install.commissionlog import Done, Log, log_from_mapping, report_lines
+from openress.install.commissionlog import Done, Log, log_from_mapping, report_lines, state_mapping
 from openress.install.connectors import Inverter, find_inverter
 from openress.install.dip import switch_of
 from openress.paper import Paper
@@ -55,6 +56,7 @@ _FOOT = "Commissioning report made with OpenRESS"
 @click.option("--override", help="Pass the step that is refused, for this reason; the report shows it.")
 @click.option("--sign", "signed_by", help="Sign off when every step is done; your name.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report, as .pdf or as .txt.")
+@click.option("--json", "as_json", is_flag=True, help="Ask nothing: one JSON object with how far it is.")
 def command(
     state: Path,
     battery: str | None,
@@ -68,17 +70,31 @@ def command(
     override: str | None,
     signed_by: str | None,
     report: Path | None,
+    as_json: bool,
 ) -> None:
     """Commission a rack, and keep in the file STATE what is done; run it again to go on.
 
     A step that is refused says what to put right, and ends the run with exit code 1.
     """
-    log = _load(state) if state.exists() else _begin(battery, packs, inverter, site, scheme)
+    known = state.exists()
+    log = _load(state) if known else _begin(battery, packs, inverter, site, scheme)
     run = _Run(state, log, link, dialect, timeout_s)
-    if signed_by is not None or report is not None:
-        run.finish(signed_by, report)
+    if not known:
+        # What is given once is kept before the first question, which may never be answered.
+        run.save()
+    if as_json or signed_by is not None or report is not None:
+        run.finish(signed_by, report, as_json=as_json)
         return
-    run.go(override)
+    try:
+        run.go(override)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, EOFError):
+            click.echo()
+            raise ParameterError(
+                f"Nobody is there to answer: run `openress commission {state}` on a terminal; it goes on with what was "
+                "given and entered."
+            ) from abort
+        raise
 
 
 def _begin(battery: str | None, packs: int | None, inverter: str | None, site: str, scheme: str | None) -> Log:
@@ -149,17 +165,20 @@ class _Run:
             click.echo(f"  done: {found}")
         click.echo("\nAll steps are done. Sign off with --sign NAME, and write the report with --report FILE.pdf.")
 
-    def finish(self, signed_by: str | None, report: Path | None) -> None:
-        """Sign, and write the report."""
+    def finish(self, signed_by: str | None, report: Path | None, *, as_json: bool) -> None:
+        """Sign, and write the report or print how far it is."""
         following = self._log.next_step(self._steps)
         if signed_by is not None:
             if following is not None:
                 raise ParameterError(f"It cannot be signed off: the step '{following.title}' is open.")
             self._log.signed_by, self._log.signed_at = signed_by, _now()
-            self._save()
+            self.save()
         lines = report_lines(self._log, self._steps, (self._product.title, self._inverter.title))
+        if as_json:
+            click.echo(json.dumps(state_mapping(self._log, self._steps)))
         if report is None:
-            click.echo("\n".join(lines))
+            if not as_json:
+                click.echo("\n".join(lines))
         elif report.suffix == ".pdf":
             paper = Paper(f"Commissioning {self._log.site}".rstrip(), _FOOT)
             paper.add(lines)
@@ -173,14 +192,15 @@ class _Run:
         for sentence in refused.sentences:
             self._log.refusals.append((_now(), step.key, sentence))
             click.echo(f"  ! {sentence}")
-        self._save()
+        self.save()
         click.echo("  Put it right, and run the same command again.")
 
     def _record(self, step: Step, done: Done) -> None:
         self._log.done[step.key] = done
-        self._save()
+        self.save()
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write the state file, as a whole or not at all."""
         text = json.dumps(self._log.as_mapping(), indent=1)
         part = self._state.with_name(f"{self._state.name}.part")
         write_text(part, text)
@@ -215,11 +235,10 @@ class _Run:
         return "confirmed"
 
     def _part_numbers(self) -> str:
-        numbers: dict[int, str] = {}
+        numbers = self._log.part_numbers
         for pack in range(1, self._log.packs + 1):
-            numbers[pack] = click.prompt(f"  Part number of pack {pack}").strip()
-        self._log.part_numbers = numbers
-        self._save()
+            numbers[pack] = click.prompt(f"  Part number of pack {pack}", default=numbers.get(pack)).strip()
+            self.save()
         _pass(j.judge_part_numbers(numbers))
         return numbers[1]
 
@@ -241,7 +260,7 @@ class _Run:
         else:
             seen = self._asked(lambda reader: reader.alone(pack, self._log.packs))
         self._log.alone[pack] = seen
-        self._save()
+        self.save()
         _pass(j.judge_alone(seen, self._product, self._switch, others))
         return f"{seen.voltage_v:.2f} V, {seen.soc_pct:.0f} %"
 
@@ -266,8 +285,9 @@ class _Run:
         link, dialect, timeout_s = self._line
 
         async def main() -> Seen:
-            async with pack_reader(link or "", dialect, timeout_s) as reader:
-                return await ask(reader)
+            with working("  asking packs", as_json=False):
+                async with pack_reader(link or "", dialect, timeout_s) as reader:
+                    return await ask(reader)
 
         try:
             return asyncio.run(main())

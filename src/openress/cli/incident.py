@@ -10,6 +10,7 @@ import click
 from openress import __version__
 from openress.cli.incidenttext import list_lines, outcome_lines, show_lines
 from openress.cli.numbers import Finite
+from openress.cli.progress import working
 from openress.errors import ParameterError, StateError
 from openress.folders import default_folder
 from openress.gateway.caps import Caps
@@ -40,6 +41,9 @@ def command() -> None:
 @_json
 def _list(data: Path | None, as_json: bool) -> None:
     """List what was recorded, the newest first."""
+    folder = data or default_folder()
+    if not folder.is_dir():
+        raise ParameterError(f"There is no data folder {folder}: name that of `openress up` with --data.")
     found = _folder(data).kept()
     if as_json:
         click.echo(json.dumps([about.as_json() for about in found]))
@@ -69,15 +73,20 @@ def _show(incident: str | None, data: Path | None, every_s: int, with_bytes: boo
 @_data
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=f"The file to write, as NAME{SUFFIX}.")
 @click.option("--redact", is_flag=True, help="Without serial numbers, link addresses and the time of day.")
-def _export(incident: str | None, data: Path | None, out: Path, redact: bool) -> None:
+@_json
+def _export(incident: str | None, data: Path | None, out: Path, redact: bool, as_json: bool) -> None:
     """Write an incident to a file that can be shared."""
     found = _read(incident, data)
+    name = found.about.id
     if redact:
         found = redacted(found)
     try:
         out.write_bytes(to_bytes(found))
     except OSError as error:
         raise ParameterError(f"The file {out} cannot be written: {error.strerror}.") from error
+    if as_json:
+        click.echo(json.dumps({"incident": name, "file": str(out), "redacted": redact}))
+        return
     click.echo(f"{out}: {found.about.event.sentence}{' Redacted.' if redact else ''}")
 
 
@@ -106,7 +115,8 @@ def _replay(
     """
     found = _read(incident, data)
     changes = Changes(dict(_setting(text) for text in settings), product, Caps(cvl, ccl, dcl))
-    outcome = replayed(found, changes)
+    with working("running it again", as_json=as_json):
+        outcome = replayed(found, changes)
     if as_json:
         told = {"recorded_by": found.about.version, "run_by": __version__, **outcome.as_json(found.about.ahead_s)}
         click.echo(json.dumps({"incident": found.about.id, **told}))

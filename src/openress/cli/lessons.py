@@ -168,20 +168,9 @@ LESSONS = {
 }
 
 WITHOUT_JSON = {
-    "accounts add": "does one thing and says so; `accounts list --json` has the outcome",
-    "accounts claim-code": "prints the code alone",
-    "accounts password": "does one thing and says so",
-    "accounts remove": "does one thing and says so; `accounts list --json` has the outcome",
-    "accounts role": "does one thing and says so; `accounts list --json` has the outcome",
-    "accounts token revoke": "does one thing and says so; `accounts list --json` has the outcome",
-    "bus": "works until Ctrl-C; what is said on the line goes into the file of --record",
-    "commission": "asks step by step; STATE itself is JSON, with everything that was done and found",
     "completion": "prints lines for a shell",
     "dbc": "prints DBC, which is there for programs",
     "decode": "prints JSON always, a line for each frame",
-    "incident export": "writes a file of JSON lines, and says so",
-    "serve": "works until Ctrl-C; whoever asks on the link gets the values",
-    "up": "works until Ctrl-C; its API has everything as JSON, and so has `openress top --json`",
 }
 """Verbs without `--json`, and why."""
 

@@ -95,7 +95,9 @@ def verify_command(data: Path | None, head: str | None, as_json: bool) -> None:
     folder = data or default_folder()
     path = folder / JOURNAL
     if not path.exists():
-        raise ParameterError(f"There is no journal in {folder}: nothing was changed from here, or name it with --data.")
+        raise ParameterError(
+            f"There is no journal in {folder}: nothing was changed from here, or name another data folder with --data."
+        )
     with closing(open_to_read(path)) as rows:
         found = verify(rows, head)
     sentences = list(found.findings)

@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from openress import __version__
 from openress.cli.lessons import teach
+from openress.cli.mistakes import plainly
 from openress.cli.outlet import NoOutletError, give_up_output, outlet
 from openress.errors import OpenRESSError, ParameterError
 from openress.names import hint
@@ -122,7 +123,7 @@ def main() -> None:
     try:
         code = program.main(prog_name=PROGRAM, standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        plainly(error).show()
         code = error.exit_code
     except click.Abort:
         code = 130

@@ -12,8 +12,9 @@ import click
 
 from openress import __version__
 from openress.cli.numbers import Finite
+from openress.cli.progress import working
 from openress.config import Config, load_config
-from openress.errors import ParameterError, PortError
+from openress.errors import ParameterError, PortError, reason
 from openress.invertercatalog import find_inverter
 from openress.live import LiveRack
 from openress.model.flat import rack_json
@@ -71,7 +72,8 @@ def _test(config_path: Path | None, timeout_s: float, as_json: bool) -> None:
     if config.mqtt is None:
         raise ParameterError("The configuration has no section [mqtt].")
     broker, layout = Broker.of(config.mqtt), Layout(config.mqtt.root, config.mqtt.site)
-    asyncio.run(_try(broker, layout, timeout_s))
+    with working(f"asking {broker.name}", as_json=as_json):
+        asyncio.run(_try(broker, layout, timeout_s))
     if as_json:
         told = {"broker": broker.name, "version": config.mqtt.version, "tls": broker.context is not None}
         click.echo(json.dumps(told))
@@ -86,7 +88,7 @@ async def _try(broker: Broker, layout: Layout, timeout_s: float) -> None:
             # Nobody's topic, and nothing that stays: only whether the broker says that it has it.
             await client.publish(f"{layout.base}/test", "", qos=1)
     except aiomqtt.MqttError as error:
-        raise PortError(f"The MQTT broker {broker.name} does not take messages: {error}.") from error
+        raise PortError(f"The MQTT broker {broker.name} does not take messages: {reason(error)}.") from error
 
 
 def _read(path: Path | None) -> Config:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from openress.cli.progress import working
 from openress.clock import unix_s
 from openress.config import load_config
 from openress.errors import ParameterError, PortError
@@ -34,7 +35,8 @@ def _test(path: Path, as_json: bool) -> None:
     sent: list[tuple[str, str | None]] = []
     for sender in senders_of(config):
         try:
-            sender.send(message)
+            with working(f"sending to {sender.name}", as_json=as_json):
+                sender.send(message)
         except PortError as error:
             sent.append((sender.name, str(error)))
             click.echo(f"openress: {error}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from openress.errors import ParameterError
@@ -16,6 +16,12 @@ from openress.rack.poll import NoAnswerError, Poller, Timing
 
 __all__ = ["PackReader", "pack_reader"]
 
+Progress = Callable[[int, int], None]
+
+
+def _unheard(_done: int, _of: int) -> None:
+    """Nobody waits for it."""
+
 
 class PackReader:
     """Asks packs over one line."""
@@ -24,10 +30,11 @@ class PackReader:
         self._poller = poller
         self._client = client
 
-    async def answering(self, numbers: Iterable[int]) -> list[int]:
-        """Which of these numbers answer; every one is asked, whatever the others do."""
+    async def answering(self, numbers: Sequence[int], tell: Progress = _unheard) -> list[int]:
+        """Which of these numbers answer; every one is asked, whatever the others do. `tell` hears how far it is."""
         found = []
-        for number in numbers:
+        for done, number in enumerate(numbers):
+            tell(done, len(numbers))
             if number > self._client.max_packs:
                 break
             try:
@@ -58,10 +65,10 @@ class PackReader:
             _troubles(sample),
         )
 
-    async def rack(self, packs: int) -> list[InRack]:
-        """Look at all packs that answer."""
+    async def rack(self, packs: int, tell: Progress = _unheard) -> list[InRack]:
+        """Look at all packs that answer; `tell` hears how far the search for them is."""
         seen = []
-        for number in await self.answering(range(1, packs + 1)):
+        for number in await self.answering(range(1, packs + 1), tell):
             sample = await self._poller.read_pack(PackSample(number), everything=True)
             analog, identity = sample.analog, sample.identity
             seen.append(

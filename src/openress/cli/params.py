@@ -323,7 +323,8 @@ def recover_command(target: Target) -> None:
     """Take up changes of a pack that never ended: put the old values back, or note that all new ones are there."""
 
     async def main() -> None:
-        async with opened(target, writes=True) as session:
+        # Without a journal there is nothing to take up, and none is made for that.
+        async with opened(target, writes=(target.folder / JOURNAL).exists()) as session:
             reached = await reach(session, target.pack)
             reports = await settle(session, reached)
             for report in reports:
@@ -356,8 +357,9 @@ def journal_command(pack: int | None, serial: str | None, data: Path | None, as_
 
     folder = data or default_folder()
     if not (folder / JOURNAL).exists():
-        say(f"Nothing has been changed from here yet: there is no {folder / JOURNAL}.")
-        return
+        raise ParameterError(
+            f"There is no journal in {folder}: nothing was changed from here, or name another data folder with --data."
+        )
 
     async def main() -> None:
         found: list[Change] = []

@@ -12,6 +12,7 @@ import click
 from openress.bms.aggregate import aggregate
 from openress.cli.completing import dialects
 from openress.cli.numbers import Finite
+from openress.cli.progress import working
 from openress.cli.running import run_until_interrupted
 from openress.errors import ParameterError
 from openress.model import PackSample
@@ -62,18 +63,13 @@ def command(link: str, dialect: str, pack: int | None, as_json: bool, watch: boo
 async def _read(
     poller: Poller, client: BatteryClient, pack: int | None, head: dict[str, str], *, as_json: bool, watch: bool
 ) -> None:
-    numbers = [pack] if pack is not None else await poller.find(range(1, client.max_packs + 1))
-    samples = {number: PackSample(number) for number in numbers}
-    first = True
-    while True:
-        problems = []
-        for number in numbers:
-            try:
-                samples[number] = await poller.read_pack(samples[number], everything=first)
-            except NoAnswerError as error:
-                problems.append(error)
-        if problems and first and len(problems) == len(numbers):
+    with working("looking for packs and reading them" if pack is None else f"reading pack {pack}", as_json=as_json):
+        numbers = [pack] if pack is not None else await poller.find(range(1, client.max_packs + 1))
+        samples = {number: PackSample(number) for number in numbers}
+        problems = await _round(poller, samples, everything=True)
+        if problems and len(problems) == len(numbers):
             raise problems[0]
+    while True:
         for problem in problems:
             click.echo(f"openress: {problem}", err=True)
         _show(list(samples.values()), client, head, as_json=as_json)
@@ -81,8 +77,19 @@ async def _read(
             if problems:
                 raise problems[0]
             return
-        first = False
         await asyncio.sleep(1.0)
+        problems = await _round(poller, samples, everything=False)
+
+
+async def _round(poller: Poller, samples: dict[int, PackSample], *, everything: bool) -> list[NoAnswerError]:
+    """Read each pack once into `samples`; who did not answer."""
+    problems = []
+    for number, sample in samples.items():
+        try:
+            samples[number] = await poller.read_pack(sample, everything=everything)
+        except NoAnswerError as error:
+            problems.append(error)
+    return problems
 
 
 def _show(samples: list[PackSample], client: BatteryClient, head: dict[str, str], *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,7 @@ class _Battery:
 @click.option("--first-address", type=click.IntRange(1, 2), default=2, help="Address of the master; 1 as in V2.8.")
 @click.option("--reply-address", type=click.IntRange(0, 255), help="Write this address into every reply.")
 @click.option("--delay-ms", type=click.IntRange(0, 1000), default=0, help="Wait before each answer.")
+@click.option("--json", "as_json", is_flag=True, help="Say what answers where as one JSON object, once it does.")
 def command(
     dialect: str,
     link: str,
@@ -66,6 +68,7 @@ def command(
     first_address: int,
     reply_address: int | None,
     delay_ms: int,
+    as_json: bool,
 ) -> None:
     """Be a battery that speaks DIALECT on LINK.
 
@@ -92,7 +95,9 @@ def command(
         count = len(source.rack().packs)
         if (missing := unaddressed(found, count)) is not None:
             say(missing)
-        click.echo(f"{count} x {product.title}, {found.title}, on {listener.name}. Ctrl-C stops.")
+        told = {"link": listener.name, "dialect": found.name, "product": product.key, "packs": count}
+        spoken = f"{count} x {product.title}, {found.title}, on {listener.name}. Ctrl-C stops."
+        click.echo(json.dumps(told) if as_json else spoken)
         try:
             async with asyncio.TaskGroup() as tasks:
                 if battery.run is not None:

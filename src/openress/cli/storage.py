@@ -15,7 +15,7 @@ from openress.catalog import load_battery
 from openress.cli.completing import products
 from openress.cli.numbers import Finite
 from openress.cli.output import write_text
-from openress.errors import ParameterError
+from openress.errors import ParameterError, reason
 from openress.install.finding import Weight, worst
 from openress.install.ics import Reminder, calendar_text
 from openress.install.plantext import finding_lines
@@ -88,7 +88,7 @@ def _readings(path: Path) -> Iterable[Reading]:
     try:
         rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
     except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"The history {path} cannot be read: {error}.") from error
+        raise ParameterError(f"The history {path} cannot be read: {reason(error)}.") from error
     for number, row in enumerate(rows, start=1):
         if not row or row[0].strip() == "date":
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import webbrowser
@@ -51,6 +52,7 @@ __all__ = ["command"]
     is_flag=True,
     help="Let everybody on the network reach the page: no TLS, and no account needed to read.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Say what runs where as one JSON object, once it does.")
 def command(
     config_path: Path | None,
     packs: int | None,
@@ -63,6 +65,7 @@ def command(
     virtual: bool,
     no_browser: bool,
     insecure_network: bool,
+    as_json: bool,
 ) -> None:
     """Run a virtual rack: packs that charge and discharge, a link that answers as they do, and a page that shows them.
 
@@ -86,7 +89,10 @@ def command(
         said = partial(click.echo, err=True)
         app = App(config, insecure=insecure_network, virtual=virtual, say=lambda text: said(f"openress: {text}"))
         async with app:
-            _summary(app)
+            if as_json:
+                click.echo(json.dumps(_mapping(app)))
+            else:
+                _summary(app)
             if not no_browser and _has_screen():
                 webbrowser.open(app.door.url)
             await app.run()
@@ -119,6 +125,30 @@ def _summary(app: App) -> None:
     if app.gateway is not None:
         _inverter(app.gateway)
     click.echo("Ctrl-C stops.")
+
+
+def _mapping(app: App) -> dict[str, object]:
+    """The same for programs."""
+    site, gateway = app.current.site, app.gateway
+    return {
+        "version": __version__,
+        "url": app.door.url,
+        "notes": app.door.told,
+        "virtual": site.virtual,
+        "product": site.product.key,
+        "packs": site.expected if site.virtual else None,
+        "link": site.connection().link or None,
+        "as_left": app.as_left,
+        "links": [{"link": served.listener.name, "dialect": served.config.dialect} for served in app.links],
+        "inverter": None
+        if gateway is None
+        else {
+            "inverter": gateway.choice.inverter.key,
+            "dialect": gateway.choice.dialect,
+            "simulated": gateway.simulated is not None,
+            "link": gateway.link or None,
+        },
+    }
 
 
 def _inverter(gateway: InverterLink) -> None:

@@ -14,6 +14,7 @@ from openress.cli.canlisten import listen_can
 from openress.cli.completing import dialects
 from openress.cli.numbers import Finite
 from openress.cli.packread import pack_reader
+from openress.cli.progress import bar, working
 from openress.errors import ParameterError
 from openress.folders import default_folder
 from openress.install.judging import InRack
@@ -52,7 +53,7 @@ def command(
     written down.
     """
     find_dialect(dialect)
-    problems, notes = asyncio.run(_problems(link, dialect, packs, listen, seconds, timeout_s))
+    problems, notes = asyncio.run(_problems(link, dialect, packs, listen, seconds, timeout_s, as_json=as_json))
     if as_json:
         click.echo(json.dumps({"link": link, "may_update": not problems, "problems": problems, "notes": notes}))
     else:
@@ -72,19 +73,28 @@ def _tell(problems: list[str], notes: list[str]) -> None:
 
 
 async def _problems(
-    link: str, dialect: str, packs: int, listen: tuple[str, ...], seconds: float, timeout_s: float
+    link: str,
+    dialect: str,
+    packs: int,
+    listen: tuple[str, ...],
+    seconds: float,
+    timeout_s: float,
+    *,
+    as_json: bool,
 ) -> tuple[list[str], list[str]]:
     serial = [one for one in (link, *listen) if not is_can_link(one)]
     buses = [one for one in (link, *listen) if is_can_link(one)]
-    counts, found = await asyncio.gather(
-        asyncio.gather(*(_heard(one, seconds) for one in serial)),
-        asyncio.gather(*(listen_can(one, seconds) for one in buses)),
-    )
+    with working(f"listening for {seconds:g} s", as_json=as_json):
+        counts, found = await asyncio.gather(
+            asyncio.gather(*(_heard(one, seconds) for one in serial)),
+            asyncio.gather(*(listen_can(one, seconds) for one in buses)),
+        )
     can = dict(zip(buses, found, strict=True))
     seen: list[InRack] = []
     if not is_can_link(link):
         async with pack_reader(link, dialect, timeout_s) as reader:
-            seen = await reader.rack(packs)
+            with bar("asking packs", as_json=as_json) as tell:
+                seen = await reader.rack(packs, tell)
     return judge_update(seen, dict(zip(serial, counts, strict=True)), can), told_on_can(can)
 
 

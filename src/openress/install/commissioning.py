@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from openress.install.connectors import Inverter
 from openress.install.dip import switch_of
-from openress.install.guidance import TOPICS
-from openress.install.judging import FULL_SOC_PCT, SPREAD_V, WAIT_S
+from openress.install.guidance import HEAT, TOPICS
+from openress.install.judging import FULL_SOC_PCT, SPREAD_V, address_wait
 from openress.products import AddressSwitch, Product, Role
 
 __all__ = ["Check", "Step", "steps"]
@@ -49,7 +49,7 @@ def steps(product: Product, inverter: Inverter, packs: int, scheme: str | None =
     alone = [_alone(product, number) for number in range(1, packs + 1)]
     joined = (_gate(), _wiring(product), _switching_on(product), _rack(packs)) if several else (_switching_on(product),)
     return (
-        Step("safety", "Safety", TOPICS["safety"][1], Check.CONFIRM),
+        Step("safety", "Safety", _safety(product), Check.CONFIRM),
         Step(
             "part-numbers",
             "Part numbers",
@@ -79,15 +79,26 @@ def steps(product: Product, inverter: Inverter, packs: int, scheme: str | None =
     )
 
 
+def _safety(product: Product) -> tuple[str, ...]:
+    """What holds for any battery, and the heat that this one stands."""
+    use, store = product.operating_max_c, product.storage_max_c
+    heat = [] if use is None or store is None else [f"not above {use:g} C in use, not above {store:g} C in storage"]
+    told = ", and ".join([*heat, "no open flame"])
+    return tuple(f"{told[0].upper()}{told[1:]}." if line == HEAT else line for line in TOPICS["safety"][1])
+
+
 def _switches(product: Product, switch: AddressSwitch | None, packs: int) -> Step:
-    wait_s = product.address_wait_s or WAIT_S
     lines = ["Every breaker is off while the switches are set."]
     if switch is None:
-        lines.append("The table of the switches is not published: set each pack as its label says.")
+        lines.append(
+            "If the packs have address switches, set each as its label says: nothing is published of them."
+            if product.switch_positions is None
+            else "The table of the switches is not published: set each pack as its label says."
+        )
     else:
         for number, row in enumerate([row for row in switch.rows if row.role is not Role.STAND_ALONE][:packs], start=1):
             lines.append(f"Pack {number}: {row.picture}  (address {row.address}, {row.role})")
-    lines.append(f"Leave the breakers off for {wait_s:g} s, or the old addresses stay.")
+    lines.append(f"Leave the breakers off for {address_wait(product)}.")
     return Step("switches", "Address switches", tuple(lines), Check.SWITCHES)
 
 

@@ -10,7 +10,7 @@ from openress.errors import ParameterError
 from openress.install.commissioning import Step
 from openress.install.judging import Alone
 
-__all__ = ["Done", "Log", "log_from_mapping", "report_lines"]
+__all__ = ["Done", "Log", "log_from_mapping", "report_lines", "state_mapping"]
 
 VERSION = 1
 
@@ -113,6 +113,15 @@ def log_from_mapping(content: Mapping[str, Any], *, name: str) -> Log:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ParameterError(f"{name} is damaged: {type(error).__name__} at {error}; begin a new one.") from error
+
+
+def state_mapping(log: Log, steps: Sequence[Step]) -> dict[str, Any]:
+    """How far it is, for programs: what the state file holds, all steps in their order, and the one that is next."""
+    following = log.next_step(steps)
+    kept = log.as_mapping()
+    done = kept.pop("done")
+    told = [{"key": step.key, "title": step.title, "done": done.get(step.key)} for step in steps]
+    return kept | {"next": None if following is None else following.key, "steps": told}
 
 
 def report_lines(log: Log, steps: Sequence[Step], titles: tuple[str, str]) -> list[str]:

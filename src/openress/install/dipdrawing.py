@@ -29,6 +29,7 @@ def dip_drawing(
     switch: AddressSwitch,
     rows: Sequence[SwitchRow],
     *,
+    wait_s: float | None,
     confirmed: bool = True,
     wording: Wording = ENGLISH,
 ) -> Drawing:
@@ -38,6 +39,7 @@ def dip_drawing(
         title: of the rack.
         switch: the table, for what its switches count.
         rows: of the packs, the master first.
+        wait_s: how long the breaker stays off, where the product says.
         confirmed: the maker has published the table.
         wording: the language of its texts.
     """
@@ -59,7 +61,11 @@ def dip_drawing(
         drawing.add(
             Text(WIDTH / 2, height - 30, wording.say("not confirmed by the maker"), 12, RED, Anchor.MIDDLE, bold=True)
         )
-    told = wording.say("set with the breaker off; wait 20 s; breaker on")
+    told = (
+        wording.say("set with the breaker off")
+        if wait_s is None
+        else wording.say("set with the breaker off; wait {seconds} s; breaker on", {"seconds": f"{wait_s:g}"})
+    )
     drawing.add(Text(WIDTH / 2, height - 10, told, 11, GREY, Anchor.MIDDLE))
     return drawing
 

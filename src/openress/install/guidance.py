@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["TOPICS", "Topic"]
+__all__ = ["HEAT", "TOPICS", "Topic"]
 
 Topic = tuple[str, tuple[str, ...]]
+
+HEAT = "A5L: not above 55 C in use, not above 60 C in storage, and no open flame."
+"""The one sentence of the safety topic that is another one for other products."""
 
 TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
@@ -28,7 +31,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 "Keep the place well ventilated and clean of debris.",
                 "Use insulated tools only, and never drop one onto batteries or other electrical parts.",
                 "Avoid falls and knocks while installing.",
-                "Not above 55 C in use, not above 60 C in storage, and no open flame.",
+                HEAT,
                 "Nothing inside is for the user: a professional engineer repairs it, and changes its parameters.",
             ),
         ),
@@ -68,7 +71,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ),
         ),
         "transport": (
-            "Transport",
+            "Transport of the A5L",
             (
                 "Dangerous goods of class 9; tested after UN38.3 and SN/T 0370.2-2009.",
                 "Half full, and switched off with the ON/OFF button.",
@@ -77,7 +80,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ),
         ),
         "storage": (
-            "Storage",
+            "Storage of the A5L",
             (
                 "Between -40 and +60 C, 10 to 90 % relative humidity, no dew; never above 60 C.",
                 "Away from heaters and other sources of heat.",

@@ -16,8 +16,8 @@ GUIDES: Mapping[str, Topic] = MappingProxyType(
             (
                 "Choose product, packs and inverter: `openress plan --packs 4 --battery PRODUCT --inverter NAME`.",
                 "It gives switches, links, the cable, power wires and what to buy; `--pdf` prints all of it.",
-                "The master has address 1 and the inverter's cable; the others follow 2, 3 and so on without a gap.",
-                "Links alternate down the string, LINK-OUT to LINK-IN, and never close to a ring.",
+                "The master has the inverter's cable; A5L: its address is 1, then 2, 3 and so on without a gap.",
+                "Links go from pack to pack down the string, A5L: LINK-OUT to LINK-IN, and never close to a ring.",
                 "Plus goes home from one end of a string, minus from the other: our practice; no picture is known.",
                 "A rack that is wired already: `openress plan --check FILE` tells what is wrong with it.",
             ),
@@ -39,7 +39,7 @@ GUIDES: Mapping[str, Topic] = MappingProxyType(
                 "A5L: switches 1 to 4 count 1, 2, 4 and 8; 0 stands alone, 1 is the master, 2 to 15 follow.",
                 "Exactly one master, no address twice, none missing.",
                 "Set them before the breaker is switched on for the first time.",
-                "To change them later: breaker off, set the switches, wait 20 s, breaker on.",
+                "To change them later: breaker off, set the switches, breaker on; Powersync asks for 20 s in between.",
             ),
         ),
         "commission": (
@@ -48,7 +48,7 @@ GUIDES: Mapping[str, Topic] = MappingProxyType(
                 "`openress commission FILE --battery PRODUCT --packs 3 --inverter NAME` leads through it step by step.",
                 "Charge each pack alone to full before packs are joined, with constant current, then constant voltage.",
                 "Join packs only when voltages lie within 0.5 V, each is at least 95 % full and part numbers agree.",
-                "Breakers off, switches set, 20 s, breakers on; then the master, the others, and the inverter last.",
+                "Set the switches with the breakers off; then switch on the master, the others, and the inverter last.",
                 "Watch the first cycle: every pack takes its share of the current.",
                 "`--pdf` prints the report to be signed.",
             ),

@@ -17,6 +17,7 @@ __all__ = [
     "WAIT_S",
     "Alone",
     "InRack",
+    "address_wait",
     "judge_alone",
     "judge_cycle",
     "judge_gate",
@@ -34,7 +35,8 @@ SHARE_LEAST = 0.1
 """Of the mean current: a pack that takes less has an open breaker or a bad joint. Full packs share unevenly, so that
 no more can be asked of them. Our decision."""
 WAIT_S = 20.0
-"""Breaker off for so long before switches are read again, where the product does not say. Source: Powersync page."""
+"""Breaker off for so long before switches are read again, where the product does not say: our decision, as long as
+the Powersync page asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,6 @@ def judge_alone(seen: Alone, product: Product, switch: AddressSwitch | None, oth
 def _wrong_address(seen: Alone, switch: AddressSwitch | None, product: Product, others: Mapping[int, Alone]) -> str:
     number = seen.answers_as[0]
     taken = ", and that address is taken: both would answer at once" if number in others else ""
-    wait_s = product.address_wait_s or WAIT_S
     picture = "as the plan says"
     if switch is not None:
         rows = [row for row in switch.rows if row.role is not Role.STAND_ALONE]
@@ -127,8 +128,15 @@ def _wrong_address(seen: Alone, switch: AddressSwitch | None, product: Product, 
             picture = f"to {rows[seen.pack - 1].picture}"
     return (
         f"Pack {seen.pack} answers as pack {number}{taken}. Breaker off, set its switches {picture}, wait "
-        f"{wait_s:g} s, breaker on."
+        f"{address_wait(product)}, breaker on."
     )
+
+
+def address_wait(product: Product) -> str:
+    """How long breakers stay off for switches to count, and that it is our practice where the product does not say."""
+    if product.address_wait_s is None:
+        return f"{WAIT_S:g} s (general practice; it is not published for these packs)"
+    return f"{product.address_wait_s:g} s"
 
 
 def judge_gate(seen: Mapping[int, Alone], packs: int) -> list[str]:

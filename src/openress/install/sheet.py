@@ -9,7 +9,7 @@ from types import MappingProxyType
 from openress.errors import ParameterError
 from openress.install.connectors import Inverter
 from openress.model import Confidence, Source
-from openress.products import Loop, Product
+from openress.products import Loop, PortUse, Product
 
 __all__ = ["Entered", "Sheet", "SheetRow", "make_sheet"]
 
@@ -99,7 +99,7 @@ def make_sheet(product: Product, inverter: Inverter, packs: int, loop: Loop, ent
     _check(product, entered)
     title = f"{packs} x {product.title} with {inverter.title}"
     if loop is Loop.CLOSED:
-        return Sheet(title, loop, tuple(_closed(product, inverter)), _closed_notes(inverter))
+        return Sheet(title, loop, tuple(_closed(product, inverter)), _closed_notes(product, inverter))
     rows = _solark_open(product, packs, entered) if inverter.key in _SOLARK else _open(product, packs, entered)
     return Sheet(title, loop, tuple(_with_printed(product, inverter, rows)), _open_notes(product))
 
@@ -163,7 +163,7 @@ def _equalisation(product: Product, entered: Entered) -> SheetRow:
     """Off unless the product asks for it, and its voltage is known."""
     days, minutes = product.equalise_every_days, product.equalise_minutes
     if days is None or minutes is None:
-        return SheetRow("Periodic equalisation", "off", "the maker asks for none")
+        return SheetRow("Periodic equalisation", "off", "nothing published asks for it")
     volts = _volts(entered.equalise_voltage_v or product.equalise_voltage_v)
     rhythm = f"{minutes:g} minutes every {days:g} days"
     if volts is None:
@@ -250,19 +250,21 @@ def _closed(product: Product, inverter: Inverter) -> list[SheetRow]:
     return [*rows, *printed]
 
 
-def _closed_notes(inverter: Inverter) -> tuple[str, ...]:
+def _closed_notes(product: Product, inverter: Inverter) -> tuple[str, ...]:
     notes = [_CLOSED_NOTE]
     if inverter.key in _SOLARK:
         socket = "Battery CANBus" if inverter.key == "sol-ark" else "CAN"
-        notes += [_ERR_STOP_NOTE, f"Plug the master's CAN socket into {socket} of the inverter."]
-    return tuple(notes)
+        notes.append(_ERR_STOP_NOTE)
+        if product.port(PortUse.INVERTER_CAN) is not None:
+            notes.append(f"Plug the master's CAN socket into {socket} of the inverter.")
+    return (*notes, *(product.notes or ()))
 
 
 def _open_notes(product: Product) -> tuple[str, ...]:
     notes = [_OPEN_NOTE, "Use constant current, then constant voltage (CC/CV)."]
     if product.planning_only:
         notes.append("What is not published must come from the label or the maker; this sheet gives no default for it.")
-    return tuple(notes)
+    return (*notes, *(product.notes or ()))
 
 
 _CLOSED_NOTE = (

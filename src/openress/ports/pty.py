@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openress.errors import PortError
+from openress.errors import PortError, reason
 from openress.ports.base import CHUNK, STALL_S, SoleReader
-from openress.ports.stream import reason
 
 if sys.platform != "win32":
     import fcntl

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import serialx
 
-from openress.errors import PortError
+from openress.errors import PortError, reason
 from openress.ports.base import STALL_S
-from openress.ports.stream import StreamPort, reason
+from openress.ports.stream import StreamPort
 
 if TYPE_CHECKING:
     from openress.ports.base import BytePort

@@ -6,18 +6,13 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from openress.errors import PortError
+from openress.errors import PortError, reason
 from openress.ports.base import CHUNK, STALL_S, SoleReader
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
 
-__all__ = ["StreamPort", "reason"]
-
-
-def reason(error: OSError) -> str:
-    """What the system says about an error, in its own words."""
-    return error.strerror or str(error) or type(error).__name__
+__all__ = ["StreamPort"]
 
 
 class StreamPort:

@@ -7,9 +7,9 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from openress.errors import PortError
+from openress.errors import PortError, reason
 from openress.ports.base import STALL_S
-from openress.ports.stream import StreamPort, reason
+from openress.ports.stream import StreamPort
 from openress.ports.url import TcpLink, TcpListenLink
 
 if TYPE_CHECKING:

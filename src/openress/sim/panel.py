@@ -1,10 +1,9 @@
 """The front panel: what it carries, when the pack is on, and when the address switch is read.
 
-The address is read only while the pack comes on: at the first switching on of the BMS, and later whenever the
-pack
-(breaker closed and BMS supplied) comes on after 20 s or more without being on. Shorter breaks keep the old
-address. Source: A5L user manual (breaker off, set the switch, wait 20 s, breaker on; address = 1 + 2 + 4 + 8
-of the positions).
+The address is read only while the pack comes on: at the first switching on of the BMS, and later whenever the pack
+(breaker closed and BMS supplied) comes on after 20 s or more without being on. Shorter breaks keep the old address.
+Sources: A5L user's guide for the sum of 1, 2, 4 and 8; Sol-Ark help desk, page Powersync, for the 20 s, of which the
+guide says nothing.
 """
 
 from __future__ import annotations

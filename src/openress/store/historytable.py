@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from openress.errors import ParameterError
+from openress.errors import ParameterError, reason
 from openress.store.historyquery import Answer
 from openress.store.quantities import CELLS, Kept
 
@@ -81,7 +81,7 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], columns: Sequen
     try:
         parquet.write_table(table, path)
     except OSError as error:
-        raise ParameterError(f"The file {path} cannot be written: {error}.") from error
+        raise ParameterError(f"The file {path} cannot be written: {reason(error)}.") from error
 
 
 def _arrow() -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ import sqlite3
 from enum import Enum
 from pathlib import Path
 
-from openress.errors import PortError
+from openress.errors import PortError, reason
 
 __all__ = ["DamagedError", "Failure", "NotKeptError", "Trouble", "sentence", "trouble_of"]
 
@@ -61,4 +61,4 @@ def trouble_of(error: Failure) -> Trouble | None:
 
 def sentence(path: Path, trouble: Trouble, error: Exception) -> str:
     """Say it for a person."""
-    return f"The store {path} {trouble.value} ({error})."
+    return f"The store {path} {trouble.value} ({reason(error)})."

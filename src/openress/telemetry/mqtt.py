@@ -24,7 +24,7 @@ from fastapi import APIRouter
 
 from openress.bms.energy import EnergyMeter, EnergyTotals
 from openress.config import Config
-from openress.errors import ParameterError
+from openress.errors import ParameterError, reason
 from openress.gateway.caps import Caps
 from openress.telemetry.energy import count
 from openress.telemetry.homeassistant import HomeAssistant
@@ -244,7 +244,7 @@ class MqttFollower:
         self._trouble = ""
 
     def _lost(self, error: BaseException) -> None:
-        trouble = str(error) or type(error).__name__
+        trouble = reason(error)
         if trouble != self._trouble:
             self._trouble = trouble
             self._say(f"The MQTT broker {self._broker.name} does not take messages ({trouble}); records are kept.")

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.bms.energy import EnergyTotals
+from openress.errors import reason
 
 __all__ = ["KEEP_WHOLE_S", "Backlog", "Row"]
 
@@ -274,4 +275,4 @@ class Backlog:
     def _fails(self, error: sqlite3.Error) -> None:
         if not self._ailing:
             self._ailing = True
-            self._say(f"Records for MQTT cannot be kept in {self._path} ({error}); they stay in memory.")
+            self._say(f"Records for MQTT cannot be kept in {self._path} ({reason(error)}); they stay in memory.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiomqtt
 
-from openress.errors import ParameterError
+from openress.errors import ParameterError, reason
 from openress.sections import MqttConfig
 from openress.telemetry.mqttstates import OFFLINE, Layout
 from openress.telemetry.secret import read_secret
@@ -128,5 +128,5 @@ def _context(config: MqttConfig) -> ssl.SSLContext | None:
         if config.certificate_file is not None:
             context.load_cert_chain(config.certificate_file, config.key_file)
     except (ssl.SSLError, OSError) as error:
-        raise ParameterError(f"[mqtt] The certificates cannot be used: {error}.") from error
+        raise ParameterError(f"[mqtt] The certificates cannot be used: {reason(error)}.") from error
     return context

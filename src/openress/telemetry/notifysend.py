@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from openress.errors import ParameterError, PortError
+from openress.errors import ParameterError, PortError, reason
 from openress.sections import EmailConfig, NotifyConfig, WebhookConfig
 from openress.telemetry.notifyrules import Message
 from openress.telemetry.secret import read_secret
@@ -87,8 +87,9 @@ class Webhook:
             error.close()
             raise PortError(f"The webhook {self.name} answered {error.code} instead of taking the message.") from error
         except (OSError, ValueError, HTTPException) as error:
-            reason = str(getattr(error, "reason", error))[:_LONGEST_REASON]
-            raise PortError(f"The webhook {self.name} cannot be reached: {reason}.") from error
+            cause = getattr(error, "reason", error)
+            why = (reason(cause) if isinstance(cause, Exception) else str(cause))[:_LONGEST_REASON]
+            raise PortError(f"The webhook {self.name} cannot be reached: {why}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,8 @@ class Mail:
                     server.login(self.config.username, self.password or "")
                 refused = server.send_message(self._mail(message))
         except (smtplib.SMTPException, OSError) as error:
-            reason = " ".join(str(error).split())[:_LONGEST_REASON]
-            raise PortError(f"The mail server {self.name} did not take the message: {reason}.") from error
+            why = " ".join(reason(error).split())[:_LONGEST_REASON]
+            raise PortError(f"The mail server {self.name} did not take the message: {why}.") from error
         if refused:
             raise PortError(f"The mail server {self.name} refused {', '.join(refused)}.")
 

@@ -14,7 +14,7 @@ from pydantic import Field as Described
 from openress.catalog import load_product
 from openress.clock import unix_s
 from openress.config import Config
-from openress.errors import ParameterError
+from openress.errors import ParameterError, reason
 from openress.model import Freshness
 from openress.products import Product
 from openress.store.historyfile import HISTORY
@@ -113,7 +113,7 @@ class Passports:
         try:
             past = read_past(self._path, serial or f"pack {number}", at_s)
         except sqlite3.Error as error:
-            raise HTTPException(503, f"The history {self._path} cannot be read: {error}.") from error
+            raise HTTPException(503, f"The history {self._path} cannot be read: {reason(error)}.") from error
         live = pack if pack.get("freshness") in (Freshness.FRESH.value, Freshness.ASLEEP.value) else {}
         product = _product(snapshot["rack"].get("product"))
         dates = self._entered.packs.get(serial or "", self._entered)

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Response
 
 from openress.catalog import load_product
 from openress.config import Config
+from openress.errors import reason
 from openress.install.ics import Reminder, calendar_text
 from openress.install.storewatch import Event, Kept, Kind, StoreWatch, sentence
 from openress.install.storing import Reading
@@ -175,7 +176,7 @@ def _read(path: Path, say: Callable[[str], None]) -> list[Any]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        say(f"{path} cannot be read ({error}): reminders of stored packs begin anew.")
+        say(f"{path} cannot be read ({reason(error)}): reminders of stored packs begin anew.")
         return []
     return content if isinstance(content, list) else []
 

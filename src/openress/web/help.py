@@ -156,7 +156,8 @@ def _switches(battery: str, packs: int, scheme: str, wording: Wording) -> Drawin
     switch = switch_of(product, packs, scheme or None)
     plan = make_plan(product, find_inverter("victron"), Request(packs=packs, scheme=scheme or None))
     rows = [pack.row for pack in plan.packs if pack.row is not None]
-    return dip_drawing(f"{packs} x {product.title}", switch, rows, confirmed=plan.confirmed, wording=wording)
+    title, wait_s = f"{packs} x {product.title}", product.address_wait_s
+    return dip_drawing(title, switch, rows, wait_s=wait_s, confirmed=plan.confirmed, wording=wording)
 
 
 def _told(make: Callable[[], _Made]) -> _Made:
