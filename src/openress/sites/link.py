@@ -325,7 +325,7 @@ class LinkSite:
         unheard = [member for member in view.members if member.state in (Freshness.STALE, Freshness.ABSENT)]
         if (self._scan and not unheard) or not self._free.is_set():
             return Connection(ConnectionState.PARKED, self._scan_sentence(), self.name, self.dialect.name)
-        if self.service.poller is None:
+        if self.service.poller is None or self._port is None:
             gone = [found.sentence for found in view.findings if found.trouble is Trouble.LINE_GONE and self._was_open]
             opening = self._why_not or (gone[0] if gone else f"Opening {self.name} ...")
         failed = bool(self._why_not) or self._was_open
