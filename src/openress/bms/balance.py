@@ -13,7 +13,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["BLEED_A", "Balance", "Balancer", "least_ahead_ah"]
+from openress.model import Condition
+
+__all__ = ["BLEED_A", "NO_BALANCING", "Balance", "Balancer", "least_ahead_ah"]
+
+NO_BALANCING = frozenset(
+    {
+        Condition.CELL_UNDER_VOLTAGE,
+        Condition.PACK_UNDER_VOLTAGE,
+        Condition.MOS_OVER_TEMPERATURE,
+        Condition.CHARGE_UNDER_TEMPERATURE,
+        Condition.CHARGE_OVER_TEMPERATURE,
+        Condition.DISCHARGE_UNDER_TEMPERATURE,
+        Condition.DISCHARGE_OVER_TEMPERATURE,
+        Condition.AMBIENT_UNDER_TEMPERATURE,
+        Condition.AMBIENT_OVER_TEMPERATURE,
+    }
+)
+"""Protections and alarms under which no cell is bled."""
 
 BLEED_A = 0.1
 """Nominal bleed current at 3.45 V (34 ohm; range of boards 30 to 150 mA)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openress.bms.balance import COLDEST_C, HOTTEST_C, Balance, Balancer
+from openress.bms.balance import COLDEST_C, HOTTEST_C, NO_BALANCING, Balance, Balancer
 from openress.bms.charge import plan_charge
 from openress.bms.chargelimiter import ChargeLimiter
 from openress.bms.circumstances import Surroundings
@@ -298,7 +298,7 @@ class Bms:
         allowed = (
             not faults
             and not self._bleeding_off
-            and not self._protections.troubled(_NO_BALANCING)
+            and not self._protections.troubled(NO_BALANCING)
             and cold is not None
             and hot is not None
             and cold >= COLDEST_C
@@ -380,21 +380,6 @@ class Bms:
         if deep and way == Way.CHARGE:
             return Reason(LimitRule.DEEP_DISCHARGE)
         return Reason(LimitRule.SWITCHED_OFF)
-
-
-_NO_BALANCING = frozenset(
-    {
-        Condition.CELL_UNDER_VOLTAGE,
-        Condition.PACK_UNDER_VOLTAGE,
-        Condition.MOS_OVER_TEMPERATURE,
-        Condition.CHARGE_UNDER_TEMPERATURE,
-        Condition.CHARGE_OVER_TEMPERATURE,
-        Condition.DISCHARGE_UNDER_TEMPERATURE,
-        Condition.DISCHARGE_OVER_TEMPERATURE,
-        Condition.AMBIENT_UNDER_TEMPERATURE,
-        Condition.AMBIENT_OVER_TEMPERATURE,
-    }
-)
 
 
 def _direction(current_a: float | None) -> int:
