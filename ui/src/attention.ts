@@ -149,7 +149,7 @@ function debts(packs: Numbered): Matter[] {
     if (most < DEBT_SHARE * full_ah) return [];
     const cell = String(balance.ahead_ah.indexOf(most) + 1);
     const hours = overviewWords.hours(Math.max(1, Math.round(balance.hours_left)));
-    const text = overviewWords.debt(String(number), cell, measured(most, 1, "Ah"), hours);
+    const text = overviewWords.debt(String(number), cell, measured(most, 1, "Ah"), hours, balance.basis === "voltage");
     return [{ key: `debt ${number}`, level: "notice", text, packs: [], place: "balance" }];
   });
 }

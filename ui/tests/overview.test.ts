@@ -175,6 +175,8 @@ test("the worst needs attention first, each once with its packs", () => {
     ["notice"],
   ]);
   assert.equal(found.at(-1)?.place, "balance");
+  const least = { ...PACK, full_ah: 100, balance: { basis: "voltage", ahead_ah: [0, 2.4], bleed_a: 0.1, hours_left: 24 } } as Pack;
+  assert.match(matters({}, [[2, least]], null, false, 0)[0]?.text ?? "", /^Cell 2 of pack 2 is ahead by at least 2\.4/);
   assert.deepEqual(matters({}, [[1, PACK]], null, false, 0), []);
 });
 

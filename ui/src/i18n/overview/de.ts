@@ -25,7 +25,7 @@ export const de: typeof en = {
   bandNote: (low, high) => `in 95 von 100 Fällen ${low}–${high} %`,
   attention: "Was Aufmerksamkeit braucht",
   allWell: "Nichts braucht Aufmerksamkeit.",
-  debt: (pack, cell, ah, hours) => `Zelle ${cell} von Pack ${pack} ist ${ah} voraus: noch ${hours} Balancing`,
+  debt: (pack, cell, ah, hours, least) => `Zelle ${cell} von Pack ${pack} ist ${least ? "mindestens " : ""}${ah} voraus: noch ${hours} Balancing`,
   hours: n({ one: "# Stunde", other: "# Stunden" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,

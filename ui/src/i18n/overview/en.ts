@@ -24,8 +24,8 @@ export const en = {
   bandNote: (low: string, high: string) => `95 times out of 100 within ${low}–${high} %`,
   attention: "What needs attention",
   allWell: "Nothing needs attention.",
-  debt: (pack: string, cell: string, ah: string, hours: string) =>
-    `Cell ${cell} of pack ${pack} is ahead by ${ah}: ${hours} of balancing are left`,
+  debt: (pack: string, cell: string, ah: string, hours: string, least: boolean) =>
+    `Cell ${cell} of pack ${pack} is ahead by ${least ? "at least " : ""}${ah}: ${hours} of balancing are left`,
   hours: n({ one: "# hour", other: "# hours" }),
   durationOf: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
   durationShort: (minutes: string) => `${minutes} min`,

@@ -25,7 +25,7 @@ export const es: typeof en = {
   bandNote: (low, high) => `95 de cada 100 veces entre ${low} y ${high} %`,
   attention: "Qué requiere atención",
   allWell: "Nada requiere atención.",
-  debt: (pack, cell, ah, hours) => `La celda ${cell} del módulo ${pack} va ${ah} por delante: quedan ${hours} de equilibrado`,
+  debt: (pack, cell, ah, hours, least) => `La celda ${cell} del módulo ${pack} va ${least ? "al menos " : ""}${ah} por delante: quedan ${hours} de equilibrado`,
   hours: n({ one: "# hora", other: "# horas" }),
   durationOf: (hours, minutes) => `${hours} h ${minutes} min`,
   durationShort: (minutes) => `${minutes} min`,

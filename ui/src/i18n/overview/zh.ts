@@ -25,7 +25,7 @@ export const zh: typeof en = {
   bandNote: (low, high) => `95 % 置信区间 ${low}–${high} %`,
   attention: "需要关注",
   allWell: "没有需要关注的事项。",
-  debt: (pack, cell, ah, hours) => `电池包 ${pack} 第 ${cell} 号电芯超前 ${ah}：还需均衡 ${hours}`,
+  debt: (pack, cell, ah, hours, least) => `电池包 ${pack} 第 ${cell} 号电芯${least ? "至少" : ""}超前 ${ah}：还需均衡 ${hours}`,
   hours: n({ other: "# 小时" }),
   durationOf: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
   durationShort: (minutes) => `${minutes} 分钟`,
