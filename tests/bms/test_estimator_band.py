@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +74,7 @@ def use(seed: int, packs: int, hours: float) -> Looks:
     return _looks(many, told_pct, wanted, 3600.0 * hours)
 
 
-def _looks(many: ManyPacks, told_pct: Floats, current_a: object, seconds: float) -> Looks:
+def _looks(many: ManyPacks, told_pct: Floats, current_a: Callable[[float], Floats], seconds: float) -> Looks:
     rows: list[tuple[float, ...]] = []
 
     def each(now_s: float, number: int, _: Gauge, charge: Charge) -> None:
@@ -82,7 +83,7 @@ def _looks(many: ManyPacks, told_pct: Floats, current_a: object, seconds: float)
         last = now_s > seconds - 2 * LOOK_S
         rows.append((many.soc_pct[number], charge.low_pct, charge.high_pct, charge.soc_pct, last))
 
-    watched(many, told_pct, current_a, seconds, LOOK_S, each)  # type: ignore[arg-type]
+    watched(many, told_pct, current_a, seconds, LOOK_S, each)
     return Looks(*np.array(rows).T)
 
 

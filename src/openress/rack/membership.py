@@ -14,7 +14,6 @@ It is told what was heard and what was not, and forms the rack out of that. Rule
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from openress.bms.totals import RISE_PER_S, RackTotals
 from openress.model import FRESH_AT_LEAST_S, Freshness, PackSample, fresh_for, freshness
@@ -393,8 +392,7 @@ class Membership:
 
     def _place(self, number: int) -> Place:
         if number not in self._places:
-            nothing = PackSample(number)
-            self._places[number] = Place(nothing, replace(nothing), Allowance(self._product, self._values))
+            self._places[number] = Place(PackSample(number), PackSample(number), Allowance(self._product, self._values))
         return self._places[number]
 
     def _say(self, sentence: str, pack: int | None, now_s: float) -> None:
