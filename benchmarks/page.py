@@ -74,7 +74,7 @@ def _once(browser: Browser, url: str, slower: int) -> tuple[float, float]:
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", LAN)
     session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    page.goto(url)
+    page.goto(url, wait_until="commit")
     page.locator("a.module").first.wait_for()
     filled_ms = page.evaluate("performance.now()")
     painted_ms = page.evaluate(PAINTED)
