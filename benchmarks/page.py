@@ -15,14 +15,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.lan import household
 from benchmarks.timing import report
 
 __all__ = ["BROWSERS", "PHONE", "SLOWER", "main", "up", "who"]
 
 REPEATS = 5
 GOAL_S = 1.0
-LAN = {"offline": False, "latency": 5, "downloadThroughput": 6_250_000, "uploadThroughput": 6_250_000}
-"""Milliseconds there and back, and bytes a second: a household's wireless LAN of 50 Mbit/s."""
 SLOWER = 4
 """How much slower the processor of an old phone is than this one."""
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
@@ -38,7 +37,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, BROWSERS)), None)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        with up() as url:
+        with up() as near, household(near) as url:
             took = {slower: [_once(browser, url, slower) for _ in range(REPEATS)] for slower in (1, SLOWER)}
         for slower, seen in took.items():
             report(f"first paint over a LAN, {who(slower)}", max(first for first, _ in seen), "s", GOAL_S)
@@ -71,8 +70,6 @@ def _once(browser: Browser, url: str, slower: int) -> tuple[float, float]:
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", LAN)
     session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     page.goto(url, wait_until="commit")
     page.locator("a.module").first.wait_for()
