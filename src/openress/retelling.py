@@ -21,7 +21,7 @@ NUMBERS = frozenset({"count", "number", "first", "last"})
 NAMES = frozenset({"who", "name", "link", "text", "path"})
 """Places of names that somebody gave: they stay as they are, even where they look like words."""
 QUOTED = frozenset({"error"})
-"""Places of what another program says."""
+"""Places of what another program says: told where it is known word for word."""
 CLAUSES = frozenset(
     {"reached", "sentence", "why", "trouble", "state", "begun", "hint", "insist", "what", "how", "times", "doing"}
     | {"connected", "packs", "wire", "them", "asks", "answers", "ours", "at", "set", "free", "stands", "word", "code"}
@@ -159,7 +159,7 @@ class Retelling:
         if ". " in text or text != text.strip():
             return None
         if place in QUOTED:
-            return text
+            return self._words.get(text, text)
         if place in PHRASES:
             return self._known(text, depth + 1) or text
         # A name does not reach over a colon: what stands before it is a part of its own.

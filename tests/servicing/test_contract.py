@@ -122,7 +122,7 @@ async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "says"),
     [
-        ("packs/1/parameters/write", {"values": {}}, "body.values: dictionary should have at least 1 item"),
+        ("packs/1/parameters/write", {"values": {}}, "'values' needs 1 or more entries."),
         ("packs/1/parameters/write", {"values": {"x": "nan"}}, "finite"),
         (
             "connection",
@@ -133,9 +133,13 @@ async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
         ("connection", {"link": "/dev/ttyUSB0"}, "write serial:PORT, such as serial:/dev/ttyUSB0, or tcp://HOST:PORT."),
         ("connection", {"link": "pty:/tmp/x"}, "write serial:PORT, such as serial:/dev/ttyUSB0, or tcp://HOST:PORT."),
         ("connection", {"link": "tcp://127.0.0.1:99999"}, "99999"),
-        ("packs/999/parameters/read", None, "path.pack: input should be less than or equal to 255"),
+        ("packs/999/parameters/read", None, "'pack' must be 255 at most."),
         ("packs/1/parameters/restore", {"keys": ["cell_ov_alrm_mv"]}, "did you mean cell_ov_alarm_mv"),
-        ("packs/1/switches/open_sesame", {"on": True}, "input should be 'charge_switch', 'discharge_switch' or 's"),
+        (
+            "packs/1/switches/open_sesame",
+            {"on": True},
+            "'control' must be one of these: 'charge_switch', 'discharge_switch' or 's",
+        ),
         ("scan", {"dialects": ["klingon"]}, "klingon"),
         ("connection", {"link": None, "product": "acme"}, "There is no battery product acme"),
     ],

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from openress.errors import ParameterError, PortError
 from openress.servicing.jobs import HeldError
+from openress.web.malformed import malformed
 from openress.web.speaking import problem_response
 
 __all__ = ["ANSWERS", "Problem", "in_our_words", "tell_problems"]
@@ -43,7 +44,8 @@ def tell_problems(api: FastAPI) -> None:
 
     @api.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: Exception) -> Response:
-        return problem_response(request, 422, _sentence(error), "invalid")
+        said = malformed(error) if isinstance(error, RequestValidationError) else str(error)
+        return problem_response(request, 422, said, "invalid")
 
     @api.exception_handler(ParameterError)
     async def _wrong(request: Request, error: Exception) -> Response:
@@ -68,16 +70,3 @@ _OURS = {
 def in_our_words(sentence: str) -> str:
     """A sentence of the framework in words that say what to do; any other as it is."""
     return _OURS.get(sentence, sentence)
-
-
-def _sentence(error: Exception) -> str:
-    """The first thing that is wrong with a request."""
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    if not found:
-        return "The request cannot be read."
-    first = found[0]
-    if first["type"] == "json_invalid":
-        return f"The body is no JSON from character {first['loc'][-1]} on: send one JSON object."
-    where = ".".join(str(part) for part in first["loc"])
-    what = str(first["msg"]).strip()
-    return f"{where}: {what[:1].lower()}{what[1:]}."
