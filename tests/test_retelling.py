@@ -255,7 +255,7 @@ def test_forms_have_the_same_places_figures_and_commands(language: str) -> None:
         assert figures(said) == figures(english) or english == "discharge over current 2", said
         assert sorted(COMMAND.findall(said)) == sorted(COMMAND.findall(english)), said
         assert english.endswith(".") == said.endswith((".", "。")), said
-        assert not re.search(r"[!\uff01]|\b(bitte|por favor)\b|请", said, re.IGNORECASE), said
+        assert not re.search(r"[!\uff01]|\b(bitte|por favor)\b|请(?!求)", said, re.IGNORECASE), said
         words = PLACE.sub("", said)
         assert said != english or len(words) < 8, said
         assert language != "zh" or len(words) < 8 or re.search(r"[\u4e00-\u9fff]", words), said

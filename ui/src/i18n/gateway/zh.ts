@@ -4,7 +4,7 @@ import type { en } from "./en";
 
 export const zh: typeof en = {
   none: "此电池组没有网关：未向任何逆变器发送内容。",
-  noneNext: "请在配置中指定逆变器，或让其自动识别：",
+  noneNext: "在配置中指定逆变器，或让其自动识别：",
   wire: "当前线路上的内容",
   silent: "线路上没有任何内容。",
   frame: "帧",
@@ -12,7 +12,7 @@ export const zh: typeof en = {
   says: "含义",
   question: (text) => `询问 ${text}`,
   ages: (age) => `其中的电池包数据已有 ${age}。`,
-  heard: (age) => `上次收到逆变器消息是 ${age} 前。`,
+  heard: (age) => `上次收到逆变器消息是 ${age}前。`,
   neverHeard: "尚未收到逆变器的消息。",
   chains: "每个数值的原因",
   chainsNote: "从电芯、电池包、电池组和您的设置直到字节。",
@@ -56,7 +56,7 @@ export const zh: typeof en = {
   fault: "通信丢失作为故障上报",
   inverterSays: "逆变器发来的内容",
   unknown: "无法识别此逆变器的询问方式",
-  unknownNext: "其询问内容记录在此文件中。请提供给电池或逆变器厂家，或选择一种协议尝试：",
+  unknownNext: "其询问内容记录在此文件中。提供给电池或逆变器厂家，或选择一种协议尝试：",
   shadow: "与线路上另一电池的比较",
   value: "数值",
   ours: "我方将发送",
