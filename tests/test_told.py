@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from openress.inverterchoice import choose
 from openress.protocols import DIALECTS
 from openress.protocols.canbus import InverterView, ViewLimits, ViewRequests
 from openress.retelling import Retelling
+from openress.store.happened import RACK, Event, Level
+from openress.telemetry.historyapi import EventPart
 from openress.translations import retelling_of
 from openress.web.accounts_api import NewToken
 from openress.web.malformed import malformed
@@ -136,3 +139,16 @@ def test_what_a_system_says_is_told_where_it_is_known() -> None:
     assert german.told("serial:/dev/ttyUSB0 cannot be opened: Protocol error.") == (
         "serial:/dev/ttyUSB0 lässt sich nicht öffnen: Protocol error."
     )
+
+
+def test_an_event_of_the_past_is_told_with_its_language() -> None:
+    text = "Other packs from here on: serial:x in place of the virtual rack."
+    event = Event(RACK, None, "link", "exchanged", Level.INFO, 1.0, text=text, ended_s=1.0)
+    assert (EventPart.of(event, retelling_of("en")).text, EventPart.of(event, retelling_of("en")).spoken) == (
+        text,
+        None,
+    )
+    german = EventPart.of(event, retelling_of("de"))
+    assert (german.text, german.spoken) == ("Ab hier andere Packs: serial:x; zuvor: das virtuelle Rack.", "de")
+    unknown = EventPart.of(replace(event, text="The moon."), retelling_of("de"))
+    assert (unknown.text, unknown.spoken) == ("The moon.", None)

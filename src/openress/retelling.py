@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from openress.wording import ENGLISH, Wording
 
-__all__ = ["CLAUSES", "LISTS", "LONGEST", "NAMES", "NUMBERS", "PHRASES", "QUOTED", "Retelling"]
+__all__ = ["CLAUSES", "FIELDS", "LISTS", "LONGEST", "NAMES", "NUMBERS", "PHRASES", "QUOTED", "Retelling"]
 
 NUMBERS = frozenset({"count", "number", "first", "last"})
 """Places of whole numbers: a form fits nothing else."""
@@ -22,6 +22,8 @@ NAMES = frozenset({"who", "name", "link", "text", "path"})
 """Places of names that somebody gave: they stay as they are, even where they look like words."""
 QUOTED = frozenset({"error"})
 """Places of what another program says: told where it is known word for word."""
+FIELDS = frozenset({"field"})
+"""Places of fields of a request, which have words of their own: those of `days` are under `field days`."""
 CLAUSES = frozenset(
     {"reached", "sentence", "why", "trouble", "state", "begun", "hint", "insist", "what", "how", "times", "doing"}
     | {"connected", "packs", "wire", "them", "asks", "answers", "ours", "at", "set", "free", "stands", "word", "code"}
@@ -160,6 +162,8 @@ class Retelling:
             return None
         if place in QUOTED:
             return self._words.get(text, text)
+        if place in FIELDS:
+            return self._words.get(f"field {text.replace('_', ' ')}", text)
         if place in PHRASES:
             return self._known(text, depth + 1) or text
         # A name does not reach over a colon: what stands before it is a part of its own.

@@ -106,13 +106,19 @@ function Frame({ frame }: { frame: WireFrame }) {
       <p class="frame-bytes">
         {id === null ? null : <b>{id}</b>}
         <code>{id === null ? data : (data?.match(/../g)?.join(" ") ?? "")}</code>
-        {frame.kind ? <span class="frame-kind" lang="en">{frame.kind.replaceAll("_", " ")}</span> : null}
+        {frame.kind ? <FrameKind of={frame.kind} /> : null}
       </p>
       {frame.question ? <p class="note">{text.question("")}<code>{frame.question}</code></p> : null}
       {frame.problem ? <p class="note" lang={tagOf(frame.spoken ?? "en")}>{frame.problem}</p> : null}
       {frame.values ? <DecodedList values={frame.values} /> : null}
     </li>
   );
+}
+
+/** What a frame is about; one that the page has no words for is named as its dialect names it. */
+function FrameKind({ of: kind }: { of: string }) {
+  const own = text.kind[kind];
+  return <span class="frame-kind" {...(own === undefined ? { lang: "en" } : {})}>{own ?? kind.replaceAll("_", " ")}</span>;
 }
 
 function Shadow({ values, said }: { values: Compared[]; said: Said }) {
