@@ -143,11 +143,9 @@ def test_what_a_system_says_is_told_where_it_is_known() -> None:
 
 def test_an_event_of_the_past_is_told_with_its_language() -> None:
     text = "Other packs from here on: serial:x in place of the virtual rack."
-    event = Event(RACK, None, "link", "exchanged", Level.INFO, 1.0, text=text, ended_s=1.0)
-    assert (EventPart.of(event, retelling_of("en")).text, EventPart.of(event, retelling_of("en")).spoken) == (
-        text,
-        None,
-    )
+    event = Event(source=RACK, pack=None, kind="link", code="exchanged", level=Level.INFO, began_s=1.0, text=text)
+    english = EventPart.of(event, retelling_of("en"))
+    assert (english.text, english.spoken) == (text, None)
     german = EventPart.of(event, retelling_of("de"))
     assert (german.text, german.spoken) == ("Ab hier andere Packs: serial:x; zuvor: das virtuelle Rack.", "de")
     unknown = EventPart.of(replace(event, text="The moon."), retelling_of("de"))
