@@ -194,6 +194,9 @@ EVIDENCE = {
 } | {"not spoken yet", "experimental, off until consented to"}
 """How it is known that an inverter understands a dialect."""
 
+TITLES_OF_INVERTERS = {one.title for one in inverters().values() if re.search(r"\b[a-z]{3,}\b", one.title)}
+"""Those that have words of English in them."""
+
 CAUSES = {
     *("Input/output error", "No such file or directory", "No such device", "No such device or address"),
     *("Permission denied", "Device or resource busy", "Invalid argument", "Inappropriate ioctl for device"),
@@ -218,6 +221,7 @@ ALONE = {
     *("voltage", "current", "pack", "address", "switch", "counts", "with", "Power"),
     *("An inverter that is recognised", "recognised by what the inverter says", "of the dialect: {what}"),
     *EVIDENCE,
+    *TITLES_OF_INVERTERS,
     *FIELDS,
     *CAUSES,
 }

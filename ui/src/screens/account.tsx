@@ -312,7 +312,7 @@ function AuditList() {
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>
                 <td>{whoTold(entry.who)}</td>
-                <td class="wrap"><Deed action={entry.action} /> <span {...(audit.value ? spokenIn(audit.value, entry.detail) : {})}>{entry.detail}</span></td>
+                <td class="wrap"><Deed action={entry.action} />{entry.detail ? " · " : ""}<span {...(audit.value ? spokenIn(audit.value, entry.detail) : {})}>{entry.detail}</span></td>
                 <td {...(audit.value ? spokenIn(audit.value, entry.result) : {})}>{entry.result}</td>
                 <td>{entry.origin}</td>
               </tr>

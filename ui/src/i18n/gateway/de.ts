@@ -42,7 +42,7 @@ export const de: typeof en = {
     stopped: "Beide Ströme 0, Laden und Entladen verboten.",
     silent: "Nichts: Die eigene Zeitüberwachung des Wechselrichters greift.",
   },
-  stageName: { live: "aktuell", fading: "fallend", stopped: "angehalten", silent: "still" },
+  stageName: { live: "aktuell", fading: "fällt", stopped: "angehalten", silent: "still" },
   chargeStop: "Laden endet durch",
   chargeStops: {
     "keep voltage": "einen Strom von 0; die Ladespannung bleibt",
@@ -62,8 +62,8 @@ export const de: typeof en = {
   ours: "Von hier",
   theirs: "Andere Batterie",
   difference: "Abstand",
-  agrees: "stimmt überein",
-  differs: "weicht ab",
+  agrees: "gleich",
+  differs: "anders",
   kind: {
     alarm_pairs: "Alarme, je zwei Bits",
     alarms: "Alarme",

@@ -42,7 +42,7 @@ export const es: typeof en = {
     stopped: "Ambas corrientes 0, carga y descarga prohibidas.",
     silent: "Nada: actúa el tiempo de espera del propio inversor.",
   },
-  stageName: { live: "actual", fading: "bajando", stopped: "parado", silent: "silencio" },
+  stageName: { live: "actual", fading: "baja", stopped: "parado", silent: "silencio" },
   chargeStop: "La carga se detiene con",
   chargeStops: {
     "keep voltage": "una corriente de 0; la tensión de carga se mantiene",
@@ -62,8 +62,8 @@ export const es: typeof en = {
   ours: "Desde aquí",
   theirs: "Otra batería",
   difference: "Diferencia",
-  agrees: "coincide",
-  differs: "difiere",
+  agrees: "igual",
+  differs: "distinto",
   kind: {
     alarm_pairs: "alarmas, en pares de bits",
     alarms: "alarmas",

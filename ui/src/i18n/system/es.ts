@@ -3,7 +3,7 @@
 import type { en } from "./en";
 
 export const es: typeof en = {
-  title: (pack) => `Ajustes del sistema del módulo ${pack}`,
+  title: (pack) => `Ajustes de sistema del módulo ${pack}`,
   read: "Leer",
   identity: "Identificación",
   identityNames: {
