@@ -153,8 +153,8 @@ def socket_hazards(product: Product) -> list[Finding]:
     for index, one in enumerate(ports):
         others = [other for other in ports[index + 1 :] if _mistakable(one, other)]
         if others and not any(_mistakable(earlier, one) for earlier in ports[:index]):
-            pins = " and ".join(_mistakable(one, others[0]))
-            names = " and ".join(other.name for other in others)
+            pins = "/".join(_mistakable(one, others[0]))
+            names = "/".join(other.name for other in others)
             found.append(
                 Finding(
                     "mistakable-sockets",
