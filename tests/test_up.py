@@ -63,8 +63,7 @@ class Up:
         return self.told()
 
     def told(self) -> str:
-        assert self.battery.process.stderr is not None
-        lines = self.battery.process.stderr.read().splitlines(keepends=True)
+        lines = self.battery.stderr.read().splitlines(keepends=True)
         return "".join(line for line in lines if "see `openress incident show" not in line)
 
 
@@ -263,7 +262,7 @@ def test_a_killed_run_does_not_hinder_the_next(tmp_path: Path) -> None:
             time.sleep(0.02)
         while battery.line() != "Ctrl-C stops.":
             pass
-        battery.process.kill()
+        battery.process.send_signal(signal.SIGKILL)
         battery.process.wait(timeout=20)
     # Its pseudo-terminal is somebody else's now, so the link that is left leads there.
     assert (data / "rack").is_symlink()
@@ -283,7 +282,8 @@ def test_a_killed_run_does_not_hinder_the_next(tmp_path: Path) -> None:
 
 
 def test_packs_go_on_where_they_stopped_unless_a_charge_is_asked_for(tmp_path: Path) -> None:
-    own = config(tmp_path, '[load]\nkind = "constant"\ncurrent_a = -50\n')
+    link = f'[[links]]\nurl = "tcp-listen://{ANY}"\n'
+    own = config(tmp_path, f'{link}[load]\nkind = "constant"\ncurrent_a = -50\n')
     fast = ["--packs", "1", "--speed", "600", "--config", str(own)]
     with up(tmp_path, *fast) as rack:
         deadline = time.monotonic() + 30
@@ -294,7 +294,7 @@ def test_packs_go_on_where_they_stopped_unless_a_charge_is_asked_for(tmp_path: P
     with up(tmp_path, "--packs", "1") as rack:
         assert 5 < rack.get()["packs"]["1"]["soc_pct"] <= 46
         assert rack.stop() == ""
-    own.write_text("[rack]\nsoc_pct = [70]\n")
+    own.write_text(f"{link}[rack]\nsoc_pct = [70]\n")
     with up(tmp_path, "--packs", "1", "--config", str(own)) as rack:
         assert rack.get()["packs"]["1"]["soc_pct"] == pytest.approx(70, abs=2)
         assert rack.stop() == ""
@@ -365,7 +365,7 @@ def test_a_mistake_is_one_clear_sentence(tmp_path: Path, given: list[str], sente
 
 
 def test_a_mistake_ends_the_program(tmp_path: Path) -> None:
-    done = openress(*arguments(tmp_path, "--packs", "16"))
+    done = openress(*arguments(tmp_path, "--packs", "16"), cold=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"
 
