@@ -17,11 +17,13 @@ from tempfile import TemporaryFile
 import pytest
 
 from tests import warmstart
+from tests.fixedports import USUAL, alone_at
 from tests.processes import ENVIRONMENT, REPOSITORY, Process, printed
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 QUOTED, SHELL = re.compile(r"'[^']*'"), re.compile(r"[|<>;&$`*?~\\]")
+PORT = re.compile(r"(?:127\.0\.0\.1:|^port = |\\nport = )([1-9]\d{3})\b", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(#[^)]*)?\)")
 
 
@@ -69,9 +71,24 @@ def test_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> No
     for example in (REPOSITORY / "docs" / "examples").iterdir():
         shutil.copy(example, tmp_path)
     environment = {**ENVIRONMENT, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    blocks = BLOCK.findall(page.read_text())
+    with alone_at(ports(blocks, tmp_path)):
+        run(blocks, tmp_path, environment)
+
+
+def ports(blocks: list[str], folder: Path) -> set[int]:
+    """The TCP ports that commands listen on: those they or the files they name speak of, or the usual one."""
+    commands = [command for block in blocks for command, _ in steps(block)]
+    named = [(folder / word).read_text() for line in commands for word in line.split() if (folder / word).is_file()]
+    found = {int(port) for text in [*commands, *named] for port in PORT.findall(text)}
+    usual = any(" up " in command and "--config" not in command for command in commands)
+    return found | {USUAL} if usual else found
+
+
+def run(blocks: list[str], tmp_path: Path, environment: dict[str, str]) -> None:
     background: list[Process] = []
     try:
-        for block in BLOCK.findall(page.read_text()):
+        for block in blocks:
             for command, expected in steps(block):
                 if command.endswith(" &"):
                     log = tmp_path / f"background-{len(background)}"

@@ -23,6 +23,7 @@ import pytest
 from openress.ports import PtyLink
 from openress.ports.pty import open_pty
 from openress.sites.kept import CONNECTION
+from tests.fixedports import USUAL, alone_at
 from tests.processes import Running, here, openress, running
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
@@ -254,30 +255,31 @@ def test_a_killed_run_does_not_hinder_the_next(tmp_path: Path) -> None:
     data.mkdir()
     link = PtyLink(str(data / "rack"))
     command = ["up", "--no-browser", "--http", ANY, "--data", str(data), "--packs", "1"]
-    with running(*command) as battery:
-        battery.line()
-        deadline = time.monotonic() + 20
-        while not (data / "rack").is_symlink():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        while battery.line() != "Ctrl-C stops.":
-            pass
-        battery.process.send_signal(signal.SIGKILL)
-        battery.process.wait(timeout=20)
-    # Its pseudo-terminal is somebody else's now, so the link that is left leads there.
-    assert (data / "rack").is_symlink()
-    (data / "rack").unlink()
-    ours, theirs = os.openpty()
-    (data / "rack").symlink_to(os.ttyname(theirs))
-    try:
+    with alone_at([USUAL]):
         with running(*command) as battery:
+            battery.line()
+            deadline = time.monotonic() + 20
+            while not (data / "rack").is_symlink():
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
             while battery.line() != "Ctrl-C stops.":
                 pass
-            assert str((data / "rack").readlink()) != os.ttyname(theirs)
-            assert battery.stop() == 0
-    finally:
-        os.close(ours)
-        os.close(theirs)
+            battery.process.send_signal(signal.SIGKILL)
+            battery.process.wait(timeout=20)
+        # Its pseudo-terminal is somebody else's now, so the link that is left leads there.
+        assert (data / "rack").is_symlink()
+        (data / "rack").unlink()
+        ours, theirs = os.openpty()
+        (data / "rack").symlink_to(os.ttyname(theirs))
+        try:
+            with running(*command) as battery:
+                while battery.line() != "Ctrl-C stops.":
+                    pass
+                assert str((data / "rack").readlink()) != os.ttyname(theirs)
+                assert battery.stop() == 0
+        finally:
+            os.close(ours)
+            os.close(theirs)
     assert open_pty(link) is not None
 
 

@@ -1,0 +1,30 @@
+"""Tests that need a certain TCP port, one at a time: several workers, or several runs, share the computer's ports."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+__all__ = ["USUAL", "alone_at"]
+
+USUAL = 4196
+"""Where `openress up` listens when no configuration names a link."""
+
+
+@contextmanager
+def alone_at(ports: Iterable[int]) -> Iterator[None]:
+    """Nobody else who asks for one of these ports runs until this is over; who has it is waited for."""
+    with ExitStack() as held:
+        # In order, so that two who want the same do not wait for each other.
+        for port in sorted(set(ports)):
+            path = Path(tempfile.gettempdir()) / f"openress-tests-{os.getuid()}-{port}.lock"
+            lock = held.enter_context(path.open("w"))
+            if sys.platform != "win32":
+                import fcntl  # noqa: PLC0415  # not on Windows
+
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
