@@ -142,7 +142,7 @@ def test_connect_scan_and_disconnect(tool: Bench, installer: BrowserContext) -> 
         route.fulfill(json=[soldered, {**plugged, "link": "serial:/dev/serial/by-id/x"}])
 
     page.route("**/api/ports", ports)
-    expect(page.get_by_label("USB to RS485")).to_be_visible(timeout=2500)
+    expect(page.get_by_label("USB to RS485")).to_be_visible()
     # It is the only adapter, and so it is chosen.
     expect(page.get_by_label("USB to RS485")).to_be_checked()
     page.get_by_label("TCP adapter").check()

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +121,8 @@ def test_python_pylontech_reads_what_the_page_shows(tmp_path: Path) -> None:
     with up(tmp_path) as rack:
         settled(rack)
         client = Pylontech(str(tmp_path / "rack"), 9600)
-        # It waits for a line feed that the protocol does not have, until its timeout.
-        client.s.timeout = 0.3
+        client.s.timeout = 20
+        client.s.readline = partial(client.s.read_until, b"\r")  # it waits for a line feed that does not come
         with closing(client.s):
             shown = [rack.get()["packs"]]
             together = client.get_values()
@@ -131,8 +132,7 @@ def test_python_pylontech_reads_what_the_page_shows(tmp_path: Path) -> None:
                 alone.append(client.get_values_single(address))
                 limits.append(client.get_management_info(address))
                 serials.append(client.get_module_serial_number(address).ModuleSerialNumber)
-            time.sleep(1.1)
-            shown.append(rack.get()["packs"])
+            shown.append(after(rack))
         assert rack.stop() == ""
     assert together.NumberOfModules == len(shown[0]) == 4
     for number, key in enumerate(sorted(shown[0])):
@@ -162,6 +162,16 @@ def settled(rack: Up) -> None:
     while abs((rack.get()["rack"]["pack_current_a"] or 0.0) + 80.0) > 2.0:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def after(rack: Up) -> dict[str, Any]:
+    """What the page shows of packs once it has looked again."""
+    seen, deadline = rack.get(), time.monotonic() + 20
+    while (now := rack.get())["seq"] < seen["seq"] + 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    packs: dict[str, Any] = now["packs"]
+    return packs
 
 
 def between(told: Any, shown: list[dict[str, Any]], key: str, more: float) -> None:
@@ -312,15 +322,18 @@ def test_fifteen_packs_of_fifteen_cells(tmp_path: Path) -> None:
         assert sorted(map(int, packs)) == list(range(1, 16))
         assert {len(pack["cell_voltages_mv"]) for pack in packs.values()} == {15}
         client = Pylontech(str(tmp_path / "rack"), 9600)
-        client.s.timeout = 0.5
+        client.s.timeout = 20
+        client.s.readline = partial(client.s.read_until, b"\r")  # it waits for a line feed that does not come
         with closing(client.s):
             together = client.get_values()
             assert together.NumberOfModules == 15
             assert {len(module.CellVoltages) for module in together.Module} == {15}
             assert client.get_values_single(15).NumberOfModule == 15
             # Nobody answers at the next address, and asking there does not end the battery.
+            client.s.timeout = 0.5
             client.s.write(b"~20104642E00210FD31\r")
             assert client.s.read(1) == b""
+            client.s.timeout = 20
             assert client.get_values_single(2).NumberOfModule == 2
             # The system's answers count the fifteenth pack too.
             client.s.write(b"~20024661" + b"0000FDAB\r")

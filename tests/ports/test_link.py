@@ -12,6 +12,7 @@ import sys
 import pytest
 import serial as pyserial
 import serialx
+from tests.fixedports import free_port
 
 from openress.errors import ParameterError, PortError
 from openress.ports import (
@@ -27,7 +28,7 @@ from openress.ports import (
 )
 from openress.ports.reopen import ReopeningListener
 
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 RETRY_S = 0.02
 
 if sys.platform != "win32":
@@ -489,12 +490,6 @@ def failing(error: Exception):
         raise error
 
     return fail
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def ipv6_works() -> bool:
