@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import os
+import select
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import tty
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -168,7 +170,7 @@ def test_what_cannot_be_is_told_in_a_sentence(words: list[str], code: int, said:
 
 @pytest.mark.parametrize("how", ["recover", "write"])
 def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(tmp_path: Path, how: str) -> None:
-    with bench(tmp_path, "--delay-ms", "70") as on:
+    with bench(tmp_path) as on:
         factory = dict(ParameterSet.defaults(load_product("syscom-a5l-51v2")))
         killed = _killed(on)
         assert killed.returncode == -signal.SIGKILL
@@ -197,17 +199,26 @@ def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(t
 
 
 def _killed(on: Bench) -> subprocess.Popen[bytes]:
-    """A write that is killed after some of its orders."""
-    command = [sys.executable, "-m", "openress", *on.arguments("params", "write", *NEW, "--yes")]
+    """A write that is killed after some of its orders: the fifth question after its beginning gets no answer."""
+    near, device = os.openpty()
+    far = os.open(on.line, os.O_RDWR | os.O_NOCTTY)
+    for terminal in (device, far):
+        tty.setraw(terminal)
+    tapped = Bench(on.data.parent, line=Path(os.ttyname(device)))
+    command = [sys.executable, "-m", "openress", *tapped.arguments("params", "write", *NEW, "--yes")]
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 30
-        while not _begun(on.data / "service.db"):
+        questions, deadline = 0, time.monotonic() + 30
+        while questions < 5:
             assert time.monotonic() < deadline
             assert process.poll() is None
-            time.sleep(0.02)
-        # Ten orders of 70 ms and more; the fourth or so is on its way.
-        time.sleep(0.3)
+            for source in select.select([near, far], [], [], 0.1)[0]:
+                said = os.read(source, 4096)
+                questions += source == near and b"\r" in said and _begun(on.data / "service.db")
+                if questions < 5:
+                    os.write(far if source == near else near, said)
         process.kill()
+    for terminal in (near, device, far):
+        os.close(terminal)
     return process
 
 
