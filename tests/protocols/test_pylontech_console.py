@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from tests.captured import Captured
+from tests.protocols.answeringcontract import AnsweringContract
+from tests.protocols.askingcontract import AskingContract
 from tests.protocols.consolesamples import GOOD, KNOWN, learned, read, say, text
-from tests.protocols.contract import OPTIONS, AnsweringContract, AskingContract, Spoken, accept, rich_pack
+from tests.protocols.contract import OPTIONS, Spoken, accept, rich_pack
 from tests.protocols.replay import agrees
 from tests.samples import pack, rack, with_analog, with_status
 
