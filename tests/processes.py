@@ -21,6 +21,8 @@ from openress.cli.main import main
 from tests import warmstart
 
 REPOSITORY = Path(__file__).parent.parent
+PATIENCE_S = 60.0
+"""Never reached, also on a computer that is busy with something else; turns a hang into a failure."""
 # An empty value counts as none: what is started hundreds of times may keep what it compiled.
 ENVIRONMENT = {
     **os.environ,
@@ -31,7 +33,7 @@ ENVIRONMENT = {
 
 
 def openress(
-    *arguments: str, stdin: str | None = None, timeout_s: float = 30, cold: bool = False
+    *arguments: str, stdin: str | None = None, timeout_s: float = PATIENCE_S, cold: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Run a verb to its end; `cold` starts Python for it, as a person's computer does."""
     if warmstart.POSSIBLE and not cold:
@@ -66,7 +68,7 @@ def printed(file: IO[str]) -> str:
     return file.read()
 
 
-def here(*arguments: str, timeout_s: float = 30) -> subprocess.CompletedProcess[str]:
+def here(*arguments: str, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
     """Run a verb to its end in this process; there is no terminal."""
     out, err, before = StringIO(), StringIO(), sys.argv
     sys.argv = ["openress", *arguments]
@@ -124,7 +126,7 @@ class Running:
             self.lines.put(line.rstrip("\n"))
         self.lines.put(None)
 
-    def line(self, timeout_s: float = 20) -> str:
+    def line(self, timeout_s: float = PATIENCE_S) -> str:
         try:
             line = self.lines.get(timeout=timeout_s)
         except Empty:
@@ -136,7 +138,7 @@ class Running:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=PATIENCE_S)
 
 
 @contextmanager
@@ -152,7 +154,7 @@ def running(*arguments: str) -> Iterator[Running]:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 try:
-                    process.wait(timeout=20)
+                    process.wait(timeout=PATIENCE_S)
                 except subprocess.TimeoutExpired:
                     process.send_signal(signal.SIGKILL)
                     process.wait()
