@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.brokers import free_port
 from tests.certificates import Authority
+from tests.fixedports import free_port
 from tests.processes import openress
 from tests.racksnapshots import snapshot
 from tests.telemetry.conftest import until

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from tests.processes import here, openress, running
-from tests.telemetry.test_history import T0, snapshot
+from tests.telemetry.historysamples import T0, snapshot
 
 from openress.catalog import load_product
 from openress.config import Config
