@@ -104,6 +104,29 @@ async def test_s20_no_route_that_changes_something_is_open_to_a_viewer(tmp_path:
         assert before == dict(desk.app.live.virtual.packs[0].values) if desk.app.live is not None else False
 
 
+@pytest.mark.req("REQ-205")
+async def test_a_pack_that_does_not_exist_is_not_found_on_any_route(tmp_path: Path) -> None:
+    async with bench(virtual(tmp_path)) as desk:
+        api = api_of(desk.app)
+        described = api.openapi()["paths"]
+        routes = [(path, method) for path in described if "{pack}" in path for method in described[path]]
+        assert len(routes) > 15
+        async with client_of(api, "installer") as installer:
+            for path, method in routes:
+                assert "404" in described[path][method]["responses"], path
+                control = "shutdown" if "switches" in path else "buzzer"
+                url = path.replace("{pack}", "99").replace("{control}", control)
+                answer = await installer.request(method, f"{url}?lang=en", json=BODIES.get(path, {}))
+                assert answer.status_code == 404, (method, path, answer.text)
+                assert answer.json()["detail"] == "There is no pack 99; known here: 1 and 2."
+            german = await desk.get("packs/99/parameters?lang=de", 404)
+            assert german["detail"] == "Ein Pack 99 gibt es nicht; hier bekannt: 1 und 2."
+            # Who is there and was not read yet is another matter.
+            assert (await installer.get("/api/packs/2/parameters")).status_code == 200
+            assert "not read yet" in (await installer.get("/api/packs/2/system")).json()["detail"]
+        assert desk.app.desk.jobs.all() == []
+
+
 def test_every_control_has_a_route() -> None:
     harmless, typed = set(HarmlessControl.__args__), set(TypedControl.__args__)  # type: ignore[attr-defined]  # Literals
     assert harmless | typed == {control.value for control in Control}

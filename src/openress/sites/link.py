@@ -155,6 +155,11 @@ class LinkSite:
         """See `Site`."""
         return len(self.battery.numbers() or (1,))
 
+    @property
+    def packs(self) -> frozenset[int]:
+        """See `openress.servicing.line.Line`."""
+        return (self.battery.numbers() or frozenset()) | {member.pack for member in self.service.view().members}
+
     def holds_s(self) -> float:
         """See `Site`."""
         return self.service.view().fresh_for_s

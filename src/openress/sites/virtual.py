@@ -114,6 +114,11 @@ class VirtualSite:
         return len(self.live.virtual.packs)
 
     @property
+    def packs(self) -> frozenset[int]:
+        """See `openress.servicing.line.Line`."""
+        return frozenset(range(1, self.expected + 1))
+
+    @property
     def wired(self) -> bool:
         """See `Site`."""
         return self.live.speed <= WIRED_UP_TO_SPEED
