@@ -79,8 +79,15 @@ def test_what_is_old_is_not_told() -> None:
 def test_time_to_go_only_while_something_goes() -> None:
     shot = snapshot()
     assert "time_to_go_s" not in rack_state(shot, None)
+    # What is left, divided by the current, is no time where the rack's own rule tells none: near the end it falls.
     shot["rack"] |= {"pack_current_a": -20.0, "remaining_ah": 100.0}
+    assert "time_to_go_s" not in rack_state(shot, None)
+    shot["rack"]["time_to_empty_s"] = 18_000
     assert rack_state(shot, None)["time_to_go_s"] == 18_000
+    del shot["rack"]["time_to_empty_s"]
+    shot["rack"]["time_to_full_s"] = 3600
+    told = rack_state(shot, None)
+    assert ("time_to_go_s" in told, told["time_to_full_s"]) == (False, 3600)
 
 
 def test_alarms_do_not_wait_for_their_turn() -> None:

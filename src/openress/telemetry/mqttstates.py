@@ -67,6 +67,8 @@ _SAME = (
     "age_s",
     "freshness",
 )
+_TIMES = {"time_to_empty_s": "time_to_go_s", "time_to_full_s": "time_to_full_s"}
+"""Of the rack's own rule (`openress.bms.timeleft`); "to go" is what displays call the time until empty."""
 _TROUBLES = (("faults", "fault"), ("protections", "protection"), ("alarms", "alarm"))
 
 
@@ -151,9 +153,7 @@ def rack_state(snapshot: Mapping[str, Any], totals: EnergyTotals | None) -> dict
     values = _common(rack, rack.get("cells"), totals)
     values |= {key: rack[key] for key in ("modules", "sentence") if key in rack}
     values["modules_online"] = sum(fresh(pack) for pack in snapshot["packs"].values())
-    current, left = rack.get("pack_current_a"), rack.get("remaining_ah")
-    if current is not None and left is not None and current < -_EFFECTIVE_A:
-        values["time_to_go_s"] = round(3600 * left / -current)
+    values |= {said: rack[key] for key, said in _TIMES.items() if key in rack}
     return values
 
 
