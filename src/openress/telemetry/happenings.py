@@ -8,6 +8,7 @@ from typing import Any
 
 from openress.model import Freshness
 from openress.store.happened import RACK, Ended, Event, Level, Source, SourceKind
+from openress.telemetry.lineloss import NOT_ASKED, DeadLine, LineLoss, of_the_line
 
 __all__ = ["Happenings", "instant", "source_of"]
 
@@ -20,8 +21,6 @@ _HEARD = frozenset({Freshness.FRESH.value, Freshness.ASLEEP.value})
 _UNHEARD = ("link", "lost")
 _LENT = "line_lent"
 """That a scan has the line is no trouble."""
-_NOT_ASKED = ("parked", "opening")
-"""States of the connection in which nobody is asked, or not for long."""
 _MEASURED = {
     "cell_over_voltage": ("cell_voltage_max_mv", "highest cell", "mV"),
     "cell_under_voltage": ("cell_voltage_min_mv", "lowest cell", "mV"),
@@ -68,11 +67,12 @@ class Happenings:
 
     def __init__(self, standing: Iterable[Event] = ()) -> None:
         self._standing = {event.key: event for event in standing}
+        self._line = LineLoss()
 
     def see(self, snapshot: Mapping[str, Any]) -> tuple[list[Event], list[Ended]]:
         """What began and what ended with a snapshot."""
         now_s = float(snapshot["time_s"])
-        told = list(_told(snapshot, now_s))
+        told = list(_told(snapshot, now_s, self._line.see(snapshot)))
         found = {event.key: event for event in told if isinstance(event, Event)}
         silent = [item for item in told if isinstance(item, _Silent)]
         begun = [event for key, event in found.items() if key not in self._standing]
@@ -97,12 +97,16 @@ def instant(event: Event) -> Event:
     return replace(event, ended_s=event.began_s)
 
 
-def _told(snapshot: Mapping[str, Any], now_s: float) -> Iterator[Event | _Silent]:
-    asked = (snapshot.get("connection") or {}).get("state") not in _NOT_ASKED
+def _told(snapshot: Mapping[str, Any], now_s: float, dead: DeadLine | None) -> Iterator[Event | _Silent]:
+    asked = (snapshot.get("connection") or {}).get("state") not in NOT_ASKED
     for number, pack in snapshot["packs"].items():
-        yield from _of_pack(number, pack, now_s, asked=asked)
+        blamed = asked and (dead is None or int(number) not in dead.packs)
+        yield from _of_pack(number, pack, now_s, blamed=blamed)
     rack = snapshot["rack"]
+    yield _of_line(snapshot, dead, now_s)
     for finding in rack.get("findings") or ():
+        if dead is not None and of_the_line(finding):
+            continue
         packs = " ".join(str(pack) for pack in finding.get("packs") or ())
         found = _rack_event("finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
         yield replace(found, level=Level.INFO) if finding["trouble"] == _LENT else found
@@ -120,12 +124,21 @@ def _rack_event(kind: str, code: str, text: str, now_s: float) -> Event:
     return Event(source=RACK, pack=None, kind=kind, code=code, level=Level.WARNING, began_s=now_s, text=text)
 
 
-def _of_pack(number: str, pack: Mapping[str, Any], now_s: float, *, asked: bool) -> Iterator[Event | _Silent]:
+def _of_line(snapshot: Mapping[str, Any], dead: DeadLine | None, now_s: float) -> Event | _Silent:
+    """That the line is dead, for all packs on it together; before anybody is heard it is not known to live."""
+    kind, code = _UNHEARD
+    if dead is not None:
+        return replace(_rack_event(kind, code, dead.sentence, now_s), level=Level.CRITICAL)
+    heard = any(pack.get("freshness") in _HEARD for pack in snapshot["packs"].values())
+    return _Silent(RACK, frozenset() if heard else frozenset({kind}))
+
+
+def _of_pack(number: str, pack: Mapping[str, Any], now_s: float, *, blamed: bool) -> Iterator[Event | _Silent]:
     source, place = source_of(number, pack), int(number)
     freshness = pack.get("freshness")
     if freshness not in _HEARD:
-        if not asked:
-            # Silence means nothing, and what stood stands on.
+        if not blamed:
+            # Silence means nothing about the pack, and what stood stands on.
             yield _Silent(source, _SPOKEN | {_UNHEARD[0]})
             return
         yield _Silent(source, _SPOKEN)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from openress.telemetry.lineloss import DeadLine, of_the_line
+
 __all__ = ["Level", "Message", "Notifications", "Trouble", "troubles_of"]
 
 _HOUR_S = 3600.0
@@ -93,9 +95,16 @@ _KINDS = (
 )
 
 
-def troubles_of(snapshot: Mapping[str, Any]) -> list[Trouble]:
-    """Everything that is wrong in a snapshot."""
+def troubles_of(snapshot: Mapping[str, Any], dead: DeadLine | None = None) -> list[Trouble]:
+    """Everything that is wrong in a snapshot.
+
+    Args:
+        snapshot: see `openress.app`.
+        dead: the line, while it is; what follows from that is one trouble.
+    """
     found = []
+    if dead is not None:
+        found.append(Trouble("rack", "silent", Level.FAULT, dead.sentence.rstrip(".")))
     for number, pack in snapshot["packs"].items():
         serial = pack.get("serial")
         who = f"Pack {number}" + (f" ({serial})" if serial else "")
@@ -105,11 +114,13 @@ def troubles_of(snapshot: Mapping[str, Any]) -> list[Trouble]:
                 Trouble(where, f"{kind}.{name}", level, f"{who}: {words}: {name.replace('_', ' ')}")
                 for name in pack.get(kind) or ()
             ]
-        if pack.get("freshness") in ("stale", "absent"):
+        if pack.get("freshness") in ("stale", "absent") and (dead is None or int(number) not in dead.packs):
             found.append(Trouble(where, "silent", Level.PROTECTION, f"{who}: does not answer any more"))
-    if snapshot["packs"] and snapshot["rack"].get("freshness") in ("stale", "absent"):
+    if dead is None and snapshot["packs"] and snapshot["rack"].get("freshness") in ("stale", "absent"):
         found.append(Trouble("rack", "silent", Level.FAULT, "The rack: its values are old"))
     for finding in snapshot["rack"].get("findings") or ():
+        if dead is not None and of_the_line(finding):
+            continue
         name = ".".join(["finding", finding["trouble"], *map(str, finding["packs"])])
         found.append(Trouble("rack", name, Level.ALARM, f"The rack: {finding['sentence'].rstrip('.')}"))
     for alarm in (snapshot.get("gateway") or {}).get("alarms", []):
