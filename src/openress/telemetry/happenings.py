@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openress.model import Freshness
-from openress.store.happened import RACK, Ended, Event, Level, Source, SourceKind
+from openress.store.happened import RACK, VIRTUAL_RACK, Ended, Event, Level, Source, SourceKind
 from openress.telemetry.lineloss import NOT_ASKED, DeadLine, LineLoss, of_the_line
 
-__all__ = ["Happenings", "instant", "source_of"]
+__all__ = ["Happenings", "instant", "rack_of", "source_of"]
 
 _LISTS = {
     "protections": ("protection", Level.CRITICAL),
@@ -40,6 +40,11 @@ _MEASURED = {
     "soc_low": ("soc_pct", "charge", "%"),
 }
 """The measurement that a condition is about, for its sentence."""
+
+
+def rack_of(snapshot: Mapping[str, Any]) -> Source:
+    """The rack of a snapshot: what is simulated is no past of real packs, and its alarms are none of theirs."""
+    return VIRTUAL_RACK if snapshot.get("virtual") else RACK
 
 
 def source_of(number: str, pack: Mapping[str, Any]) -> Source:
@@ -77,7 +82,7 @@ class Happenings:
         silent = [item for item in told if isinstance(item, _Silent)]
         begun = [event for key, event in found.items() if key not in self._standing]
         # A pack that is not there, or not known yet after a start, says nothing about what stands.
-        present = {RACK, *(source_of(number, pack) for number, pack in snapshot["packs"].items())}
+        present = {RACK, VIRTUAL_RACK, *(source_of(number, pack) for number, pack in snapshot["packs"].items())}
         over = [
             event
             for key, event in self._standing.items()
@@ -102,35 +107,35 @@ def _told(snapshot: Mapping[str, Any], now_s: float, dead: DeadLine | None) -> I
     for number, pack in snapshot["packs"].items():
         blamed = asked and (dead is None or int(number) not in dead.packs)
         yield from _of_pack(number, pack, now_s, blamed=blamed)
-    rack = snapshot["rack"]
+    rack, source = snapshot["rack"], rack_of(snapshot)
     yield _of_line(snapshot, dead, now_s)
     for finding in rack.get("findings") or ():
         if dead is not None and of_the_line(finding):
             continue
         packs = " ".join(str(pack) for pack in finding.get("packs") or ())
-        found = _rack_event("finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
+        found = _rack_event(source, "finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
         yield replace(found, level=Level.INFO) if finding["trouble"] == _LENT else found
     if rack.get("freshness") == Freshness.FRESH.value:
         for notice in rack.get("notices") or ():
-            yield _rack_event("notice", notice, _sentence(f"Notice: {_words(notice)}"), now_s)
+            yield _rack_event(source, "notice", notice, _sentence(f"Notice: {_words(notice)}"), now_s)
     else:
-        yield _Silent(RACK, frozenset({"notice"}))
+        yield _Silent(source, frozenset({"notice"}))
     gateway = snapshot.get("gateway")
     for alarm in (gateway or {}).get("alarms") or ():
-        yield _rack_event("gateway", alarm["trouble"], alarm["sentence"], now_s)
+        yield _rack_event(source, "gateway", alarm["trouble"], alarm["sentence"], now_s)
 
 
-def _rack_event(kind: str, code: str, text: str, now_s: float) -> Event:
-    return Event(source=RACK, pack=None, kind=kind, code=code, level=Level.WARNING, began_s=now_s, text=text)
+def _rack_event(source: Source, kind: str, code: str, text: str, now_s: float) -> Event:
+    return Event(source=source, pack=None, kind=kind, code=code, level=Level.WARNING, began_s=now_s, text=text)
 
 
 def _of_line(snapshot: Mapping[str, Any], dead: DeadLine | None, now_s: float) -> Event | _Silent:
     """That the line is dead, for all packs on it together; before anybody is heard it is not known to live."""
     kind, code = _UNHEARD
     if dead is not None:
-        return replace(_rack_event(kind, code, dead.sentence, now_s), level=Level.CRITICAL)
+        return replace(_rack_event(rack_of(snapshot), kind, code, dead.sentence, now_s), level=Level.CRITICAL)
     heard = any(pack.get("freshness") in _HEARD for pack in snapshot["packs"].values())
-    return _Silent(RACK, frozenset() if heard else frozenset({kind}))
+    return _Silent(rack_of(snapshot), frozenset() if heard else frozenset({kind}))
 
 
 def _of_pack(number: str, pack: Mapping[str, Any], now_s: float, *, blamed: bool) -> Iterator[Event | _Silent]:
