@@ -143,3 +143,17 @@ def test_venus_os_never_gets_null_for_a_limit_nor_old_values() -> None:
     assert found["Info"]["MaxDischargeCurrent"] > 0.0
     shot["rack"]["freshness"] = "stale"
     assert venus_json(shot) is None
+
+
+def test_what_is_simulated_is_called_so_wherever_an_alarm_is_read() -> None:
+    shot = snapshot()
+    shot["rack"]["alarms"] = shot["packs"]["1"]["alarms"] = ["soc_low"]
+    states = states_of(LAYOUT, shot, {}, waiting=0, remote={}, cells=False)
+    for name in ("rack", "pack/VIRTUAL-0001"):
+        state = states[f"openress/home/{name}/state"]
+        assert (state["virtual"], state["words"]) == (True, "virtual: soc low (alarm)")
+    assert states["openress/home/gateway/state"]["virtual"] is True
+    shot["virtual"], shot["packs"]["1"]["serial"] = False, "A5L-0001"
+    real = states_of(LAYOUT, shot, {}, waiting=0, remote={}, cells=False)
+    assert real["openress/home/rack/state"]["words"] == "soc low (alarm)"
+    assert "virtual" not in real["openress/home/pack/A5L-0001/state"]

@@ -89,6 +89,7 @@ RACK = (
 )
 GATEWAY = (
     Entity("version", "Version", diagnostic=True),
+    _yes_no("virtual", "Packs are simulated", None, diagnostic=True),
     _measured("records_waiting", "Records waiting", "records", None, 0, diagnostic=True),
 )
 INVERTER = (

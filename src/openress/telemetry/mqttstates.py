@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openress.bms.energy import EnergyTotals
+from openress.store.happened import Source, SourceKind
 
 __all__ = [
     "OFFLINE",
@@ -144,7 +145,8 @@ def pack_state(pack: Mapping[str, Any], cells: int | None, totals: EnergyTotals 
     if "balancing" in pack:
         values["balancing"] = any(pack["balancing"])
     values["address"] = pack["pack"]
-    return values
+    serial = str(pack.get("serial") or "")
+    return values | (_virtual(values) if Source(SourceKind.PACK, serial).virtual else {})
 
 
 def rack_state(snapshot: Mapping[str, Any], totals: EnergyTotals | None) -> dict[str, Any]:
@@ -154,7 +156,13 @@ def rack_state(snapshot: Mapping[str, Any], totals: EnergyTotals | None) -> dict
     values |= {key: rack[key] for key in ("modules", "sentence") if key in rack}
     values["modules_online"] = sum(fresh(pack) for pack in snapshot["packs"].values())
     values |= {said: rack[key] for key, said in _TIMES.items() if key in rack}
-    return values
+    return values | (_virtual(values) if snapshot.get("virtual") else {})
+
+
+def _virtual(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark of packs that are simulated; also in the words of an alarm, which are read alone."""
+    words = values.get("words", "none")
+    return {"virtual": True} | ({} if words == "none" else {"words": f"virtual: {words}"[:_LONGEST_WORDS]})
 
 
 def _common(source: Mapping[str, Any], cells: int | None, totals: EnergyTotals | None) -> dict[str, Any]:
@@ -213,6 +221,7 @@ def gateway_state(snapshot: Mapping[str, Any], *, waiting: int, remote: Mapping[
         remote: caps asked for over MQTT that hold now.
     """
     values: dict[str, Any] = {"version": snapshot["version"], "records_waiting": waiting}
+    values["virtual"] = bool(snapshot.get("virtual"))
     gateway = snapshot.get("gateway")
     if gateway is not None:
         troubles = [alarm["sentence"] for alarm in gateway.get("alarms", [])]

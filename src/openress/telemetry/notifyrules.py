@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -38,12 +38,14 @@ class Trouble:
         name: what it is, the same at each moment.
         level: how bad.
         words: for a person.
+        virtual: it befell packs that are simulated.
     """
 
     where: str
     name: str
     level: Level
     words: str
+    virtual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Message:
             "level": self.trouble.level.name.lower(),
             "where": self.trouble.where,
             "name": self.trouble.name,
+            "virtual": self.trouble.virtual,
             "over": self.over,
             "held_back": self.held_back,
             "text": self.sentence,
@@ -126,7 +129,13 @@ def troubles_of(snapshot: Mapping[str, Any], dead: DeadLine | None = None) -> li
     for alarm in (snapshot.get("gateway") or {}).get("alarms", []):
         words = f"The gateway: {alarm['sentence'].rstrip('.')}"
         found.append(Trouble("gateway", alarm["trouble"], Level.PROTECTION, words))
-    return found
+    return [_marked(one) for one in found] if snapshot.get("virtual") else found
+
+
+def _marked(trouble: Trouble) -> Trouble:
+    """A trouble of packs that are simulated, which nobody must take for one of a real battery."""
+    where = trouble.where if trouble.where.startswith("pack") else f"virtual {trouble.where}"
+    return replace(trouble, where=where, words=f"Virtual rack, no real battery: {trouble.words}", virtual=True)
 
 
 class Notifications:
