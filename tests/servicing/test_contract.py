@@ -145,7 +145,7 @@ async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "says"),
     [
-        ("packs/1/parameters/write", {"values": {}}, "body.values: dictionary should have at least 1 item"),
+        ("packs/1/parameters/write", {"values": {}}, "body.values must be an object with at least 1 entry."),
         ("packs/1/parameters/write", {"values": {"x": "nan"}}, "finite"),
         (
             "connection",
@@ -156,9 +156,15 @@ async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
         ("connection", {"link": "/dev/ttyUSB0"}, "write serial:PORT, such as serial:/dev/ttyUSB0, or tcp://HOST:PORT."),
         ("connection", {"link": "pty:/tmp/x"}, "write serial:PORT, such as serial:/dev/ttyUSB0, or tcp://HOST:PORT."),
         ("connection", {"link": "tcp://127.0.0.1:99999"}, "99999"),
-        ("packs/999/parameters/read", None, "path.pack: input should be less than or equal to 255"),
+        ("packs/999/parameters/read", None, "path.pack must be at most 255."),
         ("packs/1/parameters/restore", {"keys": ["cell_ov_alrm_mv"]}, "did you mean cell_ov_alarm_mv"),
-        ("packs/1/switches/open_sesame", {"on": True}, "input should be 'charge_switch', 'discharge_switch' or 's"),
+        ("packs/1/switches/open_sesame", {"on": True}, "must be 'charge_switch', 'discharge_switch' or 'shutdown'."),
+        ("packs/1/limiter", {}, "body.start_a is missing."),
+        ("packs/1/clock", {"set": "x" * 300}, "body.set must be a text of at most "),
+        ("packs/1/clock", {"set": 5}, "body.set must be a text."),
+        ("packs/1/limiter", {"start_a": "many"}, "body.start_a must be a whole number."),
+        ("packs/1/controls/buzzer", {"on": True, "off": 1}, "Nothing is called body.off in this request;"),
+        ("packs/1/parameters/clone", {"to": []}, "body.to must be a list with at least 1."),
         ("scan", {"dialects": ["klingon"]}, "klingon"),
         ("connection", {"link": None, "product": "acme"}, "There is no battery product acme"),
     ],
