@@ -71,6 +71,25 @@ def test_and_one_message_when_it_dies_and_one_when_it_is_back() -> None:
     assert [one.partition(":")[0] for one in told] == ["The line to the packs is dead", "Over"]
 
 
+@pytest.mark.parametrize("finding", [GONE, LOST])
+def test_it_is_told_once_and_before_the_values_are_old(finding: dict[str, Any]) -> None:
+    """The port is gone at once, the packs' values hold for some seconds more: no event before, none after."""
+    happenings, line = Happenings(), LineLoss()
+    happenings.see(shot(0.0, set(), state="normal"))
+    told = [happenings.see(shot(float(at), ALL if at > 8 else set(), finding))[0] for at in range(1, 20)]
+    assert [len(begun) for begun in told] == [0, 0, 0, 1, *[0] * 15]
+    said = [troubles_of(one, line.see(one)) for one in (shot(float(at), set(), finding) for at in range(1, 6))]
+    assert [len(troubles) for troubles in said] == [0, 0, 0, 1, 1]
+
+
+def test_a_port_that_is_back_at_once_is_no_event() -> None:
+    happenings = Happenings()
+    happenings.see(shot(0.0, set(), state="normal"))
+    for at in (1.0, 2.0, 3.0):
+        assert happenings.see(shot(at, set(), GONE)) == ([], [])
+    assert happenings.see(shot(3.5, set(), state="normal")) == ([], [])
+
+
 def test_a_pack_that_falls_silent_on_a_living_line_is_told_of_itself() -> None:
     happenings = Happenings()
     happenings.see(shot(0.0, set(), state="normal"))

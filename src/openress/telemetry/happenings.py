@@ -132,7 +132,7 @@ def _rack_event(source: Source, kind: str, code: str, text: str, now_s: float) -
 def _of_line(snapshot: Mapping[str, Any], dead: DeadLine | None, now_s: float) -> Event | _Silent:
     """That the line is dead, for all packs on it together; before anybody is heard it is not known to live."""
     kind, code = _UNHEARD
-    if dead is not None:
+    if dead is not None and dead.told:
         return replace(_rack_event(rack_of(snapshot), kind, code, dead.sentence, now_s), level=Level.CRITICAL)
     heard = any(pack.get("freshness") in _HEARD for pack in snapshot["packs"].values())
     return _Silent(rack_of(snapshot), frozenset() if heard else frozenset({kind}))

@@ -9,10 +9,12 @@ from typing import Any
 from openress.model import Freshness
 from openress.rack.numberwords import span
 
-__all__ = ["NOT_ASKED", "RETURN_S", "DeadLine", "LineLoss", "of_the_line"]
+__all__ = ["NOT_ASKED", "RETURN_S", "WAIT_S", "DeadLine", "LineLoss", "of_the_line"]
 
 NOT_ASKED = ("parked", "opening")
 """States of the connection in which nobody is asked, or not for long."""
+WAIT_S = 3.0
+"""A port that is back so soon was away for less than a round of questions or two: nothing has come of it."""
 RETURN_S = 15.0
 """Behind a dead line packs come back one after another; who stays silent for longer than this is silent by himself."""
 _UNHEARD = (Freshness.STALE.value, Freshness.ABSENT.value)
@@ -24,12 +26,18 @@ class DeadLine:
     """A line on which nobody is heard any more.
 
     Attributes:
-        packs: their numbers, in order: while nobody is heard all that ever were, then those that are missed still.
+        packs: their numbers, in order: while nobody is heard all that ever were, then those that are missed still; none
+            before it has lasted for long enough to be told.
         why: a sentence; empty where no more is known than that.
     """
 
     packs: tuple[int, ...]
     why: str
+
+    @property
+    def told(self) -> bool:
+        """Whether it is worth telling."""
+        return bool(self.packs)
 
     @property
     def sentence(self) -> str:
@@ -48,36 +56,37 @@ class LineLoss:
 
     def __init__(self) -> None:
         self._dead: DeadLine | None = None
+        self._since_s: float | None = None
         self._back_s: float | None = None
 
     def see(self, snapshot: Mapping[str, Any]) -> DeadLine | None:
         """The dead line; `None` while packs are silent for reasons of their own, or not at all."""
         if (snapshot.get("connection") or {}).get("state") in NOT_ASKED:
             return self._dead
-        packs = snapshot["packs"]
-        silent = tuple(sorted(int(number) for number, pack in packs.items() if _was_heard(pack)))
-        heard = bool(_fresh(packs))
-        found = _cause(snapshot, silent, heard=heard)
-        if found is not None:
+        now_s, packs = float(snapshot["time_s"]), snapshot["packs"]
+        silent = {int(number) for number, pack in packs.items() if _was_heard(pack)}
+        fresh = {int(number) for number, pack in packs.items() if pack.get("freshness") == Freshness.FRESH.value}
+        why = _cause(snapshot, silent, fresh)
+        if why is not None:
             self._back_s = None
-        elif self._dead is not None and heard:
-            now_s = float(snapshot["time_s"])
-            self._back_s = now_s if self._back_s is None else self._back_s
-            late = now_s - self._back_s >= RETURN_S
-            found = None if late else self._dead.why
-        elif self._dead is not None:
-            found = self._dead.why
-        # The last values of some hold a little longer than those of others: they are silent like them.
-        known = silent if self._back_s is not None else sorted({*silent, *_fresh(packs)})
-        behind = [n for n in known if self._back_s is None or (self._dead is not None and n in self._dead.packs)]
-        self._dead = None if found is None or not behind else DeadLine(tuple(behind), found)
-        if self._dead is None:
-            self._back_s = None
+            self._since_s = now_s if self._since_s is None else self._since_s
+            # The last values of some hold a little longer than those of others: they are silent like them.
+            late = bool(silent) or now_s - self._since_s >= WAIT_S
+            self._dead = DeadLine(tuple(sorted(silent | fresh)) if late else (), why)
+        else:
+            self._since_s = None
+            self._dead = self._coming_back(silent, now_s, heard=bool(fresh))
         return self._dead
 
-
-def _fresh(packs: Mapping[str, Mapping[str, Any]]) -> list[int]:
-    return [int(number) for number, pack in packs.items() if pack.get("freshness") == Freshness.FRESH.value]
+    def _coming_back(self, silent: set[int], now_s: float, *, heard: bool) -> DeadLine | None:
+        """Nothing speaks against the line now: who of those behind it is not heard yet, as long as that takes."""
+        before, missed = self._dead, silent.intersection(self._dead.packs if self._dead else ())
+        if heard:
+            self._back_s = now_s if self._back_s is None else self._back_s
+        if before is not None and missed and (self._back_s is None or now_s - self._back_s < RETURN_S):
+            return DeadLine(tuple(sorted(missed)), before.why)
+        self._back_s = None
+        return None
 
 
 def _was_heard(pack: Mapping[str, Any]) -> bool:
@@ -86,14 +95,13 @@ def _was_heard(pack: Mapping[str, Any]) -> bool:
     return freshness in _UNHEARD and (pack.get("serial") is not None or freshness == Freshness.STALE.value)
 
 
-def _cause(snapshot: Mapping[str, Any], silent: tuple[int, ...], *, heard: bool) -> str | None:
-    """Why nobody is heard; `None` where that is nothing about the line."""
-    if not silent:
-        return None
-    for finding in snapshot["rack"].get("findings") or ():
-        if of_the_line(finding):
-            return str(finding["sentence"])
-    return "" if len(silent) > 1 and not heard else None
+def _cause(snapshot: Mapping[str, Any], silent: set[int], fresh: set[int]) -> str | None:
+    """Why nobody is heard; `None` where that is nothing about the line, or nobody ever was."""
+    if silent or fresh:
+        for finding in snapshot["rack"].get("findings") or ():
+            if of_the_line(finding):
+                return str(finding["sentence"])
+    return "" if len(silent) > 1 and not fresh else None
 
 
 def of_the_line(finding: Mapping[str, Any]) -> bool:

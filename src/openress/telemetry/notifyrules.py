@@ -106,7 +106,7 @@ def troubles_of(snapshot: Mapping[str, Any], dead: DeadLine | None = None) -> li
         dead: the line, while it is; what follows from that is one trouble.
     """
     found = []
-    if dead is not None:
+    if dead is not None and dead.told:
         found.append(Trouble("rack", "silent", Level.FAULT, dead.sentence.rstrip(".")))
     for number, pack in snapshot["packs"].items():
         serial = pack.get("serial")
