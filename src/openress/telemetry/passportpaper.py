@@ -11,6 +11,7 @@ from typing import Any
 
 from openress import __version__
 from openress.paper import Paper
+from openress.store.happened import Source, SourceKind
 from openress.telemetry.passport import Quality
 
 __all__ = ["passport_file_name", "passport_lines", "passport_paper"]
@@ -37,7 +38,8 @@ def passport_lines(found: Mapping[str, Any]) -> list[str]:
         found: as `GET /api/passport` answers.
     """
     who = [found["product"], found["manufacturer"], found["model"]]
-    lines = [f"{_name(found)}, pack {found['pack']}", f"  {', '.join(part for part in who if part)}", ""]
+    lines = [f"{_name(found)}, pack {found['pack']}", f"  {', '.join(part for part in who if part)}"]
+    lines += ["  simulated: this is no real battery", ""] if _virtual(found) else [""]
     for field in found["fields"]:
         annex = f"  (Annex VII {field['annex']})" if field["annex"] else ""
         lines.append(f"{field['title']}{annex}")
@@ -65,7 +67,8 @@ def _worth(found: Mapping[str, Any]) -> list[str]:
 def passport_paper(found: Mapping[str, Any]) -> Paper:
     """The passport as pages."""
     foot = f"{found['regulation']}; OpenRESS {__version__}, {_date(found['made_s'])}"
-    paper = Paper(f"Battery passport: {_name(found)}", foot)
+    virtual = " (simulated)" if _virtual(found) else ""
+    paper = Paper(f"Battery passport: {_name(found)}{virtual}", foot)
     paper.add(passport_lines(found))
     return paper
 
@@ -77,6 +80,10 @@ def passport_file_name(found: Mapping[str, Any]) -> str:
 
 def _name(found: Mapping[str, Any]) -> str:
     return str(found["serial"] or f"pack {found['pack']}")
+
+
+def _virtual(found: Mapping[str, Any]) -> bool:
+    return Source(SourceKind.PACK, str(found["serial"] or "")).virtual
 
 
 def _shown(field: Mapping[str, Any]) -> str:

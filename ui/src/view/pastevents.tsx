@@ -25,7 +25,7 @@ export function PastEvents({ events, show }: { events: PastEvent[]; show: (event
                   <time>{dayMonth(event.began_s)} {clockTime(event.began_s)}</time>
                   <span class="hidden">{` ${text.goTo(told.text)}`}</span>
                 </button>{" "}
-                {event.virtual ? <b class="virtual-mark">{text.virtual}</b> : null} <span class="hidden">{text.level[event.level] ?? event.level}: </span>
+                {event.virtual ? <span class="virtual" title={words.virtual.meaning}>{words.virtual.mark}</span> : null} <span class="hidden">{text.level[event.level] ?? event.level}: </span>
                 <span {...(told.english ? { lang: "en" } : {})}>{told.text}</span> <small>{lasting(event)}</small>
               </span>
             </li>

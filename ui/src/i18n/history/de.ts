@@ -51,7 +51,6 @@ export const de: typeof en = {
   stands: "besteht noch",
   lasted: (time) => `${time} lang`,
   goTo: (text) => `Die Zeit darum zeigen: ${text}`,
-  virtual: "Virtuelles Rack, keine echte Batterie",
   level: { info: "Hinweis", warning: "Warnung", critical: "Kritisch" },
   kind: { alarm: "Alarm", protection: "Schutz", fault: "Störung", notice: "Hinweis" },
   export: "Mitnehmen",

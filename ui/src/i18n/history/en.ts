@@ -50,7 +50,6 @@ export const en = {
   stands: "still stands",
   lasted: (time: string) => `for ${time}`,
   goTo: (text: string) => `Show the time around: ${text}`,
-  virtual: "Virtual rack, no real battery",
   level: { info: "Note", warning: "Warning", critical: "Critical" } as Record<string, string>,
   kind: { alarm: "Alarm", protection: "Protection", fault: "Fault", notice: "Notice" } as Record<string, string>,
   export: "Take away",

@@ -51,7 +51,6 @@ export const es: typeof en = {
   stands: "sigue activo",
   lasted: (time) => `durante ${time}`,
   goTo: (text) => `Mostrar el tiempo alrededor: ${text}`,
-  virtual: "Rack virtual, no es una batería real",
   level: { info: "Nota", warning: "Aviso", critical: "Crítico" },
   kind: { alarm: "Alarma", protection: "Protección", fault: "Avería", notice: "Nota" },
   export: "Llevarse",

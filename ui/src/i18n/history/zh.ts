@@ -51,7 +51,6 @@ export const zh: typeof en = {
   stands: "仍然存在",
   lasted: (time) => `持续 ${time}`,
   goTo: (text) => `显示此时刻前后：${text}`,
-  virtual: "虚拟电池组，非真实电池",
   level: { info: "提示", warning: "告警", critical: "严重" },
   kind: { alarm: "告警", protection: "保护", fault: "故障", notice: "提示" },
   export: "导出",
