@@ -1,7 +1,7 @@
 // Balance: the cells of every pack around their mean, who is being bled, what is owed and how long that takes.
 
 import { computed } from "@preact/signals";
-import { bleeders, extremesOf, furthest, spreadOf, type Spread } from "../balance";
+import { bleeders, extremesOf, furthest, runs, spreadOf, type Spread } from "../balance";
 import { place, reach } from "../cellscale";
 import { fixed, measured } from "../format";
 import { balanceWords as text } from "../i18n/balance";
@@ -80,7 +80,7 @@ function PackBalance({ number }: { number: number }) {
           <Num value={spread?.spread_mv} decimals={0} unit="mV" />
         </Pair>
         <Pair name={text.bleeders}>
-          {on === null ? <Absent /> : <span class="num">{on.length === 0 ? text.nobody : text.cells(on.join(", "))}</span>}
+          {on === null ? <Absent /> : <span class="num listed">{on.length === 0 ? text.nobody : text.cells(on.length, runs(on))}</span>}
         </Pair>
         <Debt pack={pack} />
       </dl>
