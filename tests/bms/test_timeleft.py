@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
 from openress.bms.timeleft import flowing
-from openress.model import Analog, LimitRule, Limits, PackSample, RackSample, Reason
+from openress.model import Analog, LimitRule, Limits, PackSample, RackSample, Reason, Status, Switches
 
 
 def rack(current_a: float, voltage_v: float = 53.0, remaining_ah: float = 50.0, limit_a: float = 100.0) -> RackSample:
@@ -36,3 +42,29 @@ def test_what_the_inverter_is_told_holds_it_like_a_limit_of_the_packs() -> None:
     assert flowing(rack(5.0, 53.1)).at_v is None
     # What it is told lags behind a little, and is rounded: that is no other limit.
     assert not flowing(rack(19.0, 51.0, limit_a=20.4), told).by_told
+
+
+CASES = Path(__file__).parents[2] / "ui" / "tests" / "timeleft.json"
+"""Racks with what becomes of their current; the page, which has the rule in TypeScript, is tested with the same."""
+
+
+def limits_of(values: dict[str, Any]) -> Limits:
+    reason = Reason(LimitRule(values["rule"]), 3440.0, 13, pack=1) if "rule" in values else None
+    numbers = {key: value for key, value in values.items() if key != "rule"}
+    return Limits(0.0, **numbers, charge_reason=reason, discharge_reason=reason)
+
+
+def sample_of(number: int, values: dict[str, Any]) -> PackSample:
+    switches = Switches(charge=values.get("charge"), discharge=values.get("discharge"))
+    known = {key: value for key, value in values.items() if key not in ("charge", "discharge")}
+    return PackSample(number, analog=Analog(0.0, **known), status=Status(0.0, switches=switches))
+
+
+@pytest.mark.parametrize("case", json.loads(CASES.read_text(encoding="utf-8")), ids=lambda case: case["about"])
+def test_the_page_and_the_program_have_one_rule(case: dict[str, Any]) -> None:
+    packs = tuple(sample_of(number, values) for number, values in enumerate(case["packs"], 1))
+    sample = RackSample(0.0, packs, Analog(0.0, **case["rack"]), None, limits_of(case["limits"]))
+    found = flowing(sample, limits_of(case["told"]) if case["told"] else None)
+    told = {"hours": None if found.hours is None else round(found.hours, 3), "near": found.near}
+    told |= {"limited_a": found.limited_a, "by_told": found.by_told, "at_v": found.at_v}
+    assert told == case["becomes"]
