@@ -159,12 +159,6 @@ async def test_without_the_gate_nobody_is_anybody(tmp_path: Path) -> None:
         ("packs/999/parameters/read", None, "path.pack must be at most 255."),
         ("packs/1/parameters/restore", {"keys": ["cell_ov_alrm_mv"]}, "did you mean cell_ov_alarm_mv"),
         ("packs/1/switches/open_sesame", {"on": True}, "must be 'charge_switch', 'discharge_switch' or 'shutdown'."),
-        ("packs/1/limiter", {}, "body.start_a is missing."),
-        ("packs/1/clock", {"set": "x" * 300}, "body.set must be a text of at most "),
-        ("packs/1/clock", {"set": 5}, "body.set must be a text."),
-        ("packs/1/limiter", {"start_a": "many"}, "body.start_a must be a whole number."),
-        ("packs/1/controls/buzzer", {"on": True, "off": 1}, "Nothing is called body.off in this request;"),
-        ("packs/1/parameters/clone", {"to": []}, "body.to must be a list with at least 1."),
         ("scan", {"dialects": ["klingon"]}, "klingon"),
         ("connection", {"link": None, "product": "acme"}, "There is no battery product acme"),
     ],
@@ -174,6 +168,23 @@ async def test_a_mistake_is_one_sentence(tmp_path: Path, path: str, body: Any, s
         detail = (await desk.post(path, body, 422))["detail"]
         assert isinstance(detail, str)
         assert says in detail
+
+
+async def test_what_is_wrong_with_the_form_of_a_request_is_said_in_words_of_ours(tmp_path: Path) -> None:
+    wrong: list[tuple[str, Any, str]] = [
+        ("packs/1/limiter", {}, "body.start_a is missing."),
+        ("packs/1/clock", {"set": "x" * 300}, "body.set must be a text of at most "),
+        ("packs/1/clock", {"set": 5}, "body.set must be a text."),
+        ("packs/1/limiter", {"start_a": "many"}, "body.start_a must be a whole number."),
+        ("packs/1/controls/buzzer", {"on": True, "off": 1}, "Nothing is called body.off in this request;"),
+        ("packs/1/parameters/clone", {"to": []}, "body.to must be a list with at least 1."),
+    ]
+    async with bench(virtual(tmp_path, packs=1)) as desk:
+        for path, body, says in wrong:
+            detail = (await desk.post(path, body, 422))["detail"]
+            assert detail.startswith(says), detail
+            # It may be a password.
+            assert "xxx" not in detail
 
 
 DOCUMENTED = {401, 403, 404, 409, 422, 423}
@@ -208,7 +219,10 @@ async def _tried(operation: Any, api: FastAPI, app: App, seen: set[int]) -> None
 
     gather()
     async with client_of(api, "installer") as client:
-        for case in cases:
+        for number, case in enumerate(cases):
+            if number % 2 and "pack" in case.path_parameters:
+                # Most numbers are nobody's: half of the requests are about the pack that is there.
+                case.path_parameters["pack"] = 1
             asked = case.as_transport_kwargs(base_url="http://localhost")
             asked.pop("cookies", None)
             headers = {**dict(asked.pop("headers", None) or {}), "x-role": "installer"}
