@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openress.telemetry.history import History
+from openress.telemetry.recorder import Recorder
 
 T0 = 1_795_132_800.0
 PACK = {
@@ -48,3 +49,12 @@ def settle(history: History) -> None:
     until = time.monotonic() + 20
     while history._snapshots and time.monotonic() < until:
         time.sleep(0.001)
+
+
+def events_of(recorder: Recorder) -> list[tuple[str, str]]:
+    """What has begun and ended, in the order of the batches."""
+    return [
+        found
+        for batch in recorder.waiting
+        for found in [*(("+", e.text) for e in batch.begun), *(("-", f"{e.kind} {e.code}") for e in batch.ended)]
+    ]

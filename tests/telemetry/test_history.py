@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.telemetry.historysamples import T0, follower, quiet, settle, snapshot
+from tests.telemetry.historysamples import T0, events_of, follower, quiet, settle, snapshot
 
 from openress.store.bucket import ROW
 from openress.store.happened import Minute
@@ -81,14 +81,6 @@ def test_resistance_comes_of_steps_of_the_current() -> None:
     notes = [note for batch in recorded(*looks).waiting for note in batch.health]
     assert [note.steps for note in notes] == [2]
     assert 1000 * notes[0].volt_amperes / notes[0].ampere_squares == pytest.approx(20.0)
-
-
-def events_of(recorder: Recorder) -> list[tuple[str, str]]:
-    return [
-        found
-        for batch in recorder.waiting
-        for found in [*(("+", e.text) for e in batch.begun), *(("-", f"{e.kind} {e.code}") for e in batch.ended)]
-    ]
 
 
 def test_events_are_told_in_words_once() -> None:
