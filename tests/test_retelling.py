@@ -81,7 +81,8 @@ LOOKED_AT = {
     **{f"sites/{name}.py": Where.RAISED for name in ("kept", "lending")},
     "store/historyquery.py": Where.RAISED,
     **{f"telemetry/{name}.py": Where.RAISED for name in ("historyapi", "passportapi")},
-    **{f"web/{name}.py": Where.ALL for name in ("api", "malformed", "problems", "repeated", "unrouted")},
+    **{f"web/{name}.py": Where.ALL for name in ("api", "problems", "repeated", "unrouted")},
+    "wanted.py": Where.ALL,
     "web/help.py": Where.RAISED,
     "telemetry/recorder.py": Where.ALL,
     "telemetry/happenings.py": Where.ALL,
@@ -122,6 +123,11 @@ LEFT = {
     "{} cannot listen: {}.": LISTENS,
     "{} is closed: listen again.": LISTENS,
     "{} or {}": "examples of links",
+    'a text, as "text"': NOT_ON_THE_PAGE,
+    "a list, as [1, 2]": NOT_ON_THE_PAGE,
+    "a section of settings": NOT_ON_THE_PAGE,
+    "a text that matches {}": NOT_ON_THE_PAGE,
+    "otherwise ({})": NOT_ON_THE_PAGE,
     "accounts {}": OWN_WORDS,
     "Notice: {}": OWN_WORDS,
     "Notice of pack {}: {}": OWN_WORDS,
@@ -215,6 +221,8 @@ ALONE = {
     *(trouble.replace("_", " ") for trouble in _TROUBLES),
     # What the web framework says by itself.
     *("Not Found", "Method Not Allowed"),
+    # Any of several, as its checker names them.
+    "{field} must be '{choices}.",
     # How the audit says what became of a request.
     *("refused, {number}", "failed, {number}"),
     # Names of values, and of columns of a plan.
@@ -281,6 +289,7 @@ SAMPLES = {
     "code": "short circuit",
     "reached": "pack 3 (X 1)",
     "times": "2 times",
+    "field": "body.x",
     "begun": "Change 7 of pack 3, begun by ines, never ended",
 }
 """What stands in places that take nothing else well."""
@@ -301,6 +310,7 @@ def test_every_form_fits_its_own_sentence_and_no_other_comes_before_it(language:
         parts = {place[1:-1]: sample(place[1:-1]) for place in PLACE.findall(english)}
         expected = {place: retelling.told(part) if place in CLAUSES | LISTS else part for place, part in parts.items()}
         expected |= {place: "、".join(("1", "2")) for place in parts if place in LISTS and language == "zh"}
+        expected |= {place: "x" for place in parts if place in module.FIELDS}
         assert retelling.retell(english.format_map(parts)) == said.format_map(expected), english
 
 

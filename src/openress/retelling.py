@@ -34,6 +34,7 @@ LISTS = frozenset({"parts"})
 PHRASES = frozenset({"spoken", "problem"})
 """Places of what may be a name or have words around it."""
 
+_FIELD = re.compile(r"(?:body|path|query|header|cookie)\.(\S+)")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _FIGURE = re.compile(r"(?:\w+ )?[+-]?\d+\.\d+(?: [^\s\d]{1,3})?")
 LONGEST = 2000
@@ -163,7 +164,8 @@ class Retelling:
         if place in QUOTED:
             return self._words.get(text, text)
         if place in FIELDS:
-            return self._words.get(f"field {text.replace('_', ' ')}", text)
+            sent = _FIELD.fullmatch(text)
+            return None if sent is None else self._words.get(f"field {sent[1].replace('_', ' ')}", sent[1])
         if place in PHRASES:
             return self._known(text, depth + 1) or text
         # A name does not reach over a colon: what stands before it is a part of its own.

@@ -105,6 +105,7 @@ class EventPart(BaseModel):
     ended_s: float | None = Field(description="Null while it stands; equal to the beginning where it has no duration.")
     text: str
     spoken: str | None = Field(None, description="Language of the text; null where it is English.")
+    virtual: bool = Field(description="It befell packs that are simulated: it is no alarm of a real battery.")
 
     @classmethod
     def of(cls, event: Event, retelling: Retelling) -> EventPart:
@@ -113,7 +114,14 @@ class EventPart(BaseModel):
         source, text = values.pop("source"), values.pop("text")
         said = retelling.retell(text)
         spoken = None if said in (None, text) else retelling.wording.language
-        return cls(source=source["kind"], name=source["name"], text=said or text, spoken=spoken, **values)
+        return cls(
+            source=source["kind"],
+            name=source["name"],
+            text=said or text,
+            spoken=spoken,
+            virtual=event.source.virtual,
+            **values,
+        )
 
 
 class EventsAnswer(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from openress.errors import ParameterError, PortError
 from openress.servicing.jobs import HeldError
-from openress.web.malformed import malformed
+from openress.wanted import wanted
 from openress.web.speaking import problem_response
 
 __all__ = ["ANSWERS", "Problem", "in_our_words", "tell_problems"]
@@ -44,8 +44,7 @@ def tell_problems(api: FastAPI) -> None:
 
     @api.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: Exception) -> Response:
-        said = malformed(error) if isinstance(error, RequestValidationError) else str(error)
-        return problem_response(request, 422, said, "invalid")
+        return problem_response(request, 422, _sentence(error), "invalid")
 
     @api.exception_handler(ParameterError)
     async def _wrong(request: Request, error: Exception) -> Response:
@@ -70,3 +69,28 @@ _OURS = {
 def in_our_words(sentence: str) -> str:
     """A sentence of the framework in words that say what to do; any other as it is."""
     return _OURS.get(sentence, sentence)
+
+
+_KINDS = {"string": "a text", "list": "a list", "dict": "an object", "model": "an object"}
+"""As those call them who send JSON."""
+
+
+def _sentence(error: Exception) -> str:
+    """The first thing that is wrong with a request."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    if not found:
+        return "The request cannot be read."
+    first = found[0]
+    if first["type"] == "json_invalid":
+        return f"The body is no JSON from character {first['loc'][-1]} on: send one JSON object."
+    where = ".".join(str(part) for part in first["loc"])
+    match first["type"]:
+        case "missing":
+            return f"{where} is missing."
+        case "extra_forbidden":
+            return f"Nothing is called {where} in this request; /openapi.json lists what is."
+        case "value_error":
+            # Raised by a check of this program: the sentence is its own.
+            return f"{where}: {first['ctx']['error']}"
+    # What was sent is not repeated: it may be a password.
+    return f"{where} must be {wanted(first, kinds=_KINDS)}."
