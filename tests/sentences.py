@@ -20,6 +20,7 @@ class Where(Enum):
 
     ALL = "all but documentation"
     RAISED = "those in a `raise`, or in the making of an error, a refusal or a note"
+    NOTED = "those in the making of a note"
 
 
 def form(text: str) -> str:
@@ -31,18 +32,24 @@ def form(text: str) -> str:
 def sentences(module: str, where: Where) -> frozenset[str]:
     """All that a module may say, as forms."""
     tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
-    roots = [tree] if where is Where.ALL else [node for node in ast.walk(tree) if _is_refusal(node)]
+    wanted = {Where.ALL: lambda node: node is tree, Where.RAISED: _is_refusal, Where.NOTED: _is_note}[where]
+    roots = [node for node in ast.walk(tree) if wanted(node)]
     return frozenset(form(text) for root in roots for text in _texts(root) if " " in text.strip())
 
 
 def _is_refusal(node: ast.AST) -> bool:
-    if isinstance(node, ast.Raise):
+    if isinstance(node, ast.Raise) or _is_note(node):
         return True
+    name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    return name == "Refused" or name.endswith("Error")
+
+
+def _is_note(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Attribute):
         return node.func.attr == "note"
-    return isinstance(node.func, ast.Name) and (node.func.id == "Refused" or node.func.id.endswith("Error"))
+    return isinstance(node.func, ast.Name) and node.func.id in ("note", "_note")
 
 
 def _texts(node: ast.AST) -> Iterator[str]:

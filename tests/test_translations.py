@@ -109,7 +109,7 @@ def test_sentences_are_in_the_language(language: str) -> None:
         words = PLACE.sub("", said)
         assert said != english or len(words) < 12
         assert bool(re.search(r"[\u4e00-\u9fff]", words)) is (language == "zh") or not re.search(r"[A-Za-z]{4}", words)
-        assert not re.search(r"[!\uff01]|\b(bitte|por favor)\b|请", said, re.IGNORECASE)
+        assert not re.search(r"[!\uff01]|\b(bitte|por favor)\b|请(?!求)", said, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

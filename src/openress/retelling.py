@@ -14,14 +14,16 @@ from types import MappingProxyType
 
 from openress.wording import ENGLISH, Wording
 
-__all__ = ["CLAUSES", "LISTS", "LONGEST", "NAMES", "NUMBERS", "PHRASES", "QUOTED", "Retelling"]
+__all__ = ["CLAUSES", "FIELDS", "LISTS", "LONGEST", "NAMES", "NUMBERS", "PHRASES", "QUOTED", "Retelling"]
 
 NUMBERS = frozenset({"count", "number", "first", "last"})
 """Places of whole numbers: a form fits nothing else."""
 NAMES = frozenset({"who", "name", "link", "text", "path"})
 """Places of names that somebody gave: they stay as they are, even where they look like words."""
 QUOTED = frozenset({"error"})
-"""Places of what another program says."""
+"""Places of what another program says: told where it is known word for word."""
+FIELDS = frozenset({"field"})
+"""Places of fields of a request, which have words of their own: those of `days` are under `field days`."""
 CLAUSES = frozenset(
     {"reached", "sentence", "why", "trouble", "state", "begun", "hint", "insist", "what", "how", "times", "doing"}
     | {"connected", "packs", "wire", "them", "asks", "answers", "ours", "at", "set", "free", "stands", "word", "code"}
@@ -32,6 +34,7 @@ LISTS = frozenset({"parts"})
 PHRASES = frozenset({"spoken", "problem"})
 """Places of what may be a name or have words around it."""
 
+_FIELD = re.compile(r"(?:body|path|query|header|cookie)\.(\S+)")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _FIGURE = re.compile(r"(?:\w+ )?[+-]?\d+\.\d+(?: [^\s\d]{1,3})?")
 LONGEST = 2000
@@ -159,7 +162,10 @@ class Retelling:
         if ". " in text or text != text.strip():
             return None
         if place in QUOTED:
-            return text
+            return self._words.get(text, text)
+        if place in FIELDS:
+            sent = _FIELD.fullmatch(text)
+            return None if sent is None else self._words.get(f"field {sent[1].replace('_', ' ')}", sent[1])
         if place in PHRASES:
             return self._known(text, depth + 1) or text
         # A name does not reach over a colon: what stands before it is a part of its own.

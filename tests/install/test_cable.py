@@ -250,7 +250,7 @@ def test_the_sockets_of_the_a5l_and_how_they_are_mistaken() -> None:
     said = [finding.sentence for finding in socket_hazards(A5L)]
     assert said == [
         (
-            "CAN uses the same pins 7 and 8 as LINK-IN and LINK-OUT, for another bus: a plug in the wrong one puts CAN "
+            "CAN uses the same pins 7/8 as LINK-IN/LINK-OUT, for another bus: a plug in the wrong one puts CAN "
             "onto RS485. Label both ends."
         ),
         "No socket of the battery has a ground pin: keep the cable short and away from power cables.",

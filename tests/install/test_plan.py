@@ -147,7 +147,7 @@ def test_the_masters_can_goes_to_the_inverter() -> None:
 
 def test_the_bill_counts_what_the_plan_needs() -> None:
     bill = {item.what: item.count for item in rack(8).bill}
-    assert bill["link cable, straight, RS485-2 to RS485-1"] == 7
+    assert bill["link cable, straight, RS485-2 - RS485-1"] == 7
     assert bill["power cable from pack to pack, red and black in equal numbers"] == 12
     assert bill["home-run conductor, all of one length, red and black, 400 A each at most"] == 4
     assert {item.what: item.count for item in rack(1).bill}["Syscom A5L 51.2 V"] == 1

@@ -222,7 +222,17 @@ async def test_every_change_is_in_the_audit_and_no_secret_is(door: Page) -> None
         page_two = (await client.get("/api/audit", params={"before": 3, "limit": 1})).json()
         german = (await client.get("/api/audit", params={"lang": "de"})).json()
     assert [entry["result"] for entry in german["entries"]][1:3] == ["abgelehnt, 403", "erledigt"]
-    assert (german["language"], german["untranslated"], answer["language"]) == ("de", [], "en")
+    # What the route of this test notes has no form.
+    assert (german["language"], german["untranslated"]) == ("de", ["cell_ov_protect_mv: 3650 -> 3600"])
+    assert answer["language"] == "en"
+    assert [entry["detail"] for entry in german["entries"] if entry["detail"]] == [
+        "1 weitere in 1 s",
+        "als 'vera'",
+        "Konto 'karl', Rolle Betrachter",
+        "Token 'grafana', Rolle Betrachter, 90 Tage",
+        "cell_ov_protect_mv: 3650 -> 3600",
+        "als 'ines'",
+    ]
     told = [
         (entry["who"], entry["origin"], entry["action"], entry["detail"], entry["result"])
         for entry in reversed(answer["entries"])
@@ -231,8 +241,8 @@ async def test_every_change_is_in_the_audit_and_no_secret_is(door: Page) -> None
     assert told == [
         ("ines", "192.0.2.7", "POST /api/login", "as 'ines'", "done"),
         ("ines", "192.0.2.7", put, "cell_ov_protect_mv: 3650 -> 3600", "done"),
-        ("ines", "192.0.2.7", "POST /api/tokens", "'grafana' as viewer for 90 days", "done"),
-        ("ines", "192.0.2.7", "POST /api/users", "'karl' as viewer", "done"),
+        ("ines", "192.0.2.7", "POST /api/tokens", "token 'grafana' as viewer for 90 days", "done"),
+        ("ines", "192.0.2.7", "POST /api/users", "account 'karl' as viewer", "done"),
         ("vera", "192.0.2.8", "POST /api/login", "as 'vera'", "done"),
         ("vera", "192.0.2.8", put, "", "refused, 403"),
         ("vera", "192.0.2.8", put, "1 more within 1 s", "refused, 403"),
@@ -335,15 +345,25 @@ async def test_refusals_are_told_to_people_and_programs(door: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "wrong", "weak"),
+    ("language", "wrong", "weak", "missing"),
     [
-        ("de", "Der Name oder das Passwort ist falsch.", "Das Passwort folgt benachbarten Tasten; das probiert"),
-        ("es", "El nombre o la contraseña no es correcto.", "La contraseña es una serie de teclas vecinas; cualq"),
-        ("zh", "名称或密码错误。", "密码是相邻按键的序列"),
+        (
+            "de",
+            "Der Name oder das Passwort ist falsch.",
+            "Das Passwort folgt benachbarten Tasten; das probiert",
+            "„Passwort“ fehlt.",
+        ),
+        (
+            "es",
+            "El nombre o la contraseña no es correcto.",
+            "La contraseña es una serie de teclas vecinas; cualq",
+            "Falta «contraseña».",
+        ),
+        ("zh", "名称或密码错误。", "密码是相邻按键的序列", "缺少“密码”。"),
     ],
 )
 async def test_refusals_are_told_in_the_language_that_is_wanted(
-    tmp_path: Path, language: str, wrong: str, weak: str
+    tmp_path: Path, language: str, wrong: str, weak: str, missing: str
 ) -> None:
     async with page(tmp_path) as door, door.client(**{"Accept-Language": f"{language}, en;q=0.5"}) as client:
         refused = await client.post("/api/login", json={"name": "ines", "password": "wrong"})
@@ -358,10 +378,13 @@ async def test_refusals_are_told_in_the_language_that_is_wanted(
         assert (gate.json()["code"], gate.json()["detail"] == "Log in first.") == ("login", False)
         asked = await client.post("/api/disconnect", params={"lang": "de"})
         assert asked.json()["detail"] == "Erst anmelden."
-        # What is wrong with the form of a request is for who writes a program; it has no translation, and is marked.
         unread = await client.post("/api/login", json={"name": "ines"})
-        assert (unread.status_code, unread.headers["Content-Language"]) == (422, "en")
-        assert unread.json()["detail"] == "body.password is missing."
+        assert (unread.status_code, unread.headers["Content-Language"]) == (422, language)
+        assert unread.json()["detail"] == missing
+        # What nobody has translated is said in English, and marked.
+        unknown = await client.post("/api/login", json={"name": "ines", "password": "x", "a b": 1})
+        assert (unknown.status_code, unknown.headers["Content-Language"]) == (422, "en")
+        assert unknown.json()["detail"] == "Nothing is called body.a b in this request; /openapi.json lists what is."
     async with page(tmp_path / "new", people=False) as door, door.client(**{"Accept-Language": language}) as client:
         asked_for = {"name": "Ines", "password": "qwertzuiopasdf", "code": door.book.new_claim()}
         claim = await client.post("/api/claim", json=asked_for)

@@ -97,7 +97,10 @@ async def test_drawings(path: str, question: dict[str, str], word: str) -> None:
 async def test_a_plan_as_text() -> None:
     async with client() as it:
         answer = await it.get("/api/install/plan", params={"inverter": "victron", "packs": "2", **A5L})
-    assert "  1 x link cable, straight, LINK-OUT to LINK-IN\n" in answer.text
+        german = await it.get("/api/install/plan", params={"inverter": "victron", "packs": "2", "lang": "de", **A5L})
+    assert "  1 x link cable, straight, LINK-OUT - LINK-IN\n" in answer.text
+    assert "  1 x LINK-Kabel, gerade, LINK-OUT - LINK-IN\n" in german.text
+    assert (german.headers["content-language"], answer.headers["content-language"]) == ("de", "en")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import { duration, fixed } from "./format";
 import { inverterWords } from "./i18n/inverter";
 import type { Gateway, GatewayStep, Known } from "./model";
+import { own, tagOf, type Said } from "./told";
 
 /** Where the session stands; `null` for a state that the page has no words for. */
 export function standing(gateway: Gateway): string | null {
@@ -11,6 +12,13 @@ export function standing(gateway: Gateway): string | null {
   const told = gateway.told;
   const limits = leaves(told?.charge_voltage_limit_v, told?.charge_current_limit_a, told?.discharge_current_limit_a);
   return say(limits, duration(gateway.age_s ?? 0));
+}
+
+/** The same as a text with its language: beside another battery how the two differ, and what only the server can say. */
+export function standingSaid(gateway: Gateway): Said {
+  if (gateway.shadow) return { text: gateway.shadow.sentence, lang: tagOf(gateway.shadow.spoken ?? "en") };
+  const composed = standing(gateway);
+  return composed === null ? { text: gateway.sentence, lang: "en" } : own(composed);
 }
 
 /** One step of the chain of reasons; `null` for a rule without words. */

@@ -208,6 +208,8 @@ export interface Gateway {
   title: string;
   dialect: string;
   evidence: string;
+  /** The language of the evidence where it is not English. */
+  spoken?: string;
   link: string;
   simulated: boolean;
   state: string;
@@ -224,7 +226,7 @@ export interface Gateway {
   unknown_polls?: Known<string>;
   fail_safe?: Known<FailSafe>;
   explanation?: Known<{ sentence: string; values: Explained[] }>;
-  shadow?: Known<{ sentence: string; values: Compared[] }>;
+  shadow?: Known<{ sentence: string; spoken?: string; values: Compared[] }>;
 }
 
 /** Decoded, by public key. */
@@ -237,6 +239,8 @@ export interface WireFrame {
   kind?: Known<string>;
   values?: Known<Values>;
   problem?: Known<string>;
+  /** The language of the problem where it is not English. */
+  spoken?: string;
 }
 
 /** Why one value is on the wire, from a cell to its bytes. */

@@ -51,6 +51,8 @@ export interface PastEvent {
   began_s: number;
   ended_s: Known<number>;
   text: string;
+  /** The language of the text where it is not English. */
+  spoken?: Known<string>;
   /** It befell packs that are simulated. */
   virtual?: boolean;
 }

@@ -57,7 +57,11 @@ def _book(data: Path | None, *, begins: bool = False) -> Iterator[AccountBook]:
 
 def _note(book: AccountBook, action: str, detail: str) -> None:
     book.ledger.note(
-        book.clock_s(), "console", f"accounts {action}", detail=f"{detail} by {local_user()}", result="done"
+        book.clock_s(),
+        "console",
+        f"accounts {action}",
+        detail=f"{detail} (by {local_user()} at this computer)",
+        result="done",
     )
 
 
@@ -116,7 +120,7 @@ def add_command(name: str, role: str, password_stdin: bool, data: Path | None, a
     password = _password(stdin=password_stdin)
     with _book(data, begins=True) as book:
         account = book.add(name, Role(role), password)
-        _note(book, "add", f"{account.name!r} as {role}")
+        _note(book, "add", f"account {account.name!r} as {role}")
     _tell(_row(account), f"{account.name} is {_a(role)} now.", as_json=as_json)
 
 
@@ -128,7 +132,7 @@ def remove_command(name: str, data: Path | None, as_json: bool) -> None:
     """Remove the account NAME; its sessions and tokens end."""
     with _book(data) as book:
         account = book.remove(name)
-        _note(book, "remove", repr(account.name))
+        _note(book, "remove", f"account {account.name!r}")
     _tell(_row(account), f"{account.name} has no account any more.", as_json=as_json)
 
 
@@ -141,7 +145,7 @@ def password_command(name: str, password_stdin: bool, data: Path | None, as_json
     """Give the account NAME another password; its sessions and tokens end."""
     with _book(data) as book:
         account = book.set_password(_known(book, name).name, _password(stdin=password_stdin))
-        _note(book, "password", repr(account.name))
+        _note(book, "password", f"account {account.name!r}")
     sentence = f"{account.name} has another password; sessions and tokens of the account have ended."
     _tell(_row(account), sentence, as_json=as_json)
 
@@ -155,7 +159,7 @@ def role_command(name: str, role: str, data: Path | None, as_json: bool) -> None
     """Give the account NAME another role; its sessions end."""
     with _book(data) as book:
         account = book.set_role(name, Role(role))
-        _note(book, "role", f"{account.name!r} as {role}")
+        _note(book, "role", f"account {account.name!r} as {role}")
     _tell(_row(account), f"{account.name} is {_a(role)} now.", as_json=as_json)
 
 
@@ -176,7 +180,7 @@ def token_add_command(name: str, role: str, title: str, days: float, data: Path 
     with _book(data) as book:
         account = _known(book, name)
         token, secret = book.new_token(account, Role(role), title[:80], days)
-        _note(book, "token add", f"{token.id} of {account.name!r} as {role}")
+        _note(book, "token add", f"token {token.id} of {account.name!r} as {role}")
     if as_json:
         click.echo(json.dumps({"id": token.id, "expires_s": token.expires_s, "secret": secret}))
         return
@@ -194,7 +198,7 @@ def token_revoke_command(token: str, data: Path | None, as_json: bool) -> None:
         gone = book.revoke(token)
         if gone is None:
             raise ParameterError(f"There is no token {token[:40]!r}; `openress accounts list` has their ids.")
-        _note(book, "token revoke", f"{gone.id} of {gone.account!r}")
+        _note(book, "token revoke", f"token {gone.id} of {gone.account!r}")
     told = {"id": gone.id, "account": gone.account}
     _tell(told, f"Token {gone.id} of {gone.account} holds no longer.", as_json=as_json)
 
@@ -206,7 +210,7 @@ def claim_code_command(data: Path | None, as_json: bool) -> None:
     """Print a new code with which the first installer account can be made on the page; it works once."""
     with _book(data, begins=True) as book:
         code, until_s = book.new_claim(), book.clock_s() + CLAIM_S
-        _note(book, "claim-code", "made")
+        _note(book, "claim-code", "a claim code")
     told = {"code": code, "expires_s": until_s}
     _tell(told, f"{code}  (once, within {CLAIM_S / 60:.0f} minutes)", as_json=as_json)
 

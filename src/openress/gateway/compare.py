@@ -97,7 +97,7 @@ def compare(ours: InverterView | None, theirs: InverterView | None, now_s: float
         Difference(key, name, unit, _value(ours, group, key, now_s), _value(theirs, group, key, now_s))
         for group, key, name, unit in _VALUES
     )
-    return Comparison(f"Nothing is sent. {_sentence(values)}", values)
+    return Comparison(" ".join(("Nothing is sent.", _sentence(values))), values)
 
 
 def _value(view: InverterView | None, group: str, key: str, now_s: float) -> float | None:
@@ -118,19 +118,17 @@ def _sentence(values: tuple[Difference, ...]) -> str:
         told = [value.name for value in values if value.agrees]
         return f"The other battery says the same as we would: {', '.join(told)}."
     first = _more(apart)
-    others = "" if len(apart) == 1 else f" {len(apart)} values differ."
-    return f"The other battery {first}.{others}"
+    return first if len(apart) == 1 else " ".join((first, f"{len(apart)} values differ."))
 
 
 def _more(apart: list[Difference]) -> str:
     """The difference that matters most: where the other allows more than we would."""
     looser = [one for one in apart if one.name in _ALLOW_MORE and (one.by or 0.0) > 0.0]
     one = (looser or apart)[0]
-    word = "allows more than we would" if looser else "differs"
     if not one.unit:
-        return f"{word}: {one.name} {_yes(one.theirs)}, and we say {_yes(one.ours)}"
-    return f"{word}: {one.name} {one.theirs:.1f} {one.unit}, and we would say {one.ours:.1f} {one.unit}"
-
-
-def _yes(value: float | None) -> str:
-    return "yes" if value else "no"
+        what = one.name.removesuffix(" permitted")
+        return f"The other battery {'permits' if looser else 'forbids'} {what}, which we would not."
+    theirs, ours = f"{one.theirs:.1f} {one.unit}", f"{one.ours:.1f} {one.unit}"
+    if looser:
+        return f"The other battery allows more than we would: {one.name} {theirs}, and we would say {ours}."
+    return f"The other battery differs: {one.name} {theirs}, and we would say {ours}."

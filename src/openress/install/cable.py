@@ -129,22 +129,20 @@ def straight_findings(port: Port, inverter: Inverter, socket: Socket, bus: Bus) 
             continue
         if theirs is Signal.NC:
             if ours in bus.pair:
-                sentence = f"pin {pin} carries {ours.value} at the battery and leads nowhere at {inverter.title}"
-                found.append(Finding("leads-nowhere", Weight.REFUSED, f"No straight cable: {sentence}."))
+                sentence = f"pin {pin} carries {ours.value} at the battery and leads nowhere at {inverter.title}."
+                found.append(Finding("leads-nowhere", Weight.REFUSED, f"No straight cable: {sentence}"))
             continue
+        lands, printed = _LANDS_ON.get(theirs, theirs.value), socket.printed[pin - 1]
         if ours is Signal.RESERVED:
-            what = f"pin {pin} must stay empty at the battery, but"
-        else:
-            what = f"pin {pin} carries {ours.value} at the battery, but"
-        printed = socket.printed[pin - 1]
-        found.append(
-            Finding(
-                "other-function",
-                Weight.REFUSED,
-                f"No straight cable: {what} it lands on {_LANDS_ON.get(theirs, theirs.value)} at {inverter.title}"
-                f" ({printed}).",
+            sentence = (
+                f"pin {pin} must stay empty at the battery, but it lands on {lands} at {inverter.title} ({printed})."
             )
-        )
+        else:
+            sentence = (
+                f"pin {pin} carries {ours.value} at the battery, but it lands on {lands} at {inverter.title} "
+                f"({printed})."
+            )
+        found.append(Finding("other-function", Weight.REFUSED, f"No straight cable: {sentence}"))
     return found
 
 
@@ -155,8 +153,8 @@ def socket_hazards(product: Product) -> list[Finding]:
     for index, one in enumerate(ports):
         others = [other for other in ports[index + 1 :] if _mistakable(one, other)]
         if others and not any(_mistakable(earlier, one) for earlier in ports[:index]):
-            pins = " and ".join(_mistakable(one, others[0]))
-            names = " and ".join(other.name for other in others)
+            pins = "/".join(_mistakable(one, others[0]))
+            names = "/".join(other.name for other in others)
             found.append(
                 Finding(
                     "mistakable-sockets",

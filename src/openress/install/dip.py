@@ -78,7 +78,7 @@ def switch_of(product: Product, packs: int, scheme: str | None = None) -> Addres
     if scheme is None:
         if product.address_switch is not None:
             return product.address_switch
-        raise ParameterError(_not_published(product))
+        raise _not_published(product)
     if scheme not in SCHEMES:
         raise ParameterError(f"There is no switch scheme {scheme}; {hint(scheme, SCHEMES)}")
     chosen = SCHEMES[scheme]
@@ -91,12 +91,12 @@ def switch_of(product: Product, packs: int, scheme: str | None = None) -> Addres
     return chosen.rows(packs)
 
 
-def _not_published(product: Product) -> str:
+def _not_published(product: Product) -> ParameterError:
     if product.switch_positions is None or product.switch_scheme is None:
-        how = " ".join(note for note in product.notes or () if "witch" in note)
-        return f"{product.title} has no address switches that are published. {how}".rstrip()
+        how = [note for note in product.notes or () if "witch" in note]
+        return ParameterError(" ".join((f"{product.title} has no address switches that are published.", *how)))
     fitting = [name for name, scheme in SCHEMES.items() if scheme.positions == product.switch_positions]
-    return (
+    return ParameterError(
         f"{product.title}: the table of its {product.switch_positions} toggle switches is not published; take it from "
         f"the label, or try the scheme of similar packs, which the maker has not confirmed: --scheme {fitting[0]}."
     )

@@ -205,15 +205,25 @@ def _bill(
     rating = "of a rating to be found out" if total_a is None else f"for at least {total_a:g} A"
     items = [Item(request.packs, product.title)]
     if links:
-        items.append(Item(len(links), f"link cable, straight, {links[0].from_port} to {links[0].to_port}"))
+        items.append(Item(len(links), f"link cable, straight, {links[0].from_port} - {links[0].to_port}"))
     if cable is not None:
-        made = "straight" if cable.straight else "made up as its sheet says, labelled"
-        items.append(Item(1, f"cable {cable.port.name} to {cable.socket.name} of the inverter, {made}"))
+        ends = f"{cable.port.name} - {cable.socket.name}"
+        items.append(
+            Item(
+                1,
+                f"cable to the inverter, {ends}, straight"
+                if cable.straight
+                else f"cable to the inverter, {ends}, made up as its sheet says, labelled",
+            )
+        )
     if chained:
         items.append(Item(2 * chained, "power cable from pack to pack, red and black in equal numbers"))
     currents = {string.current_a for string in strings}
-    runs = "" if None in currents else f", {max(a for a in currents if a is not None):g} A each at most"
-    items.append(Item(2 * len(strings), f"home-run conductor, all of one length, red and black{runs}"))
+    runs = "home-run conductor, all of one length, red and black"
+    if None not in currents:
+        most_a = max(a for a in currents if a is not None)
+        runs = f"home-run conductor, all of one length, red and black, {most_a:g} A each at most"
+    items.append(Item(2 * len(strings), runs))
     if len(strings) > 1:
         items.append(Item(2, f"busbar outside, {rating}"))
     items.append(Item(1, f"breaker or fused disconnect for direct current, {rating}"))

@@ -12,7 +12,7 @@ from openress.products import Product
 
 __all__ = ["PowerString", "Request", "check_ratings", "home_runs", "strings_of", "total_current"]
 
-_OURS = "General practice; the maker's picture is not published"
+_OURS = "(General practice; the maker's picture is not published.)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,4 +179,4 @@ def home_runs(strings: Sequence[PowerString], findings: list[Finding]) -> None:
         how = "The conductors of all packs have the same length."
     else:
         return
-    findings.append(Finding("home-run", Weight.ADVICE, f"{how} ({_OURS}.)"))
+    findings.append(Finding("home-run", Weight.ADVICE, " ".join((how, _OURS))))

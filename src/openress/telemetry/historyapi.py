@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from openress.errors import ParameterError
+from openress.retelling import Retelling
 from openress.store.eventquery import events, health
 from openress.store.happened import Event, Level, SourceKind
 from openress.store.historyfile import open_history
@@ -19,6 +20,7 @@ from openress.store.historyquery import Answer, KnownSource, Series, Span, ask, 
 from openress.store.newest import NewestOf
 from openress.store.quantities import QUANTITIES, Kept
 from openress.store.retention import AUTO, DAY_S, RESOLUTIONS
+from openress.web.speaking import TOLD, Retold
 
 __all__ = ["EventPart", "HistoryAnswer", "make_router"]
 
@@ -102,14 +104,24 @@ class EventPart(BaseModel):
     began_s: float
     ended_s: float | None = Field(description="Null while it stands; equal to the beginning where it has no duration.")
     text: str
+    spoken: str | None = Field(None, description="Language of the text; null where it is English.")
     virtual: bool = Field(description="It befell packs that are simulated: it is no alarm of a real battery.")
 
     @classmethod
-    def of(cls, event: Event) -> EventPart:
+    def of(cls, event: Event, retelling: Retelling) -> EventPart:
         """From what the store has."""
         values = asdict(event)
-        source = values.pop("source")
-        return cls(source=source["kind"], name=source["name"], virtual=event.source.virtual, **values)
+        source, text = values.pop("source"), values.pop("text")
+        said = retelling.retell(text)
+        spoken = None if said in (None, text) else retelling.wording.language
+        return cls(
+            source=source["kind"],
+            name=source["name"],
+            text=said or text,
+            spoken=spoken,
+            virtual=event.source.virtual,
+            **values,
+        )
 
 
 class EventsAnswer(BaseModel):
@@ -189,8 +201,9 @@ def make_router(path: Path, freshen: Callable[[], None], newest_of: NewestOf | N
 
         return reading(work)
 
-    @router.get("/api/events", summary="What happened", responses=refusals)
+    @router.get("/api/events", summary="What happened", responses={**refusals, **TOLD})
     def _events(
+        retelling: Retold,
         start_s: Annotated[float | None, _FROM] = None,
         end_s: Annotated[float | None, _TO] = None,
         pack: Annotated[int | None, _PACK] = None,
@@ -201,7 +214,7 @@ def make_router(path: Path, freshen: Callable[[], None], newest_of: NewestOf | N
         def work(rows: sqlite3.Connection) -> EventsAnswer:
             source = None if pack is None and serial is None else _found(rows, pack, serial)
             found = events(rows, source=source, from_s=start_s, to_s=end_s, standing=standing, limit=limit)
-            return EventsAnswer(events=[EventPart.of(event) for event in found])
+            return EventsAnswer(events=[EventPart.of(event, retelling) for event in found])
 
         return reading(work)
 

@@ -138,7 +138,7 @@ class AuditEntry(BaseModel):
 class Audit(BaseModel):
     """A page of the audit, newest first; `broken_at` is the first entry that was tampered with, null when none was.
 
-    `language` is that of the results; what was noted of a request stays as it was noted.
+    `language` is that of details and results.
     """
 
     entries: list[AuditEntry]
@@ -275,7 +275,7 @@ def _add_users(router: APIRouter, guard: Guard) -> None:
 
     @router.post("/users", status_code=201, summary="Make an account", responses=refusals(400, 401, 403, 409, 422, 503))
     async def add(body: NewUser, request: Request, _: InstallerNow) -> User:
-        note(request, f"{body.name.strip().lower()[:32]!r} as {body.role}")
+        note(request, f"account {body.name.strip().lower()[:32]!r} as {body.role}")
         async with guard.turn():
             return _user(await asyncio.to_thread(book.add, body.name, body.role, body.password))
 
@@ -287,7 +287,7 @@ def _add_users(router: APIRouter, guard: Guard) -> None:
     async def change(name: NameInPath, body: ChangeUser, request: Request, _: InstallerNow) -> User:
         account = _found(guard, name)
         if body.role is not None:
-            note(request, f"{account.role} -> {body.role}")
+            note(request, f"role {account.role} -> {body.role}")
             account = await asyncio.to_thread(book.set_role, name, body.role)
         if body.password is not None:
             note(request, "another password")
@@ -328,7 +328,7 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
         responses=refusals(400, 401, 403, 404, 422),
     )
     async def make(body: NewToken, request: Request, caller: OperatorNow) -> MadeToken:
-        note(request, f"{body.title!r} as {body.role} for {body.days:g} day{'' if body.days == 1 else 's'}")
+        note(request, f"token {body.title!r} as {body.role} for {body.days:g} day{'' if body.days == 1 else 's'}")
         account = _found(guard, caller.name)
         token, secret = await asyncio.to_thread(book.new_token, account, body.role, body.title, body.days)
         return MadeToken(**_token(token).model_dump(), secret=secret)
@@ -344,7 +344,7 @@ def _add_tokens(router: APIRouter, guard: Guard) -> None:
         gone = await asyncio.to_thread(lambda: book.revoke(token, account=own))
         if gone is None:
             raise Refused(404, Code.MISSING, "There is no such token.")
-        note(request, f"{gone.title!r} of {gone.account}")
+        note(request, f"token {gone.title!r} of {gone.account}")
 
 
 def _add_audit(router: APIRouter, guard: Guard) -> None:
@@ -367,7 +367,7 @@ def _add_audit(router: APIRouter, guard: Guard) -> None:
                 who=entry.who,
                 origin=entry.origin,
                 action=entry.action,
-                detail=entry.detail,
+                detail=retelling.told(entry.detail),
                 result=retelling.told(entry.result),
             )
             for entry in entries
@@ -376,5 +376,5 @@ def _add_audit(router: APIRouter, guard: Guard) -> None:
             entries=shown,
             broken_at=broken,
             language=retelling.wording.language,
-            untranslated=retelling.lacking([entry.result for entry in entries]),
+            untranslated=retelling.lacking([text for entry in entries for text in (entry.detail, entry.result)]),
         )

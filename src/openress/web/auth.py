@@ -163,7 +163,8 @@ def require_recent(role: Role) -> Requirement:
 
 def note(request: Request, detail: str) -> None:
     """Add to what the audit will say of this request: names, old and new values; never a secret."""
-    request.state.detail = f"{getattr(request.state, 'detail', '')} {detail}".strip()
+    before = getattr(request.state, "detail", "")
+    request.state.detail = f"{before}; {detail}" if before else detail
 
 
 def origin_of(client: tuple[str, int] | None) -> str:

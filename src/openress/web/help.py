@@ -29,7 +29,7 @@ from openress.invertercatalog import inverters
 from openress.params import ParameterSet
 from openress.products import Product
 from openress.translations import wording_of
-from openress.web.speaking import TOLD_HEADERS, Spoken, told_headers
+from openress.web.speaking import TOLD_HEADERS, Retold, Spoken, told_headers
 from openress.wording import ENGLISH, Wording
 
 __all__ = ["help_router", "inverter_facts", "whole_help"]
@@ -52,6 +52,9 @@ _TOLD: dict[int | str, dict[str, Any]] = {
 }
 _PICTURE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "headers": dict(TOLD_HEADERS)}
+}
+_LINES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "headers": dict(TOLD_HEADERS)}
 }
 Known = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of an answer that is at hand.")]
 Packs = Annotated[int, Query(ge=1, le=_MOST_PACKS)]
@@ -130,12 +133,24 @@ def help_router() -> APIRouter:
         plan = _told(lambda: _planned(battery, inverter, packs, pack_current_a, scheme))
         return _drawn(lambda: rack_drawing(plan, wording=wording), wording)
 
-    @router.get("/api/install/plan", summary="The wiring of a rack as text, with what to buy and what is wrong")
+    @router.get(
+        "/api/install/plan",
+        summary="The wiring of a rack as text, with what to buy and what is wrong",
+        responses=_LINES,
+    )
     def _plan_text(
-        battery: Name, inverter: Name, packs: Packs, pack_current_a: Amperes = None, scheme: Name = ""
+        battery: Name,
+        inverter: Name,
+        packs: Packs,
+        retelling: Retold,
+        pack_current_a: Amperes = None,
+        scheme: Name = "",
     ) -> Response:
-        lines = _told(lambda: plan_text(_planned(battery, inverter, packs, pack_current_a, scheme)))
-        return Response("\n".join(lines).rstrip() + "\n", media_type="text/plain; charset=utf-8")
+        plan = _told(lambda: _planned(battery, inverter, packs, pack_current_a, scheme))
+        lines = plan_text(plan, retelling.told)
+        text = "\n".join(lines).rstrip() + "\n"
+        headers = told_headers(retelling.wording)
+        return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
 
     @router.get("/api/install/cable.svg", summary="The cable to an inverter as a drawing", responses=_PICTURE)
     def _cable(battery: Name, inverter: Name, wording: Spoken) -> Response:

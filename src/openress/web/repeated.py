@@ -33,8 +33,10 @@ class Deed:
 
     def together(self, more: int, over_s: float) -> Deed:
         """The row that stands for `more` of them; the detail is that of the last."""
-        count = f"{more} more within {max(1, round(over_s))} s"
-        return replace(self, detail=f"{count}, the last {self.detail}" if self.detail else count)
+        seconds = max(1, round(over_s))
+        if not self.detail:
+            return replace(self, detail=f"{more} more within {seconds} s")
+        return replace(self, detail=f"{more} more within {seconds} s, the last {self.detail}")
 
 
 @dataclass(slots=True)

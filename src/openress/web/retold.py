@@ -70,7 +70,25 @@ def told_live(values: Mapping[str, Any], retelling: Retelling) -> dict[str, Any]
         if (found.get(part) or {}).get(troubles):
             told = [_spoken(one, "sentence", retelling) for one in found[part][troubles]]
             found[part] = {**found[part], troubles: told}
+    if found.get("gateway") is not None:
+        found["gateway"] = _told_gateway(found["gateway"], retelling)
     return found
+
+
+def _told_gateway(gateway: Mapping[str, Any], retelling: Retelling) -> dict[str, Any]:
+    """How it is known that the inverter understands us, and how another battery's values differ from ours."""
+    told = dict(gateway)
+    if "title" in told:
+        told["title"] = retelling.told(told["title"])
+    if "evidence" in told:
+        told |= _spoken({"evidence": told["evidence"]}, "evidence", retelling)
+    if told.get("shadow") is not None:
+        told["shadow"] = _spoken(told["shadow"], "sentence", retelling)
+    if told.get("frames"):
+        told["frames"] = [
+            _spoken(frame, "problem", retelling) if "problem" in frame else frame for frame in told["frames"]
+        ]
+    return told
 
 
 def _spoken(one: Mapping[str, Any], key: str, retelling: Retelling) -> dict[str, Any]:

@@ -47,6 +47,7 @@ interface Audit extends Told {
   broken_at: number | null;
 }
 
+const TOKEN = " (token)";
 const AUDIT_PAGE = 50;
 /** The first is what a form begins with. */
 const DAYS = [90, 7, 30, 365];
@@ -272,6 +273,12 @@ function Tokens({ deed }: { deed: DeedOf }) {
   );
 }
 
+/** Who it was; what a program did is done with a token. */
+function whoTold(who: string): string {
+  if (who.endsWith(TOKEN)) return text.byToken(who.slice(0, -TOKEN.length));
+  return text.nobodyNames[who] ?? (who || "–");
+}
+
 /** What was asked for, in words where the page has them. */
 function Deed({ action }: { action: string }) {
   const told = deedTold(action, text.deeds, (part) => systemWords.controls[part] ?? part);
@@ -304,8 +311,8 @@ function AuditList() {
             {(audit.value?.entries ?? []).map((entry) => (
               <tr key={entry.number}>
                 <td class="num">{toolClock(entry.at_s)}</td>
-                <td>{entry.who || "–"}</td>
-                <td class="wrap"><Deed action={entry.action} /> <span lang="en">{entry.detail}</span></td>
+                <td>{whoTold(entry.who)}</td>
+                <td class="wrap"><Deed action={entry.action} />{entry.detail ? " · " : ""}<span {...(audit.value ? spokenIn(audit.value, entry.detail) : {})}>{entry.detail}</span></td>
                 <td {...(audit.value ? spokenIn(audit.value, entry.result) : {})}>{entry.result}</td>
                 <td>{entry.origin}</td>
               </tr>

@@ -7,6 +7,7 @@ import { choices, dialectTitle, fetchChoices } from "../choices";
 import { duration, fixed, measured } from "../format";
 import { connectWords as text } from "../i18n/connect";
 import { connectionWords } from "../i18n/connection";
+import { language } from "../i18n/language";
 import { serviceWords } from "../i18n/service";
 import { words } from "../i18n/words";
 import { begin, newest, refused, sentenceOf, whyNot } from "../jobs";
@@ -76,11 +77,12 @@ export default function Connect() {
   );
 }
 
-/** How the connection stands, in the reader's words; `null` where only the server knows how to say it. */
-function sentenceAbout({ state, link }: Connection): string | null {
+/** How the connection stands, in the reader's words; `null` where only the server knows how to say it, as why a port does not open. */
+function sentenceAbout({ state, link, spoken }: Connection): string | null {
   const packs = packNumbers.value.map(String);
   if (state === "normal") return text.answering(packs, link);
   if (state === "virtual") return text.simulated(packs);
+  if (state === "cannot_open" && (spoken ?? "en") === language.value) return null;
   return connectionWords.sentence[state]?.(link, duration(unheard_s.value ?? 0)) ?? null;
 }
 

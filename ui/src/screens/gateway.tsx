@@ -1,12 +1,13 @@
 // The gateway: what is on the wire now, decoded, why each value is what it is, and what is told when data stop.
 
 import { duration, unbroken } from "../format";
-import { standing } from "../gatewaysentence";
+import { standingSaid } from "../gatewaysentence";
 import { gatewayWords as text } from "../i18n/gateway";
 import { inverterWords } from "../i18n/inverter";
 import { language } from "../i18n/language";
 import { gateway, rack, serverGone } from "../live";
 import type { Compared, Gateway as State, WireFrame } from "../model";
+import { tagOf, type Said } from "../told";
 import { Chain } from "../view/chains";
 import { Decoded, DecodedList, KeyName, withUnit } from "../view/decoded";
 import { FailSafeBlock } from "../view/failsafe";
@@ -25,16 +26,16 @@ export default function Gateway() {
     <div class="screen gateway-screen" data-fresh={serverGone.value ? "stale" : "fresh"}>
       <header class="headline">
         <p class="headline-state">
-          <strong lang="en">{now.title}</strong>
+          <strong>{now.title}</strong>
           {now.simulated ? <span class="product-title">{inverterWords.simulated}</span> : null}
         </p>
         <h1 class="sentence" tabIndex={-1}><Lead now={now} /></h1>
         {serverGone.value ? null : <Troubles gateway={now} />}
-        <p class="note under-sentence" lang="en">{[now.dialect, now.evidence].filter(Boolean).join(": ")} · {now.link}</p>
+        <p class="note under-sentence" lang={tagOf(now.spoken ?? "en")}>{[now.dialect, now.evidence].filter(Boolean).join(": ")} · {now.link}</p>
       </header>
       {now.unknown_polls ? <UnknownPolls path={now.unknown_polls} /> : null}
       <div class="gateway-grid">
-        {now.shadow ? <Shadow values={now.shadow.values} sentence={now.shadow.sentence} /> : null}
+        {now.shadow ? <Shadow values={now.shadow.values} said={standingSaid(now)} /> : null}
         <Block title={text.chains} class="chains-block">
           <p class="note">{text.chainsNote}</p>
           <div class="chains">
@@ -71,8 +72,8 @@ function Lead({ now }: { now: State }) {
   if (serverGone.value) return <>{inverterWords.gone}</>;
   const told = now.explanation?.sentence;
   if (language.value === "en") return <>{unbroken(told && now.shadow == null ? told : now.sentence)}</>;
-  const own = standing(now);
-  return own === null ? <span lang="en">{unbroken(now.sentence)}</span> : <>{own}</>;
+  const said = standingSaid(now);
+  return <span lang={said.lang}>{unbroken(said.text)}</span>;
 }
 
 function UnknownPolls({ path }: { path: string }) {
@@ -105,19 +106,25 @@ function Frame({ frame }: { frame: WireFrame }) {
       <p class="frame-bytes">
         {id === null ? null : <b>{id}</b>}
         <code>{id === null ? data : (data?.match(/../g)?.join(" ") ?? "")}</code>
-        {frame.kind ? <span class="frame-kind" lang="en">{frame.kind.replaceAll("_", " ")}</span> : null}
+        {frame.kind ? <FrameKind of={frame.kind} /> : null}
       </p>
       {frame.question ? <p class="note">{text.question("")}<code>{frame.question}</code></p> : null}
-      {frame.problem ? <p class="note" lang="en">{frame.problem}</p> : null}
+      {frame.problem ? <p class="note" lang={tagOf(frame.spoken ?? "en")}>{frame.problem}</p> : null}
       {frame.values ? <DecodedList values={frame.values} /> : null}
     </li>
   );
 }
 
-function Shadow({ values, sentence }: { values: Compared[]; sentence: string }) {
+/** What a frame is about; one that the page has no words for is named as its dialect names it. */
+function FrameKind({ of: kind }: { of: string }) {
+  const own = text.kind[kind];
+  return <span class="frame-kind" {...(own === undefined ? { lang: "en" } : {})}>{own ?? kind.replaceAll("_", " ")}</span>;
+}
+
+function Shadow({ values, said }: { values: Compared[]; said: Said }) {
   return (
     <Block title={text.shadow} class="shadow-block">
-      <p lang="en">{sentence}</p>
+      <p lang={said.lang}>{said.text}</p>
       <div class="wide-table" tabIndex={0} role="region" aria-label={text.shadow}>
         <table class="plain-table">
           <thead>

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { helpToolWords as say } from "../i18n/helptools";
 import { language } from "../i18n/language";
+import { own, tagOf, type Said } from "../told";
 import { HELP } from "./helpdata";
 
 interface Wanted {
@@ -51,7 +52,7 @@ export function RackPlanner() {
           <Drawing key={kind} title={say[kind]} address={`/api/install/${kind}.svg?${query}`} />
         ))}
       </div>
-      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener" hreflang="en">{say.asText}</a></p>
+      <p><a href={`/api/install/plan?${query}`} target="_blank" rel="noopener" hreflang={language.value}>{say.asText}</a></p>
     </>
   );
 }
@@ -59,17 +60,17 @@ export function RackPlanner() {
 /** A drawing, or the server's reason why there is none. */
 function Drawing({ title, address }: { title: string; address: string }) {
   // Of which drawing the reason was asked: it may come when another one is wanted already.
-  const [refused, setRefused] = useState<{ address: string; reason: string } | null>(null);
+  const [refused, setRefused] = useState<{ address: string; reason: Said } | null>(null);
   const problem = refused?.address === address ? refused.reason : null;
   const failed = () =>
     reason(address).then(
       (told) => setRefused({ address, reason: told }),
-      () => setRefused({ address, reason: say.noServer }),
+      () => setRefused({ address, reason: own(say.noServer) }),
     );
   return (
     <figure class="drawing">
       <figcaption>{title}</figcaption>
-      {problem ? <p class="not-drawn">{say.notDrawn} <span lang="en">{problem}</span></p> : (
+      {problem ? <p class="not-drawn">{say.notDrawn} <span lang={problem.lang}>{problem.text}</span></p> : (
         <a href={address} target="_blank" rel="noopener" title={say.open}>
           <img key={address} src={address} alt={title} onError={failed} />
         </a>
@@ -78,7 +79,8 @@ function Drawing({ title, address }: { title: string; address: string }) {
   );
 }
 
-async function reason(address: string): Promise<string> {
-  const answer: { detail?: unknown } = await (await fetch(address)).json();
-  return typeof answer.detail === "string" ? answer.detail : say.noServer;
+async function reason(address: string): Promise<Said> {
+  const answer = await fetch(address);
+  const { detail }: { detail?: unknown } = await answer.json();
+  return typeof detail === "string" ? { text: detail, lang: tagOf(answer.headers.get("Content-Language") ?? "en") } : own(say.noServer);
 }

@@ -1,17 +1,18 @@
 // The inverter: what it is told now, why no more than that, and what is wrong between it and the gateway.
 
-import { standing, stepWords } from "../gatewaysentence";
+import { standingSaid, stepWords } from "../gatewaysentence";
 import { inverterWords } from "../i18n/inverter";
 import { words } from "../i18n/words";
 import { gateway, serverGone } from "../live";
 import { address } from "../route";
+import { tagOf } from "../told";
 import { Troubles } from "./troubles";
 import { Block } from "./values";
 
 export function InverterBlock() {
   const now = gateway.value;
   if (!now) return null;
-  const own = standing(now);
+  const said = standingSaid(now);
   const steps = now.chain?.map(stepWords) ?? [];
   const composed = steps.length > 0 && steps.every((step) => step !== null);
   return (
@@ -21,9 +22,9 @@ export function InverterBlock() {
       aside={<a class="aside" href={address("gateway")}>{words.nav.places.gateway}</a>}
     >
       <p>
-        <strong lang="en">{now.title}</strong>
+        <strong>{now.title}</strong>
       </p>
-      {serverGone.value ? <p>{inverterWords.gone}</p> : <p {...(own === null ? { lang: "en" } : {})}>{own ?? now.sentence}</p>}
+      {serverGone.value ? <p>{inverterWords.gone}</p> : <p lang={said.lang}>{said.text}</p>}
       {serverGone.value ? null : (
         <>
           <Troubles gateway={now} />
@@ -41,7 +42,7 @@ export function InverterBlock() {
       )}
       <p class="note">
         {now.simulated ? `${inverterWords.simulated} ` : ""}
-        <span lang="en">
+        <span lang={tagOf(now.spoken ?? "en")}>
           {now.dialect}: {now.evidence}.
         </span>
       </p>

@@ -4,6 +4,7 @@ import { clockTime, dayMonth, duration, fixed } from "../format";
 import { historyWords as text } from "../i18n/history";
 import { faultName, nameOf, words } from "../i18n/words";
 import type { PastEvent } from "../past";
+import { own, tagOf, type Said } from "../told";
 import { Shape } from "./state";
 import { Block } from "./values";
 
@@ -26,7 +27,7 @@ export function PastEvents({ events, show }: { events: PastEvent[]; show: (event
                   <span class="hidden">{` ${text.goTo(told.text)}`}</span>
                 </button>{" "}
                 {event.virtual ? <span class="virtual" title={words.virtual.meaning}>{words.virtual.mark}</span> : null} <span class="hidden">{text.level[event.level] ?? event.level}: </span>
-                <span {...(told.english ? { lang: "en" } : {})}>{told.text}</span> <small>{lasting(event)}</small>
+                <span lang={told.lang}>{told.text}</span> <small>{lasting(event)}</small>
               </span>
             </li>
           );
@@ -37,13 +38,13 @@ export function PastEvents({ events, show }: { events: PastEvent[]; show: (event
   );
 }
 
-/** Composed where the page has words for it, else the server's own English. */
-export function eventWords(event: PastEvent): { text: string; english: boolean } {
+/** Composed where the page has words for it, else as the server says it. */
+export function eventWords(event: PastEvent): Said {
   const kind = text.kind[event.kind];
-  if (kind === undefined) return { text: event.text, english: true };
+  if (kind === undefined) return { text: event.text, lang: tagOf(event.spoken ?? "en") };
   const who = event.pack == null ? text.rackName : words.pack.title(event.pack);
   const name = event.kind === "fault" ? faultName(event.code) : nameOf(event.code);
-  return { text: `${who}: ${kind}, ${words.inSentence(name)}`, english: false };
+  return own(`${who}: ${kind}, ${words.inSentence(name)}`);
 }
 
 function lasting({ began_s, ended_s }: PastEvent): string {

@@ -41,7 +41,7 @@ export const de: typeof en = {
     not_seen: "Ein erwartetes Pack wurde noch nicht gesehen.",
     lost: "Ein Pack ist verstummt.",
     join_refused: "Ein Pack wird nicht ins Rack gelassen.",
-    garbled: "Antworten kommen verstümmelt an: Adressschalter, Kabel und Abschluss prüfen.",
+    garbled: "Antworten kommen verstümmelt an: Adressschalter, Kabel und Abschlusswiderstand prüfen.",
     noise: "Auf der Leitung sind Störungen.",
     second_master: "Noch jemand fragt auf der Leitung.",
     line_lent: "Eine Suche hat die Leitung.",

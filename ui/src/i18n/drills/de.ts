@@ -6,10 +6,10 @@ import type { en } from "./en";
 const n = plural("de");
 
 export const de: typeof en = {
-  title: "Übungen: Ein Fehler wird absichtlich gemacht, und Sie sehen, was dem Wechselrichter gesagt wird.",
+  title: "Übungen: Ein Fehler wird absichtlich gemacht, und Sie sehen, was dem Wechselrichter vorgegeben wird.",
   virtual: "Virtuell",
   meaning:
-    "Jede Übung läuft auf einem eigenen simulierten Rack, in gemachter Zeit. Keine Batterie, kein Wechselrichter und nichts von dem Rack der anderen Seiten wird berührt.",
+    "Jede Übung läuft auf einem eigenen simulierten Rack, in simulierter Zeit. Keine Batterie, kein Wechselrichter und nichts von dem Rack der anderen Seiten wird berührt.",
   notHere: "Hier sind echte Packs angeschlossen. Übungen laufen nur neben einem virtuellen Rack, damit niemand das eine für das andere hält.",
   notHereNext: "Starten Sie eines auf irgendeinem Rechner:",
   refused: "Die Liste der Übungen kam nicht an.",
@@ -17,7 +17,7 @@ export const de: typeof en = {
   runName: (title) => `Starten: ${title}`,
   running: "Läuft, einige Sekunden",
   shows: "Was sich zeigen soll",
-  takes: (seconds) => `${seconds} gemachte Zeit`,
+  takes: (seconds) => `${seconds} simulierte Zeit`,
   held: "Jede Sicherheitsregel wurde eingehalten.",
   broken: "Eine Sicherheitsregel wurde verletzt.",
   summary: (frames, gap) => `${frames}, die längste Lücke zwischen zweien ${gap}.`,
@@ -28,7 +28,7 @@ export const de: typeof en = {
   breaches: n({ one: "# Verletzung", other: "# Verletzungen" }),
   first: (sentence) => `Die erste: ${sentence}`,
   happened: "Was geschah",
-  told: "Was dem Wechselrichter gesagt wird",
+  told: "Was dem Wechselrichter vorgegeben wird",
   flows: "Strom des Racks",
   charge: "Laden, höchstens",
   discharge: "Entladen, höchstens",
@@ -56,7 +56,7 @@ export const de: typeof en = {
   name: {
     "pull-plug": {
       title: "Den Stecker von Pack 3 ziehen",
-      shows: "Pack 3 verlässt die Summe binnen einer Alterszeit, die Summe fällt nur; ist es zurück, kommt es wieder hinzu.",
+      shows: "Pack 3 zählt nicht mehr mit, sobald seine Werte veraltet sind, die Summe fällt nur; ist es zurück, kommt es wieder hinzu.",
     },
     "freeze-data": {
       title: "Die Daten einfrieren",
@@ -75,12 +75,12 @@ export const de: typeof en = {
       shows: "Beschädigte Antworten ändern keinen Wert; Packs, die niemand versteht, verlassen die Summe und kommen wieder, wenn die Leitung sauber ist.",
     },
     "restart-gateway": {
-      title: "Das Gateway während des Ladens abschießen",
-      shows: "Der Nachfolger fährt mit dem zuletzt Gesagten fort und nie mit mehr: Die Lücke ist kürzer als jede bekannte Zeitüberwachung.",
+      title: "Das Gateway während des Ladens gewaltsam beenden",
+      shows: "Der Nachfolger führt die letzte Vorgabe fort und gibt nie mehr vor: Die Lücke ist kürzer als jede bekannte Zeitüberwachung.",
     },
     "restart-program": {
-      title: "Das ganze Programm während des Ladens abschießen",
-      shows: "Das neue sagt nicht mehr als das letzte, bis es alle Packs gehört hat; dann steigen die Grenzen von 0.",
+      title: "Das ganze Programm während des Ladens gewaltsam beenden",
+      shows: "Das neue gibt nicht mehr vor als das letzte, bis es alle Packs gehört hat; dann steigen die Grenzen von 0.",
     },
   },
 };

@@ -6,10 +6,10 @@ import type { en } from "./en";
 const n = plural("es");
 
 export const es: typeof en = {
-  title: "Simulacros: se provoca un fallo a propósito y se ve qué se le dice al inversor.",
+  title: "Simulacros: se provoca un fallo a propósito y se ve qué se comunica al inversor.",
   virtual: "Virtual",
   meaning:
-    "Cada simulacro corre en un rack simulado propio, en tiempo artificial. No se toca ninguna batería, ningún inversor ni nada del rack de las otras pantallas.",
+    "Cada simulacro corre en un rack simulado propio, en tiempo simulado. No se toca ninguna batería, ningún inversor ni nada del rack de las otras pantallas.",
   notHere: "Aquí hay módulos reales conectados. Los simulacros solo corren junto a un rack virtual, para que nadie confunda uno con otro.",
   notHereNext: "Inicie uno en cualquier ordenador:",
   refused: "La lista de simulacros no llegó.",
@@ -17,7 +17,7 @@ export const es: typeof en = {
   runName: (title) => `Iniciar: ${title}`,
   running: "En curso, unos segundos",
   shows: "Qué debe verse",
-  takes: (seconds) => `${seconds} de tiempo artificial`,
+  takes: (seconds) => `${seconds} de tiempo simulado`,
   held: "Se cumplieron todas las reglas de seguridad.",
   broken: "Se incumplió una regla de seguridad.",
   summary: (frames, gap) => `${frames}, la mayor pausa entre dos ${gap}.`,
@@ -28,7 +28,7 @@ export const es: typeof en = {
   breaches: n({ one: "# incumplimiento", other: "# incumplimientos" }),
   first: (sentence) => `El primero: ${sentence}`,
   happened: "Qué pasó",
-  told: "Qué se le dice al inversor",
+  told: "Qué se comunica al inversor",
   flows: "Corriente del rack",
   charge: "Carga máxima",
   discharge: "Descarga máxima",
@@ -56,7 +56,7 @@ export const es: typeof en = {
   name: {
     "pull-plug": {
       title: "Desenchufar el módulo 3",
-      shows: "El módulo 3 sale de la suma dentro de un plazo de caducidad y el total solo baja; al volver, se une de nuevo.",
+      shows: "El módulo 3 sale de la suma en cuanto caducan sus datos y el total solo baja; al volver, se une de nuevo.",
     },
     "freeze-data": {
       title: "Congelar los datos",
@@ -75,12 +75,12 @@ export const es: typeof en = {
       shows: "Las respuestas dañadas no cambian ningún valor; los módulos que nadie entiende salen de la suma y vuelven cuando la línea está limpia.",
     },
     "restart-gateway": {
-      title: "Matar la pasarela durante la carga",
-      shows: "La sucesora sigue con lo último que se dijo y nunca con más: la pausa es menor que cualquier tiempo de espera conocido.",
+      title: "Forzar el cierre de la pasarela durante la carga",
+      shows: "La sucesora sigue con lo último comunicado y nunca con más: la pausa es menor que cualquier tiempo de espera conocido.",
     },
     "restart-program": {
-      title: "Matar todo el programa durante la carga",
-      shows: "El nuevo no dice más que el anterior hasta oír a todos los módulos; después los límites suben desde 0.",
+      title: "Forzar el cierre de todo el programa durante la carga",
+      shows: "El nuevo no comunica más que el anterior hasta oír a todos los módulos; después los límites suben desde 0.",
     },
   },
 };

@@ -35,7 +35,7 @@ export const es: typeof en = {
   trend: "De día en día",
   trendFull: "Capacidad",
   trendResistance: "Resistencia del módulo",
-  trendSoh: "Salud",
+  trendSoh: "Estado de salud (SOH)",
   trendChart: (name) => `${name} de día en día`,
   trendShort: "Una tendencia necesita al menos dos días; este módulo se ha observado menos.",
   trendNone: "Este servidor no guarda historial, por eso no hay tendencia.",

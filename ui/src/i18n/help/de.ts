@@ -23,7 +23,7 @@ export const de: typeof en = {
   ],
   spacing: "Platz",
   spacingItems: ["Zwischen den Packs Platz lassen.", "Vor Stürzen und Stößen schützen."],
-  professional: "Teile und Parameter sind Sache einer Fachkraft.",
+  professional: "Teile und Einstellungen sind Sache einer Fachkraft.",
   lamps: "Was die Lampen sagen",
   lampsIntro: "Wie auf der Frontplatte, im wirklichen Takt; der Balken ist der eines Packs bei 60 %.",
   situation: "Lage",

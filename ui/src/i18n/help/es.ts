@@ -23,7 +23,7 @@ export const es: typeof en = {
   ],
   spacing: "Espacio",
   spacingItems: ["Deje espacio entre los módulos.", "Protéjalos de caídas y golpes."],
-  professional: "Las piezas y los parámetros son trabajo de un profesional.",
+  professional: "Las piezas y los ajustes son trabajo de un profesional.",
   lamps: "Qué dicen las luces",
   lampsIntro: "Como en el panel frontal, al ritmo real; la barra es la de un módulo al 60 %.",
   situation: "Situación",

@@ -47,7 +47,7 @@ export const de: typeof en = {
   cable: "Kabel",
   dip: "Schalter",
   open: "Die Zeichnung allein öffnen, zum Drucken",
-  asText: "Verdrahtung als Text, mit Einkaufsliste",
+  asText: "Verdrahtung als Text, mit Materialliste",
   notDrawn: "Diese Zeichnung gibt es nicht:",
   noServer: "Die Zeichnung braucht den Server, und er antwortet nicht.",
   language: "Englisch",

@@ -53,7 +53,7 @@ export const de: typeof en = {
   goTo: (text) => `Die Zeit darum zeigen: ${text}`,
   level: { info: "Hinweis", warning: "Warnung", critical: "Kritisch" },
   kind: { alarm: "Alarm", protection: "Schutz", fault: "Störung", notice: "Hinweis" },
-  export: "Mitnehmen",
+  export: "Exportieren",
   csv: "CSV",
   json: "JSON",
   csvName: "Das Gezeigte als CSV",

@@ -10,7 +10,7 @@ export const zh: typeof en = {
   copy: "复制",
   copied: "已复制",
   copyName: (url) => `复制 ${url}`,
-  copyFailed: "请手动选择并复制",
+  copyFailed: "手动选择并复制",
   kinds: {
     pty: "运行 OpenRESS 的计算机上的串行设备。",
     tcp: "传输 RS485 线路字节的 TCP 端口。",

@@ -6,11 +6,11 @@ import type { en } from "./en";
 const n = plural("de");
 
 export const de: typeof en = {
-  title: (pack) => `Protokoll von Pack ${pack}`,
+  title: (pack) => `Ereignisspeicher von Pack ${pack}`,
   count: n({ one: "# Eintrag.", other: "# Einträge." }),
   newest: "Wie viele, neueste zuerst",
   kind: "Zeigen",
-  kinds: { all: "alle Einträge", protections: "Schutzauslösungen", faults: "Fehler" },
+  kinds: { all: "alle Einträge", protections: "Schutzauslösungen", faults: "Störungen" },
   search: "Filter",
   read: "Lesen",
   csv: "Als CSV speichern",
@@ -28,7 +28,7 @@ export const de: typeof en = {
   ofFull: (left, full) => `${left} von ${full}`,
   protects: "Schutz:",
   alarms: "Alarm:",
-  faults: "Fehler:",
+  faults: "Störung:",
   nothing: "Kein Alarm",
   cells: n({ one: "# Zelle, mV", other: "# Zellen, mV" }),
 };

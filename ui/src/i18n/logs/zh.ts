@@ -3,7 +3,7 @@
 import type { en } from "./en";
 
 export const zh: typeof en = {
-  title: (pack) => `电池包 ${pack} 的日志`,
+  title: (pack) => `电池包 ${pack} 的记录`,
   count: (count) => `${count} 条记录。`,
   newest: "读取条数，最新在前",
   kind: "显示",
@@ -13,7 +13,7 @@ export const zh: typeof en = {
   csv: "导出 CSV",
   json: "导出 JSON",
   clear: "清空视图",
-  readFirst: "没有记录：请先读取。",
+  readFirst: "没有记录：先读取。",
   keepsNone: "该电池包没有记录。",
   noneFits: "没有符合筛选条件的记录。",
   more: (count) => `再显示 ${count} 条`,

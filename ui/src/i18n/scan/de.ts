@@ -28,7 +28,7 @@ export const de: typeof en = {
   tried: n({ one: "# Art zu fragen wurde versucht.", other: "# Arten zu fragen wurden versucht." }),
   kind: {
     nothing_answers: { what: "Kein Pack antwortet.", next: "Sind sie eingeschaltet, steckt das Kabel in der richtigen Buchse, sind A und B nicht vertauscht?" },
-    somebody_asks: { what: "Noch jemand fragt auf dieser Leitung.", next: "Trennen Sie ihn, oder hören Sie nur zu: Zwei, die fragen, stören einander." },
+    somebody_asks: { what: "Noch jemand fragt auf dieser Leitung.", next: "Trennen Sie dieses Gerät, oder hören Sie nur zu: Zwei, die fragen, stören einander." },
     second_master: { what: "Zwei Master fragen auf dieser Leitung.", next: "Adresse 1 nur einem Pack lassen, und nur ein Rechner an der Leitung." },
     no_master: { what: "Kein Pack hat die Adresse des Masters.", next: "Stellen Sie die Schalter des ersten Packs wie bei Adresse 1 gezeichnet." },
     gap: { what: "Eine Adresse zwischen anderen antwortet nicht.", next: "Stellen Sie die Packs danach so, dass die Adressen aufeinander folgen, oder sehen Sie nach, warum dieses Pack schweigt." },
@@ -38,7 +38,7 @@ export const de: typeof en = {
     other_speed: { what: "Ein Pack antwortet mit anderer Geschwindigkeit.", next: "Stellen Sie alle Packs auf die Geschwindigkeit der anderen." },
     other_dialect: { what: "Ein Pack spricht einen anderen Dialekt.", next: "Stellen Sie alle Packs auf dasselbe Protokoll." },
     swapped_wires: { what: "Die Adern A und B scheinen vertauscht.", next: "Tauschen Sie die beiden Adern an einem Ende des Kabels." },
-    disturbed: { what: "Antworten kommen beschädigt an.", next: "Kabel und Abschluss prüfen, Kabel von Leistungskabeln fernhalten." },
+    disturbed: { what: "Antworten kommen beschädigt an.", next: "Kabel und Abschlusswiderstände prüfen, Kabel von Leistungskabeln fernhalten." },
     unreadable: { what: "Jemand antwortet, und niemand hier versteht es.", next: "Versuchen Sie eine andere Geschwindigkeit oder einen anderen Dialekt." },
     echo: { what: "Der Adapter hört seine eigenen Bytes.", next: "Das schadet nicht; sie werden weggenommen." },
   },

@@ -16,7 +16,7 @@ const DOES: Record<string, (pack: number) => string> = {
   clock: (pack) => `Uhr von Pack ${pack} stellen`,
   limiter: (pack) => `Begrenzer von Pack ${pack} einstellen`,
   protocol: (pack) => `Wechselrichterprotokoll von Pack ${pack} wählen`,
-  logs: (pack) => `Protokolle von Pack ${pack} lesen`,
+  logs: (pack) => `Ereignisspeicher von Pack ${pack} lesen`,
 };
 const kept = (pack: number) => `Pack ${pack} hat diese Einstellungen schon; nichts wurde geändert.`;
 const written = n({ one: "# Wert geschrieben und zurückgelesen.", other: "# Werte geschrieben und zurückgelesen." });

@@ -35,7 +35,7 @@ export const zh: typeof en = {
   toConnect: "连接电池包",
   beginning: "正在询问服务器。",
   heldBy: (who) => `${who} 正在使用线路：等待其结束，或将其停止。`,
-  needsRole: (role, mine) => `需要“${role}”角色${mine === null ? "" : `，您的角色是“${mine}”`}；请用具有该角色的账户登录。`,
+  needsRole: (role, mine) => `需要“${role}”角色${mine === null ? "" : `，您的角色是“${mine}”`}；用具有该角色的账户登录。`,
   noAnswer: "服务器没有应答；不确定它是否收到请求。",
   refusedWith: (status) => `服务器拒绝，状态 ${status}。`,
   restarted: "服务器在此期间已重新启动。重新读取电池包以查看其保存的值。",

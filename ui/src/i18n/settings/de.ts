@@ -51,7 +51,7 @@ export const de: typeof en = {
   writeTitle: (pack) => `In Pack ${pack} schreiben`,
   writeVerb: (count, pack) => `${n({ one: "# Wert", other: "# Werte" })(count)} in Pack ${pack} schreiben`,
   writeNote: "Jeder Wert wird zurückgelesen. Wird einer nicht behalten, werden alle auf den jetzigen Stand zurückgesetzt.",
-  restoreTitle: (pack) => `Werkseinstellungen von Pack ${pack} wiederherstellen`,
+  restoreTitle: (pack) => `Standardwerte von Pack ${pack} wiederherstellen`,
   restoreVerb: (count, pack) => `${n({ one: "# Wert", other: "# Werte" })(count)} von Pack ${pack} zurücksetzen`,
   onlyTicked: n({ one: "Nur die # angehakte Einstellung", other: "Nur die # angehakten Einstellungen" }),
   areDefaults: "Diese Einstellungen sind schon die Standardwerte.",
