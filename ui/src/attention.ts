@@ -124,14 +124,20 @@ function ofRack(rack: Rack, packs: Numbered): Matter[] {
   });
 }
 
+/** Why the gateway lets nothing in, where the packs would. */
+export function barredByGateway(gateway: Gateway | null): string | null {
+  const step = gateway?.chain?.findLast((one) => one.charge_current_a != null);
+  const because = step?.charge_current_a === 0 ? overviewWords.gatewayForbids[step.rule] : undefined;
+  return because === undefined ? null : words.say.noCharge(because);
+}
+
 /** Why nothing may flow in, whatever flows now; at rest the rack's own sentence says so where the packs decide it. */
 function notCharging(rack: Rack, gateway: Gateway | null): Matter[] {
   const told = (text: string): Matter[] => [{ key: "not charging", level: "notice", text, packs: [], ...(gateway ? { place: "gateway" as const } : {}) }];
   const { charge_current_limit_a: allowed, charge_reason: reason } = rack;
   if (allowed === 0 && reason) return Math.abs(rack.pack_current_a ?? 0) <= EFFECTIVE_A ? [] : told(words.say.noCharge(whyNoCharge(rack, reason)));
-  const step = gateway?.chain?.findLast((one) => one.charge_current_a != null);
-  const because = step?.charge_current_a === 0 ? overviewWords.gatewayForbids[step.rule] : undefined;
-  return because === undefined ? [] : told(words.say.noCharge(because));
+  const barred = barredByGateway(gateway);
+  return barred === null ? [] : told(barred);
 }
 
 function ofGateway(gateway: Gateway | null): Matter[] {

@@ -7,14 +7,17 @@ import type { Known, Pack, Rack, Reason } from "./model";
 import { because } from "./reason";
 import { flowing, type Flowing, type Told } from "./timeleft";
 
-/** The sentence; `null` when the rack does not say enough to compose one. */
-export function rackSentence(rack: Rack, packs: readonly (readonly [number, Pack])[], now_s: number | null, told: Known<Told> = null): string | null {
+/**
+ * The sentence; `null` when the rack does not say enough to compose one. `barred` says why the gateway allows no charging,
+ * where it is not the packs.
+ */
+export function rackSentence(rack: Rack, packs: readonly (readonly [number, Pack])[], now_s: number | null, told: Known<Told> = null, barred: string | null = null): string | null {
   const say = words.say;
   if (packs.length === 0) return say.noPack;
   if (rack.freshness === "stale") return say.old;
   if (rack.pack_current_a === undefined && rack.pack_voltage_v === undefined) return null;
   const found = flowing(rack, packs, told);
-  return words.text([trouble(packs), doing(rack, found, now_s), found === null ? forbidden(rack) : held(rack, found)].filter((part) => part !== null));
+  return words.text([trouble(packs), doing(rack, found, now_s), found === null ? (forbidden(rack) ?? barred) : held(rack, found)].filter((part) => part !== null));
 }
 
 function trouble(packs: readonly (readonly [number, Pack])[]): string | null {

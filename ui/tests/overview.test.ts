@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { matters, wait } from "../src/attention";
-import { bleeders, furthest, spreadOf } from "../src/balance";
+import { barredByGateway, matters, wait } from "../src/attention";
+import { bleeders, extremesOf, furthest, spreadOf } from "../src/balance";
 import { useLocale } from "../src/format";
 import { asHeard, rackAsHeard, youngest } from "../src/freshness";
 import { standing, stepWords } from "../src/gatewaysentence";
@@ -12,6 +12,7 @@ import { bring } from "../src/i18n/words";
 import type { Gateway, Pack, Rack } from "../src/model";
 import { moment, rackSentence } from "../src/racksentence";
 import { flowing, hoursBetween, type Told } from "../src/timeleft";
+import { headline } from "../src/screens/health";
 import { wayOf } from "../src/view/flow";
 
 const NOON_S = new Date(2026, 5, 1, 12, 0, 0).getTime() / 1000;
@@ -238,4 +239,31 @@ test("cells around their mean", () => {
   assert.equal(spreadOf({ cell_voltages_mv: [null] }), null);
   assert.deepEqual(furthest([[1, {}], [2, pack], [3, { cell_voltages_mv: [3300, 3310] }]]), { number: 2, spread_mv: 20 });
   assert.equal(furthest([]), null);
+});
+
+test("at rest the sentence says that the gateway allows no charging", () => {
+  useLocale("en-GB");
+  const gateway = { chain: [{ rule: "packs", charge_current_a: 200 }, { rule: "user", charge_current_a: 0 }], alarms: [] } as unknown as Gateway;
+  const barred = barredByGateway(gateway);
+  const sentence = (current_a: number) => rackSentence({ ...FRESH, pack_current_a: current_a }, [[1, PACK]], NOON_S, null, barred);
+  assert.equal(sentence(0)?.replaceAll("\u00a0", " "), "At rest. Charging is not allowed: you set a limit of 0 A.");
+  assert.doesNotMatch(sentence(-20) ?? "", /limit/);
+  assert.equal(barredByGateway(null), null);
+});
+
+test("the name of the weakest cell does not follow the last digit", () => {
+  const packs = (first: number, second: number): [number, Pack][] => [[1, { cell_voltages_mv: [first, 3310] }], [2, { cell_voltages_mv: [second, 3320] }]];
+  const began = extremesOf(packs(3300, 3301));
+  assert.deepEqual(began?.lowest, { pack: 1, cell: 1, mv: 3300 });
+  assert.deepEqual(extremesOf(packs(3302, 3300), began)?.lowest, { pack: 1, cell: 1, mv: 3302 });
+  assert.deepEqual(extremesOf(packs(3303, 3300), began)?.lowest, { pack: 2, cell: 1, mv: 3300 });
+  assert.deepEqual(extremesOf([[2, { cell_voltages_mv: [3300] }]], began)?.lowest, { pack: 2, cell: 1, mv: 3300 });
+});
+
+test("a capacity from the label is not told as one that was found out", () => {
+  const learned = (capacity_swings: number) => ({ health: { capacity_swings } }) as unknown as Pack;
+  assert.match(headline({ soh_pct: 100 }, [learned(0), learned(0)]), /from the label/);
+  assert.match(headline({ soh_pct: 98 }, [learned(0), learned(1)]), /98/);
+  // What a pack says of itself is its own word.
+  assert.match(headline({ soh_pct: 97 }, [{}]), /97/);
 });

@@ -45,6 +45,8 @@ export interface PlotProps {
   tall?: boolean;
   group: string;
   cursor: Signal<number | null>;
+  /** Place in the times whose values are told while nobody points at one; without it the last that are known. */
+  rests?: number;
   label: string;
   /** What was dragged over, in the times' unit. */
   onZoom: (from: number, to: number) => void;
@@ -100,8 +102,8 @@ export function Plot(props: PlotProps) {
   );
 }
 
-/** The values under the cursor, or the last ones there are. */
-function Readout({ lines, decimals, unit, cursor, times, seconds }: PlotProps) {
+/** The values under the cursor; else those of the moment that is chosen, or the last ones there are. */
+function Readout({ lines, decimals, unit, cursor, rests, times, seconds }: PlotProps) {
   const at = cursor.value;
   const time = at === null ? undefined : times[at];
   return (
@@ -109,7 +111,7 @@ function Readout({ lines, decimals, unit, cursor, times, seconds }: PlotProps) {
       {lines.filter((line) => !line.faint).map((line) => (
         <span key={line.name} class="key">
           {lines.length > 1 ? <Swatch ink={line.ink} name={line.name} /> : null}
-          <Num value={line.values[at ?? lastKnown(line.values)]} decimals={decimals} unit={unit} />
+          <Num value={line.values[at ?? rests ?? lastKnown(line.values)]} decimals={decimals} unit={unit} />
         </span>
       ))}
       {time === undefined ? null : <time>{seconds ? `${fixed(time, 0)}\u00a0s` : `${dayMonth(time)} ${clockTime(time)}`}</time>}

@@ -65,6 +65,7 @@ export const de: Words = {
     groups: { battery: "Batterie", past: "Vergangenheit", inverter: "Wechselrichter", setup: "Einrichten", help: "" },
     loadFailed:
       "Der Server hat diese Ansicht nicht geliefert. Vielleicht wurde er aktualisiert, seit diese Seite geöffnet ist.",
+    loadLater: "Diese Ansicht war noch nicht geladen, als der Server verstummte. Sie kommt von selbst, wenn er wieder da ist.",
     reload: "Seite neu laden",
     languageFailed: "Der Server hat diese Sprache nicht geliefert.",
     roleTitle: (role) => `Diese Ansicht braucht die Rolle ${role}.`,

@@ -75,6 +75,7 @@ export const en = {
       help: "",
     } satisfies Record<PlaceGroup, string>,
     loadFailed: "The server did not give this screen. It may have been updated since this page was opened.",
+    loadLater: "This screen had not been fetched when the server fell silent. It comes by itself when the server is back.",
     reload: "Reload the page",
     languageFailed: "The server did not give this language.",
     roleTitle: (role: string) => `This screen needs the role ${role}.`,

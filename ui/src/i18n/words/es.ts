@@ -64,6 +64,7 @@ export const es: Words = {
     },
     groups: { battery: "Batería", past: "Pasado", inverter: "Inversor", setup: "Instalación", help: "" },
     loadFailed: "El servidor no entregó esta pantalla. Quizá se actualizó después de abrir esta página.",
+    loadLater: "Esta pantalla aún no se había cargado cuando el servidor dejó de responder. Aparecerá sola cuando vuelva.",
     reload: "Volver a cargar la página",
     languageFailed: "El servidor no entregó este idioma.",
     roleTitle: (role) => `Esta pantalla requiere el rol ${role}.`,

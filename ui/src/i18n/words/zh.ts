@@ -64,6 +64,7 @@ export const zh: Words = {
     },
     groups: { battery: "电池", past: "记录", inverter: "逆变器", setup: "安装设置", help: "" },
     loadFailed: "服务器未能提供此页面，可能在打开后已升级。",
+    loadLater: "服务器失去响应时此页面尚未加载；服务器恢复后会自动显示。",
     reload: "重新加载",
     languageFailed: "服务器未能提供该语言。",
     roleTitle: (role) => `此页面需要“${role}”角色。`,
