@@ -83,10 +83,14 @@ function isSilent(pack: Pack): boolean {
  */
 function silent(rack: Rack, packs: Numbered, serverGone: boolean, silence_s: number, link: Connection | null): Matter[] {
   const found = packs.filter(([, pack]) => isSilent(pack));
-  if (serverGone || found.length === 0) return [];
+  const ofTheLine = rack.findings?.some(({ trouble }) => OF_THE_LINE.includes(trouble)) ?? false;
+  if (serverGone) return [];
+  // Without a pack it is the way to them that wants to be looked at: that nothing is known is not all well.
+  if (packs.length === 0 && link !== null && link.state in connectionWords.sentence && !ofTheLine) return [{ key: "line", level: "absent", packs: [], place: "connect", ...sentenceOf(link, null) }];
+  if (found.length === 0) return [];
   const lost = (rack.findings ?? []).filter(({ trouble }) => trouble === "lost");
   if (link !== null && found.length === packs.length) {
-    if (rack.findings?.some(({ trouble }) => OF_THE_LINE.includes(trouble))) return [];
+    if (ofTheLine) return [];
     const age = youngest(found.map(([, pack]) => ageNow(pack.age_s, silence_s)));
     const of = { key: "line", level: "stale", packs: [] } as const;
     if (NOT_ASKED.includes(link.state)) return [{ ...of, ...sentenceOf(link, age) }];

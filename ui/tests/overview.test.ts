@@ -242,10 +242,11 @@ test("cells around their mean", () => {
 });
 
 test("at rest the sentence says that the gateway allows no charging", () => {
+  language.value = "en";
   useLocale("en-GB");
   const gateway = { chain: [{ rule: "packs", charge_current_a: 200 }, { rule: "user", charge_current_a: 0 }], alarms: [] } as unknown as Gateway;
   const barred = barredByGateway(gateway);
-  const sentence = (current_a: number) => rackSentence({ ...FRESH, pack_current_a: current_a }, [[1, PACK]], NOON_S, null, barred);
+  const sentence = (current_a: number) => rackSentence({ ...FRESH, pack_current_a: current_a }, [[1, { pack_current_a: 0 }]], NOON_S, null, barred);
   assert.equal(sentence(0)?.replaceAll("\u00a0", " "), "At rest. Charging is not allowed: you set a limit of 0 A.");
   assert.doesNotMatch(sentence(-20) ?? "", /limit/);
   assert.equal(barredByGateway(null), null);
@@ -261,9 +262,30 @@ test("the name of the weakest cell does not follow the last digit", () => {
 });
 
 test("a capacity from the label is not told as one that was found out", () => {
+  language.value = "en";
   const learned = (capacity_swings: number) => ({ health: { capacity_swings } }) as unknown as Pack;
   assert.match(headline({ soh_pct: 100 }, [learned(0), learned(0)]), /from the label/);
   assert.match(headline({ soh_pct: 98 }, [learned(0), learned(1)]), /98/);
   // What a pack says of itself is its own word.
   assert.match(headline({ soh_pct: 97 }, [{}]), /97/);
+});
+
+test("a rack whose packs exchange current is not said to rest", () => {
+  language.value = "en";
+  useLocale("en-GB");
+  const packs = (first: number): [number, Pack][] => [[1, { pack_current_a: first }], [2, { pack_current_a: -first }]];
+  assert.equal(say({}, packs(-45)), "Nothing flows in or out; the packs exchange up to 45 A among themselves.");
+  assert.equal(say({}, packs(1)), "At rest.");
+});
+
+test("with nothing connected it is not said that nothing needs attention", () => {
+  language.value = "en";
+  useLocale("en-GB");
+  const link = { state: "disconnected", title: "Not Connected", sentence: "Not connected: choose a serial port.", link: "", dialect: "" };
+  const found = matters({ freshness: "absent" }, [], null, false, 0, link);
+  assert.deepEqual(found.map(({ level, place }) => [level, place]), [["absent", "connect"]]);
+  assert.deepEqual(matters(FRESH, [], null, false, 0, { ...link, state: "virtual" }), []);
+  // The line's own trouble is told once.
+  const gone: Rack = { freshness: "stale", findings: [{ trouble: "line_gone", packs: [], sentence: "The line is gone." }] };
+  assert.deepEqual(matters(gone, [], null, false, 0, { ...link, state: "cannot_open" }).map(({ key }) => key), ["finding line_gone "]);
 });

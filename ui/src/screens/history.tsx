@@ -161,7 +161,7 @@ function Spans({ shown, every_s }: { shown: Span; every_s: number | null }) {
           </button>
         ))}
       </div>
-      <div class="segments" role="group" aria-label={text.span}>
+      <div class="segments" role="group" aria-label={text.move}>
         <button type="button" onClick={() => step(-0.5, 1)}>{text.earlier}</button>
         <button type="button" disabled={now} onClick={() => step(0.5, 1)}>{text.later}</button>
         <button type="button" onClick={() => step(0, 0.5)}>{text.closer}</button>

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import { clockMinute, clockTime, dayMonth, fixed } from "../format";
 import { theme } from "../theme";
 import type { Known } from "../model";
-import { END_PX, STEPS } from "./axis";
+import { END_PX, STEPS, fitted } from "./axis";
 import { Num } from "./values";
 
 export interface PlotLine {
@@ -72,11 +72,7 @@ export function Plot(props: PlotProps) {
     const made = new uPlot(options(latest, element), columns(props), element);
     plot.current = made;
     made.setScale("x", { min: props.from, max: props.to });
-    const sizes = new ResizeObserver(() => {
-      const size = { width: element.clientWidth, height: element.clientHeight };
-      if (size.width > 0 && (size.width !== made.width || size.height !== made.height)) made.setSize(size);
-    });
-    sizes.observe(element);
+    const sizes = fitted(made, element);
     return () => {
       sizes.disconnect();
       made.destroy();

@@ -200,6 +200,7 @@ export const de: Words = {
     protects: (pack, names) => `Pack ${pack} schützt sich: ${names}.`,
     currentUnknown: "Der Strom ist nicht bekannt.",
     atRest: "In Ruhe.",
+    exchange: (amps) => `Nichts fließt hinein oder heraus; die Packs tauschen untereinander bis zu ${amps} aus.`,
     charging: (current) => `Lädt mit ${current}.`,
     discharging: (current) => `Entlädt mit ${current}.`,
     full: (current, when) => `Lädt mit ${current}, voll gegen ${when}.`,

@@ -212,6 +212,7 @@ export const en = {
     protects: (pack: string, names: string) => `Pack ${pack} protects itself: ${names}.`,
     currentUnknown: "The current is not known.",
     atRest: "At rest.",
+    exchange: (amps: string) => `Nothing flows in or out; the packs exchange up to ${amps} among themselves.`,
     charging: (current: string) => `Charging with ${current}.`,
     discharging: (current: string) => `Discharging with ${current}.`,
     full: (current: string, when: string) => `Charging with ${current}, full about ${when}.`,

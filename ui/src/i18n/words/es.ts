@@ -199,6 +199,7 @@ export const es: Words = {
     protects: (pack, names) => `El módulo ${pack} se protege: ${names}.`,
     currentUnknown: "No se conoce la corriente.",
     atRest: "En reposo.",
+    exchange: (amps) => `No entra ni sale corriente; los módulos intercambian hasta ${amps} entre sí.`,
     charging: (current) => `Cargando con ${current}.`,
     discharging: (current) => `Descargando con ${current}.`,
     full: (current, when) => `Cargando con ${current}, llena hacia las ${when}.`,

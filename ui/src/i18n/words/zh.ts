@@ -198,6 +198,7 @@ export const zh: Words = {
     protects: (pack, names) => `电池包 ${pack} 处于保护：${names}。`,
     currentUnknown: "电流未知。",
     atRest: "静置。",
+    exchange: (amps) => `没有电流进出；电池包之间互相充放电，最大 ${amps}。`,
     charging: (current) => `以 ${current} 充电。`,
     discharging: (current) => `以 ${current} 放电。`,
     full: (current, when) => `以 ${current} 充电，约${when} 充满。`,
