@@ -5,11 +5,11 @@ import test from "node:test";
 import { barredByGateway, matters, wait } from "../src/attention";
 import { bleeders, extremesOf, furthest, spreadOf } from "../src/balance";
 import { useLocale } from "../src/format";
-import { asHeard, rackAsHeard, youngest } from "../src/freshness";
+import { asHeard, isUnheard, rackAsHeard, youngest } from "../src/freshness";
 import { standing, stepWords } from "../src/gatewaysentence";
 import { language } from "../src/i18n/language";
 import { bring } from "../src/i18n/words";
-import type { Gateway, Pack, Rack } from "../src/model";
+import type { Gateway, Pack, Rack, Snapshot } from "../src/model";
 import { moment, rackSentence } from "../src/racksentence";
 import { flowing, hoursBetween, type Told } from "../src/timeleft";
 import { headline } from "../src/screens/health";
@@ -288,4 +288,16 @@ test("with nothing connected it is not said that nothing needs attention", () =>
   // The line's own trouble is told once.
   const gone: Rack = { freshness: "stale", findings: [{ trouble: "line_gone", packs: [], sentence: "The line is gone." }] };
   assert.deepEqual(matters(gone, [], null, false, 0, { ...link, state: "cannot_open" }).map(({ key }) => key), ["finding line_gone "]);
+});
+
+test("where the way to the packs is cut nothing looks live, from the first moment", () => {
+  const connection = (state: string, silent: number[] = []) => ({ state, title: "", sentence: "", link: "tcp://a", dialect: "pace", silent });
+  const rack = (state: string) => rackAsHeard({ rack: { ...FRESH, age_s: 0.2 }, packs: { "1": { age_s: 1.5 } }, connection: connection(state) } as unknown as Snapshot);
+  assert.equal(rack("normal").freshness, "fresh");
+  for (const state of ["cannot_open", "lost"]) {
+    assert.deepEqual([rack(state).freshness, rack(state).age_s], ["stale", 1.5]);
+    assert.equal(isUnheard(connection(state), 1), true);
+  }
+  assert.deepEqual([1, 2].map((number) => isUnheard(connection("normal", [2]), number)), [false, true]);
+  assert.equal(isUnheard(null, 1), false);
 });
