@@ -12,6 +12,7 @@ import { bring } from "../src/i18n/words";
 import type { Gateway, Pack, Rack, Snapshot } from "../src/model";
 import { moment, rackSentence } from "../src/racksentence";
 import { flowing, hoursBetween, type Told } from "../src/timeleft";
+import { packsOf, type Moment } from "../src/incident";
 import { headline } from "../src/screens/health";
 import { wayOf } from "../src/view/flow";
 
@@ -300,4 +301,9 @@ test("where the way to the packs is cut nothing looks live, from the first momen
   }
   assert.deepEqual([1, 2].map((number) => isUnheard(connection("normal", [2]), number)), [false, true]);
   assert.equal(isUnheard(null, 1), false);
+});
+
+test("an incident shows every pack it has heard, also where one is missing", () => {
+  const moments = [[1, 2, 3], [1, 2], []].map((packs) => ({ packs: packs.map((pack) => ({ pack })) })) as unknown as Moment[];
+  assert.deepEqual(packsOf(moments), [1, 2, 3]);
 });

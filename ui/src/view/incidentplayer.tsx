@@ -7,12 +7,13 @@ import { gatewayWords } from "../i18n/gateway";
 import { incidentsWords as text } from "../i18n/incidents";
 import { inverterWords } from "../i18n/inverter";
 import { faultName, nameOf, words } from "../i18n/words";
-import { placeOf, type Incident, type Moment, type PackThen, type ToldThen } from "../incident";
+import { packsOf, placeOf, type Incident, type Moment, type PackThen, type ToldThen } from "../incident";
 import { because } from "../reason";
 import type { Rule } from "../model";
 import { note, route } from "../route";
 import { spokenIn } from "../told";
 import { lazily } from "./lazy";
+import { Shape } from "./state";
 import { Block, Num, Pair, Range } from "./values";
 
 const Plot = lazily(async () => (await import("./plot")).Plot);
@@ -76,7 +77,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
           ))}
         </ol>
       </Block>
-      <Packs packs={now.packs} />
+      <Packs packs={now.packs} all={packsOf(moments)} />
       <Told told={now.told ?? null} />
       <Bytes moment={now} most={incident.most} />
     </div>
@@ -116,13 +117,26 @@ function Course({ incident, at, at_s, go }: { incident: Incident; at: number; at
   );
 }
 
-function Packs({ packs }: { packs: PackThen[] }) {
+/** One that is missing at a moment is shown as missing: that is mostly what it is about. */
+function Packs({ packs, all }: { packs: PackThen[]; all: readonly number[] }) {
   return (
     <Block title={text.cells} class="then-block">
       <div class="then-packs">
-        {packs.map((pack) => <PackShown key={pack.pack} pack={pack} />)}
+        {all.map((number) => {
+          const pack = packs.find((one) => one.pack === number);
+          return pack ? <PackShown key={number} pack={pack} /> : <PackMissing key={number} number={number} />;
+        })}
       </div>
     </Block>
+  );
+}
+
+function PackMissing({ number }: { number: number }) {
+  return (
+    <section class="then-pack" aria-label={words.pack.title(number)}>
+      <h3>{words.pack.title(number)}</h3>
+      <p class="note"><Shape level="absent" /> {text.missing}</p>
+    </section>
   );
 }
 
