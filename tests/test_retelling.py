@@ -141,7 +141,7 @@ ALONE = {
     # What the web framework says by itself.
     *("Not Found", "Method Not Allowed"),
     # How the audit says what became of a request.
-    *("refused, {number}", "failed, {number}"),
+    *("begun", "refused, {number}", "failed, {number}"),
 }
 """Words of tables and other programs that stand in the places of forms."""
 
