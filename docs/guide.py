@@ -33,17 +33,25 @@ FOLDER = HERE.parent / "build" / "guide"
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CONFIG = """\
-[rack]
-soc_pct = [80, 78, 76, 79]
 [http]
 port = 0
 [gateway]
 inverter = "victron"
 """
-BEFORE_PCT = [30.0, 28.0, 26.0, 29.0]
-"""Charge of the packs hours ago; the same as now, less what has come in since."""
+BEFORE_PCT = [60.0, 58.0, 56.0, 59.0]
+"""Charge of the packs when their past begins."""
 PLACES = {"overview": "#/", "pack": "#/pack/1"}
 """Addresses that are not simply the name of the screen."""
+PRESSED = {"history": "button:text-is('24 h')", "incidents": ".incident-list a"}
+"""What is pressed on a screen before its picture is taken."""
+SHOWN = {
+    "overview": "a.module",
+    "pack": ".plot canvas",
+    "history": ".plot canvas",
+    "incidents": "input[type=range]",
+    "logs": ".tool-table tbody tr",
+}
+"""What a picture is about: without it none is taken."""
 NOBODYS = {"account"}
 """Screens that are shown as they are before anybody has signed in."""
 READ = ("api/packs/1/parameters/read", "api/packs/1/system/read", "api/packs/1/logs/read", "api/scan")
@@ -152,8 +160,15 @@ def shoot(person: BrowserContext, address: str, name: str, file: Path) -> None:
     page.emulate_media(color_scheme="dark" if "dark" in ways else "light")
     page.goto(f"{address.rstrip('/')}/{PLACES.get(screen, f'#/{screen}')}")
     page.locator("main#content").first.wait_for(timeout=PATIENCE_MS)
+    if screen in PRESSED:
+        page.locator(PRESSED[screen]).first.click(timeout=PATIENCE_MS)
+    page.locator(SHOWN.get(screen, "main#content h1")).first.wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(SETTLES_MS)
-    page.screenshot(path=file, full_page="phone" not in ways)
+    if "phone" not in ways:
+        # A window as high as the page, so that what stays in view while one scrolls is where it belongs.
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(height, whole)})
+    page.screenshot(path=file)
     page.close()
 
 
@@ -203,8 +218,6 @@ def build(folder: Path, only: Collection[str] | None = None) -> list[str]:
     """
     text, screens = TEXT.read_text(encoding="utf-8"), registered(REGISTRY.read_text(encoding="utf-8"))
     wanted = [name for name in pictures(text) if name.split("-")[0] in screens and (only is None or name in only)]
-    # By then there is a past to be shown.
-    wanted.sort(key=lambda name: name.split("-")[0] == "history")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sys.exit(f"No browser on PATH: none of {', '.join(BROWSERS)}.")

@@ -84,9 +84,12 @@ class _Sheet:
     def lines(self, lines: Sequence[str]) -> None:
         self._new_page()
         for line in lines:
+            # An empty line parts what is on a page; it does not begin one.
+            if not line.strip() and self._y < _MARGIN:
+                continue
             for index, piece in enumerate(_wrapped(line)):
                 # A heading keeps at least one line of what it heads.
-                if self._y < _MARGIN + (30 + 3 * _LEADING if _heading(line) else 30):
+                if self._y < _MARGIN + (3 * _LEADING if _heading(line) else 0):
                     self._new_page()
                 bold = index == 0 and _heading(line)
                 self._canvas.setFont("Courier-Bold" if bold else "Courier", _SIZE)

@@ -84,9 +84,18 @@ def test_nothing_is_looked_at_more_often_than_it_can_tell() -> None:
     charge = Charge(50.0, AH)
     gauge = Gauge(CELLS, charge)
     before = gauge.estimate
-    assert seen(gauge, charge, 3300, EVERY_S - 1, 1.0) is charge
+    believed = gauge.step(charge, front_end(3300), 1.0)
+    assert seen(gauge, believed, 3300, EVERY_S - 2, 1.0) is believed
     assert gauge.estimate is before
-    assert seen(gauge, charge, 3300, 1, 1.0).low_pct is not None
+    assert seen(gauge, believed, 3300, 1, 1.0) != believed
+
+
+@pytest.mark.parametrize(("anchored", "reach_pct"), [(False, 39.2), (True, 9.8)])
+def test_the_band_is_there_from_the_first_second_on_and_as_wide_as_the_doubt(anchored: bool, reach_pct: float) -> None:
+    charge = Charge(50.0, AH, anchored=anchored)
+    believed = Gauge(CELLS, charge).step(charge, front_end(3300), 1.0)
+    assert (believed.low_pct, believed.high_pct) == pytest.approx((50.0 - reach_pct, 50.0 + reach_pct))
+    assert believed.remaining_ah == charge.remaining_ah
 
 
 def test_a_silence_widens_the_band() -> None:

@@ -47,6 +47,11 @@ def recorded(name: str) -> tuple[Incident, int]:
     return from_bytes(data, name), len(run.frames)
 
 
+def test_a_drill_ends_now_and_no_moment_of_it_is_in_the_future():
+    moments = timeline(recorded("pull-plug")[0]).moments
+    assert 1_800_012_345.0 - 1.0 <= moments[-1].time_s <= 1_800_012_345.0
+
+
 @pytest.mark.parametrize("name", ["pull-plug", "restart-gateway", *LONGER])
 def test_an_incident_of_a_drill_runs_again_to_the_same_bytes(name: str):
     incident, frames = recorded(name)

@@ -178,3 +178,15 @@ def test_paper_is_the_same_for_the_same_input_and_wraps_long_lines() -> None:
     assert one == made()
     assert one.startswith(b"%PDF-")
     assert one.count(b"/Type /Page\n") == 3 or one.count(b"/Type /Page ") == 3
+
+
+def test_empty_lines_do_not_begin_a_page() -> None:
+    def pages(lines: int, *more: str) -> int:
+        paper = Paper("Title", "foot")
+        paper.add([*(f"  line {number}" for number in range(lines)), *more])
+        data = paper.bytes()
+        return data.count(b"/Type /Page\n") + data.count(b"/Type /Page ")
+
+    full = next(lines for lines in range(40, 90) if pages(lines + 1) == 2)
+    assert pages(full, "", "") == 1
+    assert pages(full, "", "  more") == 2

@@ -35,6 +35,17 @@ export function bleeders(pack: Pack): number[] | null {
   return pack.balancing == null ? null : pack.balancing.flatMap((on, index) => (on === true ? [index + 1] : []));
 }
 
+/** Numbers in ascending order as one reads them out: `1–3, 5, 6, 8–10`; two neighbours are no range. */
+export function runs(numbers: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last !== undefined && number === last[1] + 1) last[1] = number;
+    else found.push([number, number]);
+  }
+  return found.map(([from, to]) => (to - from > 1 ? `${from}–${to}` : to > from ? `${from}, ${to}` : `${from}`)).join(", ");
+}
+
 /** The pack whose cells lie furthest apart. */
 export function furthest(packs: readonly (readonly [number, Pack])[]): { number: number; spread_mv: number } | null {
   let found: { number: number; spread_mv: number } | null = null;

@@ -33,7 +33,7 @@ class Charge:
         full_s: how long the pack has looked full.
         empty_s: how long it has looked empty.
         throughput_ah: charged and discharged together, for cycle counting.
-        low_pct: least state of charge that is likely; absent until the estimator has looked.
+        low_pct: least state of charge that is likely; absent where nobody has estimated it.
         high_pct: greatest.
     """
 

@@ -123,11 +123,10 @@ class Gauge:
         else:
             self._charge_as += current_a * dt_s
         self._see_resistance(now, dt_s)
-        if self._waited_s < EVERY_S or current_a is None:
-            return charge
-        seen = _seen(now)
-        if seen is None:
-            return charge
+        seen = None if self._waited_s < EVERY_S or current_a is None else _seen(now)
+        if current_a is None or seen is None:
+            # Who has not looked yet believes what is remembered, within its doubt.
+            return charge if charge.low_pct is not None else self._led(charge, dt_s)
         waited_s, model = self._waited_s, self._model
         gap = self._gap or waited_s > LONGEST_STEP_S
         # The estimator takes the mean of two readings as what flowed; what really flowed has been counted.

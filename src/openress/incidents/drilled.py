@@ -41,13 +41,13 @@ class DrillRecorder:
         """Take what passes on the line to the packs; its time is that of the gateway's last step."""
         self._flight.heard(Chunk(self._at_s, direction, data))
 
-    def incident(self, name: str, title: str, ahead_s: float) -> Incident:
-        """What was recorded.
+    def incident(self, name: str, title: str, ended_s: float) -> Incident:
+        """What was recorded, as if its made time had passed until now: no moment of it is in the future.
 
         Args:
             name: of the incident.
             title: of the drill.
-            ahead_s: unix seconds at which the drill began.
+            ended_s: unix seconds at which the drill was over.
 
         Raises:
             StateError: nothing has happened.
@@ -58,6 +58,15 @@ class DrillRecorder:
         taken = found[0]
         values = dict(ParameterSet.defaults(load_product(self._product)))
         about = About(
-            name, __version__, taken.event, (), ahead_s, 0.0, 0.0, self._product, values, battery=self._dialect
+            name,
+            __version__,
+            taken.event,
+            (),
+            ended_s - self._at_s,
+            0.0,
+            0.0,
+            self._product,
+            values,
+            battery=self._dialect,
         )
         return incident_of(taken, about)

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { bleeders, extremesOf, furthest, spreadOf, type Extremes, type Spread } from "../balance";
+import { bleeders, extremesOf, furthest, runs, spreadOf, type Extremes, type Spread } from "../balance";
 import { place, reach } from "../cellscale";
 import { fixed, measured } from "../format";
 import { balanceWords as text } from "../i18n/balance";
@@ -83,7 +83,7 @@ function PackBalance({ number }: { number: number }) {
           <Num value={spread?.spread_mv} decimals={0} unit="mV" />
         </Pair>
         <Pair name={text.bleeders}>
-          {on === null ? <Absent /> : <span class="num">{on.length === 0 ? text.nobody : text.cells(on.join(", "))}</span>}
+          {on === null ? <Absent /> : <span class="num listed">{on.length === 0 ? text.nobody : text.cells(on.length, runs(on))}</span>}
         </Pair>
         <Debt pack={pack} />
       </dl>

@@ -17,7 +17,7 @@ export const de: typeof en = {
   cellAt: (cell, mv) => `Zelle ${cell}, ${mv}`,
   bleeders: "Balancing jetzt",
   nobody: "keine",
-  cells: (cells) => `Zelle ${cells}`,
+  cells: (count, cells) => `${count === 1 ? "Zelle" : "Zellen"} ${cells}`,
   debt: "Am weitesten voraus",
   debtOf: (cell, ah) => `Zelle ${cell}, ${ah}`,
   atLeast: (text) => `mindestens ${text}`,

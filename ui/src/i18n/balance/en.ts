@@ -16,7 +16,7 @@ export const en = {
   cellAt: (cell: number, mv: string) => `cell ${cell}, ${mv}`,
   bleeders: "Bleeding now",
   nobody: "nobody",
-  cells: (cells: string) => `cell ${cells}`,
+  cells: (count: number, cells: string) => `${count === 1 ? "cell" : "cells"} ${cells}`,
   debt: "Furthest ahead",
   debtOf: (cell: number, ah: string) => `cell ${cell}, ${ah}`,
   atLeast: (text: string) => `${text} at least`,

@@ -17,7 +17,7 @@ export const es: typeof en = {
   cellAt: (cell, mv) => `celda ${cell}, ${mv}`,
   bleeders: "Equilibrando ahora",
   nobody: "ninguna",
-  cells: (cells) => `celda ${cells}`,
+  cells: (count, cells) => `${count === 1 ? "celda" : "celdas"} ${cells}`,
   debt: "La más adelantada",
   debtOf: (cell, ah) => `celda ${cell}, ${ah}`,
   atLeast: (text) => `${text} como mínimo`,

@@ -17,7 +17,7 @@ export const zh: typeof en = {
   cellAt: (cell, mv) => `第 ${cell} 号，${mv}`,
   bleeders: "正在均衡",
   nobody: "无",
-  cells: (cells) => `第 ${cells} 号`,
+  cells: (_count, cells) => `第 ${cells} 号`,
   debt: "超前最多",
   debtOf: (cell, ah) => `第 ${cell} 号，${ah}`,
   atLeast: (text) => `至少 ${text}`,
