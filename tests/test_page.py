@@ -209,11 +209,11 @@ UNDER_THE_BAR = """() => {
 @pytest.mark.req("REQ-001")
 def test_on_a_narrow_screen_nothing_is_cut_small_or_under_the_bar(opened: Callable[..., Page], url: str) -> None:
     page = opened(url, viewport=NARROW)
-    told = {"name": "wilhelmine", "role": "installer", "recent_s": 0, "ends_s": None, "claimed": True}
+    told = {"name": "wilhelmine", "role": "viewer", "recent_s": 0, "ends_s": None, "claimed": True}
     page.route("**/api/me", lambda route: route.fulfill(json=told))
     page.reload()
     expect(page.locator(".who")).to_be_visible()
-    for screen in ("#/", "#/balance", "#/health", "#/settings/1", "#/help"):
+    for screen in ("#/", "#/balance", "#/health", "#/history", "#/help"):
         show(page, screen)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, screen
         assert page.evaluate(SMALL, LEAST_PX) == [], screen
