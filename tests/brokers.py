@@ -12,14 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixedports import free_port
+
 _PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 MOSQUITTO = shutil.which("mosquitto", path=_PLACES)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Mosquitto:

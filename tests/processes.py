@@ -7,17 +7,22 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from queue import Empty, Queue
+from tempfile import TemporaryFile
+from typing import IO, Protocol
 
 import pytest
 
 from openress.cli.main import main
+from tests import warmstart
 
 REPOSITORY = Path(__file__).parent.parent
+PATIENCE_S = 60.0
+"""Never reached, also on a computer that is busy with something else; turns a hang into a failure."""
 # An empty value counts as none: what is started hundreds of times may keep what it compiled.
 ENVIRONMENT = {
     **os.environ,
@@ -27,8 +32,12 @@ ENVIRONMENT = {
 }
 
 
-def openress(*arguments: str, stdin: str | None = None, timeout_s: float = 30) -> subprocess.CompletedProcess[str]:
-    """Run a verb to its end."""
+def openress(
+    *arguments: str, stdin: str | None = None, timeout_s: float = PATIENCE_S, cold: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run a verb to its end; `cold` starts Python for it, as a person's computer does."""
+    if warmstart.POSSIBLE and not cold:
+        return _warm(arguments, stdin, timeout_s)
     return subprocess.run(
         [sys.executable, "-m", "openress", *arguments],
         input=stdin,
@@ -40,7 +49,26 @@ def openress(*arguments: str, stdin: str | None = None, timeout_s: float = 30) -
     )
 
 
-def here(*arguments: str, timeout_s: float = 30) -> subprocess.CompletedProcess[str]:
+def _warm(arguments: Sequence[str], stdin: str | None, timeout_s: float) -> subprocess.CompletedProcess[str]:
+    with TemporaryFile("w+") as given, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        given.write(stdin or "")
+        given.seek(0)
+        source = 0 if stdin is None else given.fileno()
+        process = warmstart.fork(arguments, (source, out.fileno(), err.fileno()), ENVIRONMENT, Path.cwd())
+        try:
+            code = process.wait(timeout=timeout_s)
+        finally:
+            process.send_signal(signal.SIGKILL)
+        return subprocess.CompletedProcess(arguments, code, printed(out), printed(err))
+
+
+def printed(file: IO[str]) -> str:
+    """What a process wrote into a file of ours."""
+    file.seek(0)
+    return file.read()
+
+
+def here(*arguments: str, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
     """Run a verb to its end in this process; there is no terminal."""
     out, err, before = StringIO(), StringIO(), sys.argv
     sys.argv = ["openress", *arguments]
@@ -73,55 +101,67 @@ def _at_most(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+class Process(Protocol):
+    """What a test does with a process, however it was started."""
+
+    @property
+    def pid(self) -> int: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def poll(self) -> int | None: ...
+    def send_signal(self, number: int, /) -> None: ...
+
+
 class Running:
     """A verb that runs until it is told to stop."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Process, stdout: IO[str], stderr: IO[str]) -> None:
         self.process = process
+        self.stdout = stdout
+        self.stderr = stderr
         self.lines: Queue[str | None] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.stdout:
             self.lines.put(line.rstrip("\n"))
         self.lines.put(None)
 
-    def line(self, timeout_s: float = 20) -> str:
+    def line(self, timeout_s: float = PATIENCE_S) -> str:
         try:
             line = self.lines.get(timeout=timeout_s)
         except Empty:
             raise AssertionError("no line came, and it still runs") from None
         if line is None:
-            assert self.process.stderr is not None
             code = self.process.wait(timeout=timeout_s)
-            raise AssertionError(f"it ended with exit code {code}: {self.process.stderr.read()}")
+            raise AssertionError(f"it ended with exit code {code}: {self.stderr.read()}")
         return line
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=PATIENCE_S)
 
 
 @contextmanager
 def running(*arguments: str) -> Iterator[Running]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "openress", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    )
-    try:
-        yield Running(process)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        for stream in (process.stdout, process.stderr):
-            assert stream is not None
-            stream.close()
+    (out, to_out), (err, to_err) = os.pipe(), os.pipe()
+    with os.fdopen(out, encoding="utf-8") as stdout, os.fdopen(err, encoding="utf-8") as stderr:
+        process = _started(arguments, to_out, to_err)
+        os.close(to_out)
+        os.close(to_err)
+        try:
+            yield Running(process, stdout, stderr)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(timeout=PATIENCE_S)
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+
+
+def _started(arguments: Sequence[str], stdout: int, stderr: int) -> Process:
+    if warmstart.POSSIBLE:
+        return warmstart.fork(arguments, (0, stdout, stderr), ENVIRONMENT, Path.cwd())
+    command = [sys.executable, "-m", "openress", *arguments]
+    return subprocess.Popen(command, stdout=stdout, stderr=stderr, env=ENVIRONMENT)

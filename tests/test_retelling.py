@@ -59,6 +59,7 @@ LOOKED_AT = {
 NOT_ON_THE_PAGE = "who starts the program reads it, or who writes a program with the package"
 LISTENS = "from the page no port is opened for others"
 OWN_WORDS = "the page has its own words for it"
+FORM = "what is wrong with the form of a request is for who writes a program"
 NO_SENTENCE = "nobody reads it as a sentence"
 OPTIONS = "the page has fields for the options of a link and makes the link itself"
 LEFT = {
@@ -74,7 +75,12 @@ LEFT = {
     "There was an error parsing the body": NOT_ON_THE_PAGE,
     "Pack {} is named twice among the addresses: name each pack once.": "the page names none twice",
     "{} has no value; a set needs all {}.": NOT_ON_THE_PAGE,
-    "{}: {}{}.": "what is wrong with the form of a request is said by the library that reads it",
+    "{} is missing.": FORM,
+    "Nothing is called {} in this request; /openapi.json lists what is.": FORM,
+    "{} must be {}.": FORM,
+    "a text": FORM,
+    "a list": FORM,
+    "an object": FORM,
     "A simulated inverter cannot be connected to real packs; name its port.": NOT_ON_THE_PAGE,
     "Change of {} begun without a journal.": NOT_ON_THE_PAGE,
     "Change of {} ended as {} at {} without a journal: {}.": NOT_ON_THE_PAGE,

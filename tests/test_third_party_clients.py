@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ def test_python_pylontech_over_a_pseudo_terminal(tmp_path: Path) -> None:
     with running("serve", "pylontech", f"pty:{line}", "--packs", "4", "--state", str(STATE)) as battery:
         assert "4 x Syscom A5L 51.2 V" in battery.line()
         client = Pylontech(str(line), 9600)
-        # It waits for a line feed that the protocol does not have, until its timeout.
-        client.s.timeout = 0.3
+        client.s.timeout = 20
+        client.s.readline = partial(client.s.read_until, b"\r")  # it waits for a line feed that does not come
         try:
             together = client.get_values()
             assert together.NumberOfModules == 4
@@ -60,6 +61,7 @@ def test_python_pylontech_over_a_pseudo_terminal(tmp_path: Path) -> None:
             parameters = client.get_system_parameters()
             assert (parameters.CellHighVoltageLimit, parameters.ModuleUnderVoltageLimit) == (3.65, 44.8)
             assert (parameters.ChargeCurrentLimit, parameters.DischargeCurrentLimit) == (110.0, -120.0)
+            client.s.timeout = 2  # for the one who does not answer
             assert set(client.scan_for_batteries(2, 6)) == {2, 3, 4, 5}
         finally:
             client.s.close()

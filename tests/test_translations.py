@@ -24,7 +24,7 @@ from openress.model import Condition, Fault
 from openress.params import GROUPS, PARAMETERS, RULES, SENTENCES, ParameterSet
 from openress.products import Role
 from openress.translations import LANGUAGES, preferred, wording_of
-from openress.web.help import whole_help
+from openress.web.help import inverter_facts, whole_help
 from openress.wording import ENGLISH, Wording
 from tests.install.test_drawings import drawings
 
@@ -51,7 +51,9 @@ class Asked(dict[str, str]):
 def texts_of_help() -> set[str]:
     asked = Asked()
     products = [load_product("syscom-a5l-48v"), load_product("syscom-a5l-51v2")]
-    help_content([], {one.title: ParameterSet.defaults(one) for one in products}, Wording("de", asked))
+    help_content(
+        [], {one.title: ParameterSet.defaults(one) for one in products}, Wording("de", asked), inverter_facts()
+    )
     return set(asked)
 
 
@@ -68,7 +70,7 @@ def texts_of_drawings() -> set[str]:
 
 NEEDED = {
     ("drawings",): texts_of_drawings(),
-    ("guides", "lamps", "troubles"): texts_of_help(),
+    ("guides", "lamps", "troubles"): texts_of_help() - texts_of_settings(),
     ("settings",): texts_of_settings(),
 }
 

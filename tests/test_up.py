@@ -7,14 +7,11 @@ import os
 import re
 import signal
 import socket
-import ssl
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,79 +20,12 @@ import pytest
 from openress.ports import PtyLink
 from openress.ports.pty import open_pty
 from openress.sites.kept import CONNECTION
-from tests.processes import Running, here, openress, running
+from tests.fixedports import USUAL, alone_at
+from tests.processes import openress, running
+from tests.uprig import ANY, Up, arguments, config, up
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
-ANY = "127.0.0.1:0"
-
-
-@dataclass
-class Up:
-    """A running `openress up`: where its page and links are."""
-
-    battery: Running
-    lines: list[str]
-
-    @property
-    def url(self) -> str:
-        return self._named(r"  page  (https?://\S+/)")
-
-    @property
-    def tcp(self) -> tuple[str, int]:
-        host, _, port = self._named(r"  link  tcp-listen://(\S+)").rpartition(":")
-        return host, int(port)
-
-    def _named(self, pattern: str) -> str:
-        found = [match[1] for line in self.lines if (match := re.fullmatch(pattern, line))]
-        assert len(found) == 1, self.lines
-        return found[0]
-
-    def get(self, path: str = "api/snapshot") -> dict[str, Any]:
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:  # noqa: S310  # our own address
-            read: dict[str, Any] = json.load(answer)
-        return read
-
-    def stop(self) -> str:
-        """Ctrl-C; what was written on stderr, save that the flight recorder has kept something."""
-        assert self.battery.stop() == 0
-        return self.told()
-
-    def told(self) -> str:
-        assert self.battery.process.stderr is not None
-        lines = self.battery.process.stderr.read().splitlines(keepends=True)
-        return "".join(line for line in lines if "see `openress incident show" not in line)
-
-
-def arguments(tmp_path: Path, *more: str, links: str = "") -> list[str]:
-    """A configuration whose links are pseudo-terminal `rack` and any free TCP port."""
-    config = tmp_path / "openress.toml"
-    if not config.exists():
-        pty = f'[[links]]\nurl = "pty:{tmp_path / "rack"}"\n' if sys.platform != "win32" else ""
-        config.write_text(f'{links or pty}[[links]]\nurl = "tcp-listen://{ANY}"\n')
-    given = [*more]
-    for option, value in (("--http", ANY), ("--data", str(tmp_path / "data")), ("--config", str(config))):
-        if option not in given:
-            given += [option, value]
-    return ["up", "--no-browser", *given]
-
-
-@contextmanager
-def up(tmp_path: Path, *more: str, links: str = "") -> Iterator[Up]:
-    with running(*arguments(tmp_path, *more, links=links)) as battery:
-        lines = [battery.line()]
-        while lines[-1] != "Ctrl-C stops.":
-            lines.append(battery.line())
-        yield Up(battery, lines)
-
-
-def config(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "own.toml"
-    path.write_text(text)
-    return path
-
-
 MOVING = """
 [rack]
 soc_pct = [80, 60, 40, 20]
@@ -120,8 +50,8 @@ def test_python_pylontech_reads_what_the_page_shows(tmp_path: Path) -> None:
     with up(tmp_path) as rack:
         settled(rack)
         client = Pylontech(str(tmp_path / "rack"), 9600)
-        # It waits for a line feed that the protocol does not have, until its timeout.
-        client.s.timeout = 0.3
+        client.s.timeout = 20
+        client.s.readline = partial(client.s.read_until, b"\r")  # it waits for a line feed that does not come
         with closing(client.s):
             shown = [rack.get()["packs"]]
             together = client.get_values()
@@ -131,8 +61,7 @@ def test_python_pylontech_reads_what_the_page_shows(tmp_path: Path) -> None:
                 alone.append(client.get_values_single(address))
                 limits.append(client.get_management_info(address))
                 serials.append(client.get_module_serial_number(address).ModuleSerialNumber)
-            time.sleep(1.1)
-            shown.append(rack.get()["packs"])
+            shown.append(after(rack))
         assert rack.stop() == ""
     assert together.NumberOfModules == len(shown[0]) == 4
     for number, key in enumerate(sorted(shown[0])):
@@ -162,6 +91,16 @@ def settled(rack: Up) -> None:
     while abs((rack.get()["rack"]["pack_current_a"] or 0.0) + 80.0) > 2.0:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def after(rack: Up) -> dict[str, Any]:
+    """What the page shows of packs once it has looked again."""
+    seen, deadline = rack.get(), time.monotonic() + 20
+    while (now := rack.get())["seq"] < seen["seq"] + 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    packs: dict[str, Any] = now["packs"]
+    return packs
 
 
 def between(told: Any, shown: list[dict[str, Any]], key: str, more: float) -> None:
@@ -255,35 +194,37 @@ def test_a_killed_run_does_not_hinder_the_next(tmp_path: Path) -> None:
     data.mkdir()
     link = PtyLink(str(data / "rack"))
     command = ["up", "--no-browser", "--http", ANY, "--data", str(data), "--packs", "1"]
-    with running(*command) as battery:
-        battery.line()
-        deadline = time.monotonic() + 20
-        while not (data / "rack").is_symlink():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        while battery.line() != "Ctrl-C stops.":
-            pass
-        battery.process.kill()
-        battery.process.wait(timeout=20)
-    # Its pseudo-terminal is somebody else's now, so the link that is left leads there.
-    assert (data / "rack").is_symlink()
-    (data / "rack").unlink()
-    ours, theirs = os.openpty()
-    (data / "rack").symlink_to(os.ttyname(theirs))
-    try:
+    with alone_at([USUAL]):
         with running(*command) as battery:
+            battery.line()
+            deadline = time.monotonic() + 20
+            while not (data / "rack").is_symlink():
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
             while battery.line() != "Ctrl-C stops.":
                 pass
-            assert str((data / "rack").readlink()) != os.ttyname(theirs)
-            assert battery.stop() == 0
-    finally:
-        os.close(ours)
-        os.close(theirs)
+            battery.process.send_signal(signal.SIGKILL)
+            battery.process.wait(timeout=20)
+        # Its pseudo-terminal is somebody else's now, so the link that is left leads there.
+        assert (data / "rack").is_symlink()
+        (data / "rack").unlink()
+        ours, theirs = os.openpty()
+        (data / "rack").symlink_to(os.ttyname(theirs))
+        try:
+            with running(*command) as battery:
+                while battery.line() != "Ctrl-C stops.":
+                    pass
+                assert str((data / "rack").readlink()) != os.ttyname(theirs)
+                assert battery.stop() == 0
+        finally:
+            os.close(ours)
+            os.close(theirs)
     assert open_pty(link) is not None
 
 
 def test_packs_go_on_where_they_stopped_unless_a_charge_is_asked_for(tmp_path: Path) -> None:
-    own = config(tmp_path, '[load]\nkind = "constant"\ncurrent_a = -50\n')
+    link = f'[[links]]\nurl = "tcp-listen://{ANY}"\n'
+    own = config(tmp_path, f'{link}[load]\nkind = "constant"\ncurrent_a = -50\n')
     fast = ["--packs", "1", "--speed", "600", "--config", str(own)]
     with up(tmp_path, *fast) as rack:
         deadline = time.monotonic() + 30
@@ -294,7 +235,7 @@ def test_packs_go_on_where_they_stopped_unless_a_charge_is_asked_for(tmp_path: P
     with up(tmp_path, "--packs", "1") as rack:
         assert 5 < rack.get()["packs"]["1"]["soc_pct"] <= 46
         assert rack.stop() == ""
-    own.write_text("[rack]\nsoc_pct = [70]\n")
+    own.write_text(f"{link}[rack]\nsoc_pct = [70]\n")
     with up(tmp_path, "--packs", "1", "--config", str(own)) as rack:
         assert rack.get()["packs"]["1"]["soc_pct"] == pytest.approx(70, abs=2)
         assert rack.stop() == ""
@@ -310,15 +251,18 @@ def test_fifteen_packs_of_fifteen_cells(tmp_path: Path) -> None:
         assert sorted(map(int, packs)) == list(range(1, 16))
         assert {len(pack["cell_voltages_mv"]) for pack in packs.values()} == {15}
         client = Pylontech(str(tmp_path / "rack"), 9600)
-        client.s.timeout = 0.5
+        client.s.timeout = 20
+        client.s.readline = partial(client.s.read_until, b"\r")  # it waits for a line feed that does not come
         with closing(client.s):
             together = client.get_values()
             assert together.NumberOfModules == 15
             assert {len(module.CellVoltages) for module in together.Module} == {15}
             assert client.get_values_single(15).NumberOfModule == 15
             # Nobody answers at the next address, and asking there does not end the battery.
+            client.s.timeout = 0.5
             client.s.write(b"~20104642E00210FD31\r")
             assert client.s.read(1) == b""
+            client.s.timeout = 20
             assert client.get_values_single(2).NumberOfModule == 2
             # The system's answers count the fifteenth pack too.
             client.s.write(b"~20024661" + b"0000FDAB\r")
@@ -333,150 +277,6 @@ def test_fourteen_packs_and_no_gateway_are_nothing_to_speak_of(tmp_path: Path) -
     with up(tmp_path, "--packs", "14", "--inverter", "none") as rack:
         assert rack.get()["gateway"] is None
         assert rack.stop() == ""
-
-
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
-        (["--packs", "0"], "'--packs': 0 is not in the range x>=1."),
-        (["--packs", "16"], "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"),
-        (["--packs", "four"], "'four' is no whole number; give one from 1."),
-        (["--product", "syscom-a5l-48"], "There is no battery product syscom-a5l-48; did you mean syscom-a5l-48v?\n"),
-        (["--product", "mine.toml"], "The product file mine.toml cannot be read: No such file or directory.\n"),
-        (["--speed", "0"], "'--speed': 0.0 is not in the range"),
-        (["--speed", "nan"], "'--speed': nan is no number to reckon with; give a finite one."),
-        (["--http", "nonsense"], "openress: --http nonsense: write HOST:PORT, such as 127.0.0.1:8080.\n"),
-        (["--http", "127.0.0.1:"], "write HOST:PORT"),
-        (["--http", ":8080"], "write HOST:PORT"),
-        (["--http", "127.0.0.1:65536"], "write HOST:PORT"),
-        (["--http", "127.0.0.1:-1"], "write HOST:PORT"),
-        (["--http", "0.0.0.0:8080"], "The page would be open to everybody who can reach 0.0.0.0"),
-        (["--http", "example.invalid:8080"], "openress accounts add NAME --role installer --data "),
-        (["--http", "example.invalid:8080", "--insecure-network"], "there is no host 'example.invalid'.\n"),
-        (
-            ["--config", "none.toml"],
-            "openress: The configuration none.toml cannot be read: No such file or directory.\n",
-        ),
-        (["--pakcs", "3"], "No such option '--pakcs'"),
-    ],
-)
-def test_a_mistake_is_one_clear_sentence(tmp_path: Path, given: list[str], sentence: str) -> None:
-    refused(tmp_path, 2, sentence, *given)
-
-
-def test_a_mistake_ends_the_program(tmp_path: Path) -> None:
-    done = openress(*arguments(tmp_path, "--packs", "16"))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"
-
-
-def refused(tmp_path: Path, code: int, sentence: str, *given: str) -> None:
-    done = here(*arguments(tmp_path, *given))
-    assert (done.returncode, done.stdout) == (code, ""), done.stderr
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
-    if done.stderr.startswith("openress: "):
-        assert done.stderr.count("\n") == 1
-    else:
-        assert done.stderr.startswith("Usage: ")
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("[rack\n", "own.toml is not in TOML: "),
-        ("[rack]\npacks = 3\npakcs = 4\n", "own.toml, line 3: there is no setting 'rack.pakcs'; did you mean packs?\n"),
-        ("\n[rak]\npacks = 3\n", "own.toml, line 2: there is no setting 'rak'; did you mean rack?\n"),
-        ('[http]\nport = "8080"\n', "own.toml, line 2: [http] port must be a whole number, not '8080'.\n"),
-        (
-            "[http]\nport = 80800\n",
-            "own.toml, line 2: [http] port must be at most 65535, not 80800",
-        ),
-        ("[rack]\nsoc_pct = []\n", "own.toml, line 2: [rack] soc_pct must be "),
-        ("[rack]\npacks = 16\n", "openress: 16 packs: a rack of syscom-a5l-51v2 has at most 15 packs.\n"),
-        ('[[links]]\nurl = "tcp:/x"\n', "own.toml, line 2: "),
-        ('[[links]]\nurl = "pty:x"\ndialect = "pylontech-can"\n', "pylontech-can cannot be served"),
-        ("[parameters]\ncell_ov_alarm_mv = 9999\n", "cell_ov_alarm_mv must be "),
-        (
-            "[parameters]\ncell_ov_alarm = 3500\n",
-            "own.toml, line 2: there is no parameter 'cell_ov_alarm'; did you mean",
-        ),
-        ('[load]\nkind = "profile"\n', 'openress: [load] kind = "profile" needs file = "PROFILE.csv".\n'),
-        ('[load]\nkind = "profile"\nfile = "none.csv"\n', "none.csv cannot be read: No such file or directory.\n"),
-    ],
-)
-def test_a_mistake_in_the_configuration_is_one_clear_sentence(tmp_path: Path, text: str, sentence: str) -> None:
-    refused(tmp_path, 2, sentence, "--config", str(config(tmp_path, text)))
-
-
-def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    below = tmp_path / "file" / "data"
-    refused(tmp_path, 2, f"The data folder {below} cannot be used: ", "--data", str(below))
-
-
-def test_what_is_busy_is_named_and_left_alone(tmp_path: Path) -> None:
-    with up(tmp_path, "--packs", "1") as rack:
-        page = rack.url.removeprefix("http://").rstrip("/")
-        host, port = rack.tcp
-        refused(tmp_path, 1, f"The data folder {tmp_path / 'data'} is in use by another OpenRESS; stop it, or name")
-        other = ["--data", str(tmp_path / "other")]
-        refused(tmp_path, 1, f"on {page}: the port is already in use; name another one", *other, "--http", page)
-        own = config(tmp_path, f'[[links]]\nurl = "tcp-listen://{host}:{port}"\n')
-        refused(tmp_path, 1, f"tcp-listen://{host}:{port} cannot listen: ", *other, "--config", str(own))
-        if sys.platform != "win32":
-            refused(tmp_path, 1, f"{tmp_path / 'rack'} is already a link to ", *other)
-        # The one that was there first did not notice.
-        assert rack.get()["rack"]["freshness"] == "fresh"
-        assert rack.stop() == ""
-
-
-def test_it_can_be_opened_to_the_network_without_protection_on_purpose(tmp_path: Path) -> None:
-    with up(tmp_path, "--packs", "1", "--http", "0.0.0.0:0", "--insecure-network") as rack:
-        port = rack.url.rpartition(":")[2].rstrip("/")
-        assert any("everybody on the network can read this page" in line for line in rack.lines)
-        for host, status in (("192.0.2.7", 200), ("battery.example", 400)):
-            request = urllib.request.Request(f"http://127.0.0.1:{port}/api/snapshot", headers={"Host": host})
-            assert status_of(request) == status
-
-
-def status_of(request: urllib.request.Request, context: ssl.SSLContext | None = None) -> int:
-    try:
-        with urllib.request.urlopen(request, timeout=20, context=context) as answer:  # noqa: S310  # our own address
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-
-
-@pytest.mark.req("REQ-205")
-def test_on_the_network_it_speaks_tls_and_asks_for_an_account(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    added = openress(
-        *("accounts", "add", "anna", "--role", "installer", "--password-stdin", "--data", str(data)),
-        stdin="four words not together\n",
-    )
-    assert added.stdout == "anna is an installer now.\n"
-    token = json.loads(openress("accounts", "token", "add", "anna", "--json", "--data", str(data)).stdout)["secret"]
-    with up(tmp_path, "--packs", "1", "--http", "0.0.0.0:0") as rack:
-        assert any("SHA-256 " in line for line in rack.lines)
-        port = rack.url.removeprefix("https://").rpartition(":")[2].rstrip("/")
-        context = ssl.create_default_context(cafile=str(data / "certificate.pem"))
-        url = f"https://127.0.0.1:{port}/api/snapshot"
-        assert status_of(urllib.request.Request(url), context) == 401
-        asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
-        assert status_of(asked, context) == 200
-        # What a person at the computer takes back holds no longer, while the page runs.
-        changed = openress(
-            *("accounts", "password", "anna", "--password-stdin", "--data", str(data)),
-            stdin="four others not together\n",
-        )
-        assert changed.returncode == 0
-        assert status_of(asked, context) == 401
-        assert rack.stop() == ""
-    if sys.platform != "win32":
-        for name in ("accounts.db", "certificate-key.pem"):
-            assert (data / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_packs_that_were_connected_on_the_page_are_connected_again(tmp_path: Path) -> None:
@@ -523,17 +323,3 @@ def test_what_flows_is_what_the_inverter_understood_on_its_wire(tmp_path: Path) 
         assert gateway["inverter_sees"]["discharge_current_limit_a"] == 50.0
         assert {frame["kind"] for frame in gateway["frames"]} >= {"limits", "charge", "measured"}
         assert rack.stop() == ""
-
-
-@pytest.mark.parametrize(
-    ("more", "says"),
-    [
-        (["--inverter", "viktor"], "There is no inverter 'viktor' here; did you mean victron?"),
-        (["--inverter", "voltronic", "--inverter-port", "can:socketcan:can0"], "is not spoken to on CAN"),
-        (["--inverter-port", "can:slcam:/dev/x"], "did you mean can:slcan"),
-    ],
-)
-def test_an_inverter_that_cannot_be(tmp_path: Path, more: list[str], says: str) -> None:
-    done = here(*arguments(tmp_path, *more))
-    assert done.returncode == 2
-    assert says in done.stderr

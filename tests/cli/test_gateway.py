@@ -85,7 +85,8 @@ def test_an_inverter_that_hears_nothing_in_json():
     done = openress("inverter", f"can:udp:239.74.163.2:{free_udp_port()}", "--json", "--for", "1.5", "--wants", "-5")
     assert done.returncode == 0
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(lines) == 2
+    # One a second; a computer that is busy may be late with the second.
+    assert len(lines) in (1, 2)
     assert lines[0]["battery"] == "none"
     assert (lines[0]["wanted_a"], lines[0]["set_a"]) == (-5.0, 0.0)
 

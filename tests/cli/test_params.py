@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
+import select
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import tty
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.processes import ENVIRONMENT, here, openress, running
+from tests.cli.packbench import Bench, bench
+from tests.processes import ENVIRONMENT, here, openress
 from tests.store.test_changes import INTENT
 
 from openress.catalog import load_product
@@ -27,7 +29,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals"),
 ]
-
 NEW = (
     "pack_ov_alarm_v=55",
     "cell_ov_alarm_mv=3490",
@@ -40,51 +41,6 @@ NEW = (
     "sleep_delay_min=10",
     "soc_low_alarm_pct=10",
 )
-
-
-class Bench:
-    """Packs that answer, and the commands that speak to them.
-
-    Commands run in this process, which is quicker by all that a start costs; `apart` runs one in a process of its own.
-    """
-
-    def __init__(self, folder: Path, dialect: str = "pace", line: Path | None = None) -> None:
-        self.line, self.data, self.dialect = line or folder / "line", folder / "data", dialect
-
-    def arguments(self, *words: str) -> list[str]:
-        verb, *rest = words
-        at = 1 if verb in ("params", "logs") else 0
-        where = [f"serial:{self.line}"]
-        options = ["--dialect", self.dialect, "--data", str(self.data)]
-        return [verb, *rest[:at], *where, *rest[at:], *options]
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return here(*self.arguments(*words))
-
-    def apart(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return openress(*self.arguments(*words))
-
-    def done(self, *words: str) -> str:
-        done = self.run(*words)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        return done.stdout
-
-    def values(self) -> dict[str, float]:
-        read: dict[str, float] = json.loads(here(*self.arguments("params", "read", "--json")).stdout)["values"]
-        return read
-
-    def journal(self) -> str:
-        return here("params", "journal", "--data", str(self.data)).stdout
-
-
-@contextmanager
-def bench(folder: Path, *options: str, dialect: str = "pace") -> Iterator[Bench]:
-    made = Bench(folder, dialect)
-    folder.mkdir(exist_ok=True)
-    with running("serve", dialect, f"pty:{made.line}", *options) as battery:
-        battery.line()
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +124,7 @@ def test_what_cannot_be_is_told_in_a_sentence(words: list[str], code: int, said:
 
 @pytest.mark.parametrize("how", ["recover", "write"])
 def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(tmp_path: Path, how: str) -> None:
-    with bench(tmp_path, "--delay-ms", "70") as on:
+    with bench(tmp_path) as on:
         factory = dict(ParameterSet.defaults(load_product("syscom-a5l-51v2")))
         killed = _killed(on)
         assert killed.returncode == -signal.SIGKILL
@@ -197,17 +153,26 @@ def test_f28_a_write_that_was_killed_is_found_and_put_back_by_the_next_command(t
 
 
 def _killed(on: Bench) -> subprocess.Popen[bytes]:
-    """A write that is killed after some of its orders."""
-    command = [sys.executable, "-m", "openress", *on.arguments("params", "write", *NEW, "--yes")]
+    """A write that is killed after some of its orders: the fifth question after its beginning gets no answer."""
+    near, device = os.openpty()
+    far = os.open(on.line, os.O_RDWR | os.O_NOCTTY)
+    for terminal in (device, far):
+        tty.setraw(terminal)
+    tapped = Bench(on.data.parent, line=Path(os.ttyname(device)))
+    command = [sys.executable, "-m", "openress", *tapped.arguments("params", "write", *NEW, "--yes")]
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 30
-        while not _begun(on.data / "service.db"):
+        questions, deadline = 0, time.monotonic() + 30
+        while questions < 5:
             assert time.monotonic() < deadline
             assert process.poll() is None
-            time.sleep(0.02)
-        # Ten orders of 70 ms and more; the fourth or so is on its way.
-        time.sleep(0.3)
+            for source in select.select([near, far], [], [], 0.1)[0]:
+                said = os.read(source, 4096)
+                questions += source == near and b"\r" in said and _begun(on.data / "service.db")
+                if questions < 5:
+                    os.write(far if source == near else near, said)
         process.kill()
+    for terminal in (near, device, far):
+        os.close(terminal)
     return process
 
 
@@ -295,61 +260,6 @@ def test_a_shutdown_takes_the_serial_number_typed(tmp_path: Path) -> None:
             assert (done.returncode == 0) is (code != 0)
 
 
-@pytest.mark.req("REQ-202")
-def test_switches_clock_and_protocols(tmp_path: Path) -> None:
-    with bench(tmp_path) as on:
-        assert (
-            on.done("control", "limit", "on", "--yes")
-            == "Pack 1 (VIRTUAL-0001): The charge current limiter reads on.\n"
-        )
-        assert on.done("control", "mos", "charge", "off", "--yes", "--force").endswith("charge switch reads off.\n")
-        assert on.done("control", "mos", "charge", "on", "--yes").endswith("charge switch reads on.\n")
-        assert ", now 2026-01-01 00:00:0" in on.done("control", "clock", "--set", "2026-01-01 00:00:00", "--yes")
-        assert "behind" in on.done("control", "clock")
-        assert json.loads(on.done("control", "protocol", "--json"))["automatic"] is True
-        assert "CAN 2" in on.done("control", "protocol", "--can", "2", "--yes")
-        assert on.done("control", "limit-start") == "The limiter of pack 1 (VIRTUAL-0001) starts at 100 A.\n"
-        assert on.done("control", "limit-start", "40", "--yes").endswith("was 100 A, now it reads 40 A.\n")
-        assert json.loads(on.done("control", "limit-start", "--json"))["limiter_start_a"] == 40.0
-        for words, code, said in (
-            (("control", "limit-start", "200", "--yes"), 2, "in whole amperes; 200 A was asked for"),
-            (("control", "limit-start", "60"), 2, "there is no terminal to ask at"),
-            (("control", "lamp", "off", "--yes"), 1, "operation refused"),
-            (("control", "limit", "on"), 2, "there is no terminal to ask at"),
-            (("control", "clock", "--set", "tomorrow", "--yes"), 2, "write now, or a time"),
-        ):
-            done = on.run(*words)
-            assert (done.returncode, said in done.stderr) == (code, True), done.stderr
-        assert "clock_s" in on.journal()
-
-
-@pytest.mark.req("REQ-131", "REQ-210")
-@pytest.mark.parametrize("dialect", ["pace", "pace-modbus"])
-def test_records_are_read_and_exported(tmp_path: Path, dialect: str) -> None:
-    with bench(tmp_path, dialect=dialect) as on:
-        # An alarm of low charge that the half-full pack gives at once makes a record.
-        on.run("params", "write", "soc_low_alarm_pct=60", "--yes")
-        deadline = time.monotonic() + 30
-        while not json.loads(on.done("logs", "read", "--json"))["records"]:
-            assert time.monotonic() < deadline
-            time.sleep(1.0)
-        table, objects = tmp_path / "log.csv", tmp_path / "log.json"
-        exported = on.run("logs", "export", str(table))
-        assert exported.returncode == 0, exported.stderr
-        assert exported.stderr == f"openress: {table} has 1 record of pack 1 (VIRTUAL-0001).\n"
-        told = json.loads(on.run("logs", "export", str(objects), "--json").stdout)
-        assert (told["file"], told["records"], told["serial"]) == (str(objects), 1, "VIRTUAL-0001")
-        with table.open(newline="") as file:
-            (row,) = csv.DictReader(file)
-        (told,) = json.loads(objects.read_text())["records"]
-        assert row["serial"] == "VIRTUAL-0001"
-        assert row["at"] == told["at"]
-        assert "soc_low" in row["conditions"]
-        assert "alarm soc_low" in on.done("logs", "read")
-        assert on.run("logs", "export", str(tmp_path / "log.txt")).returncode == 2
-        assert on.run("logs", "export", "-", "--format", "csv").stdout.startswith("pack,serial,at,")
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -374,33 +284,3 @@ def test_a_journal_that_is_not_there_yet(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "nothing was changed from here" in done.stderr
     assert not (tmp_path / "none").exists()
-
-
-def test_the_packs_of_a_rack_keep_what_was_changed_over_a_link(tmp_path: Path) -> None:
-    on, config = Bench(tmp_path), tmp_path / "openress.toml"
-    config.write_text(f'[[links]]\nurl = "pty:{on.line}"\ndialect = "pace"\n')
-    up = ("up", "--config", str(config), "--data", str(tmp_path / "rack"), "--http", "127.0.0.1:0", "--no-browser")
-    for value in (3490, 3480):
-        with running(*up) as rack:
-            while rack.line() != "Ctrl-C stops.":
-                pass
-            on.done("params", "write", f"cell_ov_alarm_mv={value}", "--pack", "2", "--yes")
-            on.done("control", "limit", "on", "--pack", "2", "--yes")
-            assert rack.stop() == 0
-    with running(*up) as rack:
-        while rack.line() != "Ctrl-C stops.":
-            pass
-        told = on.done("params", "diff", "--pack", "2")
-        # The switch is told from the first second on that the pack has lived.
-        deadline, limit = time.monotonic() + 20, False
-        while not limit and time.monotonic() < deadline:
-            read = here("read", f"serial:{on.line}", "--dialect", "pace", "--pack", "2", "--json").stdout
-            limit = json.loads(read)["packs"][0]["switches"]["limit"]
-    assert "differs from factory in 1 of 51" in told
-    assert "3480 mV" in told
-    assert limit is True
-    with closing(sqlite3.connect(tmp_path / "rack" / "openress.db")) as rows:
-        written = rows.execute("SELECT who, old_value, new_value FROM parameter_journal WHERE old_value IS NOT NULL")
-        assert [row[1:] for row in written] == [(3500, 3490), (3490, 3480)]
-        (who, *_) = rows.execute("SELECT who FROM parameter_journal ORDER BY number DESC").fetchone()
-    assert who.startswith("link pty:")

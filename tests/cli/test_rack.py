@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 def test_a_rack_is_watched_until_ctrl_c() -> None:
     with running("serve", "pylontech", ANY, "--packs", "3") as battery:
         link = tcp(battery.line())
-        with running("rack", link, "--packs", "3", "--timeout-s", "0.3") as watching:
+        with running("rack", link, "--packs", "3", "--timeout-s", "2") as watching:
             assert (
                 watching.line()
                 == f"Syscom A5L 51.2 V, Pylontech low-voltage RS485, V2.8 to V3.5, on {link}. Ctrl-C stops."
@@ -37,8 +37,7 @@ def test_a_rack_is_watched_until_ctrl_c() -> None:
             ]
             assert lines[6][10:].startswith("Rack: 3 packs, ")
             assert watching.stop() == 0
-            assert watching.process.stderr is not None
-            assert watching.process.stderr.read() == ""
+            assert watching.stderr.read() == ""
 
 
 def test_json_has_everything() -> None:

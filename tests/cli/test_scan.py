@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from tests.fixedports import free_port
 from tests.processes import ENVIRONMENT, here, openress, running
 
 from openress.cli.scan import _text_of_stopped
@@ -54,9 +54,7 @@ def test_a_rack_with_a_gap(tmp_path: Path) -> None:
 
 
 def test_a_master_that_asks_and_tells_an_inverter(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        upstream = probe.getsockname()[1]
+    upstream = free_port()
     one = f'[[pack]]\nnumber = 1\nasks = true\nbaud = 115200\nupstream = "tcp-listen://127.0.0.1:{upstream}"\n'
     two = "[[pack]]\nnumber = 2\nbaud = 115200\nturnaround_ms = 2\n"
     line = tmp_path / "line"

@@ -25,7 +25,7 @@ from openress.sim.loads import ProfileLoad
 from openress.sim.pack import PackBuild
 from openress.sim.virtual import VirtualRack
 
-DEADLINE_S = 10.0  # never reached; turns a hang into a failure
+DEADLINE_S = 20.0  # never reached; turns a hang into a failure
 PRODUCT = load_product("syscom-a5l-51v2")
 WANTED = ProfileLoad((0.0, 14.0, 20.0, 1e9), (60.0, -60.0, 500.0, 0.0))
 

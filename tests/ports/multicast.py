@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import socket
 
+from tests.fixedports import free_port
+
 
 def free_udp_port() -> int:
     """A port that nobody uses; multicast groups of one computer share what arrives at a port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    return free_port(socket.SOCK_DGRAM)
 
 
 def multicast_works() -> bool:

@@ -16,7 +16,7 @@ from openress.errors import PortError, StateError
 from openress.ports import CanPort, CanState, MemoryCanBus, open_can, parse_can_link
 from openress.ports.canpty import can_pty_pair
 
-DEADLINE_S = 10.0  # never reached; turns a hang into a failure
+DEADLINE_S = 20.0  # never reached; turns a hang into a failure
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 

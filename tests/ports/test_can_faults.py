@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from itertools import pairwise
 
 import pytest
+from tests.fixedports import free_port
 from tests.ports.canserver import Socketcand
 from tests.ports.multicast import free_udp_port, multicast_works
 
@@ -23,7 +25,7 @@ from openress.ports.cansteady import BackOff, SteadyCanPort, open_steadily
 
 FRAME = CanFrame(0x351, bytes.fromhex("1402C012C012C201"))
 ANSWER = CanFrame(0x305, bytes(8))
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 QUICK = BackOff(first_s=0.02, longest_s=0.1, well_s=0.05)
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
@@ -135,9 +137,7 @@ class TestSlcanFaults:
         port, _, _, other = slcan
         await other.write(ANSWER)
         await port.close()
-        await asyncio.sleep(0.05)
-        with pytest.raises(PortError, match="nobody on the bus acknowledges"):
-            await other.write(ANSWER)
+        assert "nobody on the bus acknowledges" in await write_until_error(other)
 
     async def test_nobody_reads(self, slcan):
         port, _, _, other = slcan
@@ -156,13 +156,11 @@ class TestSlcanFaults:
 
 class TestSocketcandFaults:
     async def test_nobody_listens(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            number = free.getsockname()[1]
+        number = free_port()
         began_s = time.monotonic()
         with pytest.raises(PortError, match="nobody listens there"):
             await open_can(parse_can_link(f"can:socketcand:127.0.0.1:{number}/can0"))
-        assert time.monotonic() - began_s < 5.0  # python-can would try for ten seconds
+        assert time.monotonic() - began_s < 9.0  # python-can would try for ten seconds
 
     async def test_an_interface_that_is_not_lent(self):
         async with Socketcand(MemoryCanBus()) as server:
@@ -301,11 +299,16 @@ class TestSteady:
         port, bus, adapters, told, _ = steady
         other = bus.port()
         for _ in range(2):
-            failures = port.failures
+            failures, said = port.failures, len(told)
             adapters[0].bus_off()
-            await write_until_error(port)
+            # A write may come before it is noticed, or when the channel has been opened again.
+            while port.failures == failures:
+                with contextlib.suppress(PortError):
+                    await port.write(FRAME)
+                await asyncio.sleep(0.005)
             assert port.failures == failures + 1
-            assert "is off the bus" in told[-1]
+            await soon(lambda: len(told) > said)  # noqa: B023  called at once
+            assert "is off the bus" in told[said]
             await soon(lambda: port.state is not CanState.DOWN)  # opening the channel brings the controller back
             await other.write(ANSWER)
             assert await asyncio.wait_for(port.read(), DEADLINE_S) == ANSWER
@@ -315,7 +318,7 @@ class TestSteady:
         port, _, adapters, _, _ = steady
         await adapters.pop().close()
         await soon(lambda: port.state is CanState.DOWN)
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(5.0):  # to wait for it once takes a hundredth
             for _ in range(1000):
                 with pytest.raises(PortError):
                     await port.write(FRAME)

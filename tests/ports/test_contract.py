@@ -26,7 +26,7 @@ from openress.ports import (
 from openress.ports.base import BytePort
 
 STALL_S = 0.5
-DEADLINE_S = 10.0  # never reached; turns a hang into a failure
+DEADLINE_S = 20.0  # never reached; turns a hang into a failure
 EVERY_BYTE = bytes(range(256))
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
@@ -184,7 +184,7 @@ class BytePortContract:
     async def test_closing_ends_a_write_under_way(self, pair):
         near, _ = pair
         writing = asyncio.create_task(near.write(bytes(30_000_000)))  # more than any medium holds
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.02)
         await asyncio.wait_for(near.close(), DEADLINE_S)
         with pytest.raises(PortError, match=" is closed"):
             await writing

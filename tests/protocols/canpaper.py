@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import pack
 
-from tests.protocols.canstates import Paper
+from tests.protocols.canmaking import Paper
 
 Frames = list[tuple[int, bytes, str]]
 

@@ -6,183 +6,37 @@ from the package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from tests.protocols.canmaking import (
+    ALL_WELL,
+    C,
+    F,
+    Paper,
+    State,
+    made_analog,
+    made_cells,
+    made_limits,
+    made_pack,
+    made_rack,
+)
 
 from openress.model import (
     Analog,
-    Condition,
-    Fault,
-    Identity,
-    Limits,
     PackSample,
     PackState,
     RackSample,
     Status,
-    Switches,
 )
-
-C, F = Condition, Fault
-
-
-@dataclass(frozen=True)
-class Paper:
-    """Counts by hand: `_d` tenths, `_c` hundredths, places are (value, pack, number). `None` is not known."""
-
-    cvl_d: int
-    ccl_d: int
-    dcl_d: int
-    dvl_d: int | None
-    held_cvl_d: int | None = None  # where Victron and Deye are told the rack's own voltage instead
-    sma_ccl_d: int | None = None  # where SMA's range cuts a current
-    sma_dcl_d: int | None = None
-    force: bool = False
-    full: bool = False
-    v_c: int | None = None
-    v_d: int | None = None
-    i_d: int | None = None
-    t_d: int | None = None
-    soc: int | None = None
-    soc_c: int | None = None
-    soh: int | None = None
-    remaining: int | None = None  # whole Ah, cut off
-    remaining_d: int | None = None
-    remaining_c: int | None = None
-    full_ah: int | None = None
-    full_d: int | None = None
-    full_c: int | None = None
-    installed: int | None = None
-    cycles: int | None = None
-    modules: int = 1
-    offline: int = 0
-    blocks_charge: int = 0
-    blocks_discharge: int = 0
-    faulty: int = 0
-    low: tuple[int, int, int] | None = None
-    high: tuple[int, int, int] | None = None
-    cold: tuple[int, int, int] | None = None  # tenths of a degree
-    hot: tuple[int, int, int] | None = None
-    cold_k: int | None = None
-    hot_k: int | None = None
-    cells: tuple[int, ...] | None = None
-    series: int | None = None
-    total_cells: int = 0
-    cell_limits: tuple[int, int] | None = None
-    bits: str | None = None  # 0x359 bytes 0 to 3
-    victron: str = "0000000000000000"  # 0x35A
-    sma: str = "0000000000000000"
-    growatt: str | None = None  # 0x312 bytes 0 to 3
-    growatt_status: int = 0  # 0x311 bytes 6 and 7
-    afore: str | None = None  # 0x353 bytes 0 to 3
-    afore_warnings: str | None = None  # 0x357 bytes 0 and 1
-    afore_state: int = 1
-    level: int = 0  # Megarevo
-    online: int = 0  # SEPLOS 0x359 byte 7
-    serial: str = "OpenRESS"
-    model: str | None = None
-
-
-@dataclass(frozen=True)
-class State:
-    name: str
-    rack: RackSample
-    paper: Paper
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def _pack(
-    number: int,
-    cells: tuple[int, ...],
-    temperatures: tuple[float, ...],
-    limits: Limits,
-    *,
-    protections: set[Condition] = set(),  # noqa: B006  # never changed
-    faults: set[Fault] = set(),  # noqa: B006
-) -> PackSample:
-    return PackSample(
-        number,
-        Analog(0.0, cell_voltages_mv=cells, temperatures_c=temperatures),
-        Status(
-            0.0,
-            state=PackState.STANDBY,
-            switches=Switches(charge=True, discharge=True),
-            alarms=frozenset(),
-            protections=frozenset(protections),
-            faults=frozenset(faults),
-        ),
-        limits,
-        Identity(0.0, serial=f"ORS{number:04}A2B", manufacturer="OpenRESS", model="A5L-51V2"),
-    )
-
-
-def _limits(ccl: float, dcl: float, *, cvl: float = 56.0, dvl: float = 46.4, **asks: bool) -> Limits:
-    return Limits(
-        0.0,
-        charge_voltage_limit_v=cvl,
-        charge_current_limit_a=ccl,
-        discharge_current_limit_a=dcl,
-        discharge_voltage_limit_v=dvl,
-        charge_enabled=ccl > 0,
-        discharge_enabled=dcl > 0,
-        **asks,
-    )
-
-
-def _rack(
-    analog: Analog,
-    limits: Limits,
-    packs: tuple[PackSample, ...],
-    *,
-    protections: set[Condition] = set(),  # noqa: B006
-    alarms: set[Condition] = set(),  # noqa: B006
-    faults: set[Fault] = set(),  # noqa: B006
-) -> RackSample:
-    status = Status(0.0, alarms=frozenset(alarms), protections=frozenset(protections), faults=frozenset(faults))
-    return RackSample(0.0, packs, analog, status, limits)
-
-
-def _analog(v: float, i: float, soc: float, rem: float, full: float, design: float, cycles: int, soh: float) -> Analog:
-    return Analog(
-        0.0,
-        pack_voltage_v=v,
-        pack_current_a=i,
-        soc_pct=soc,
-        soh_pct=soh,
-        remaining_ah=rem,
-        full_ah=full,
-        design_ah=design,
-        cycles=cycles,
-    )
-
-
-def _cells(base: int, *, low: tuple[int, int], high: tuple[int, int], count: int = 16) -> tuple[int, ...]:
-    """Cells at `base` but for the lowest and the highest, each a number from 1 and its voltage."""
-    cells = [base] * count
-    cells[low[0] - 1], cells[high[0] - 1] = low[1], high[1]
-    return tuple(cells)
-
-
-ALL_WELL = {
-    "bits": "00000000",
-    "victron": "AAAAAA02AAAAAA0A",
-    "sma": "AAAAAA02AAAAAA02",
-    "growatt": "00000000",
-    "afore": "00000000",
-    "afore_warnings": "0000",
-    "serial": "ORS0001A2B",
-    "model": "A5L-51V2",
-}
-"""0x35A: every pair 10 except the reserved ones, and Victron's 13th of the warnings, which says online."""
 
 
 def _one() -> State:
-    cells = _cells(3331, low=(5, 3325), high=(12, 3340))
-    limits = _limits(50.0, 100.0)
-    rack = _rack(
-        _analog(53.31, 23.4, 61.37, 61.2, 99.8, 100.0, 87, 99.0),
+    cells = made_cells(3331, low=(5, 3325), high=(12, 3340))
+    limits = made_limits(50.0, 100.0)
+    rack = made_rack(
+        made_analog(53.31, 23.4, 61.37, 61.2, 99.8, 100.0, 87, 99.0),
         limits,
-        (_pack(1, cells, (24.6, 25.1, 25.0, 24.9), limits),),
+        (made_pack(1, cells, (24.6, 25.1, 25.0, 24.9), limits),),
     )
     # 24.6 + 25.1 + 25.0 + 24.9 = 99.6, a quarter is 24.9. 24.6 and 25.1 degrees are 25 whole ones: 298 K.
     # 0x311 status: charges (2), both outputs on (0x60), inverter charges (2 << 10 = 0x800).
@@ -198,13 +52,13 @@ def _one() -> State:
 
 
 def _cold() -> State:
-    cells = _cells(3203, low=(1, 3199), high=(16, 3206))
-    limits = _limits(0.0, 40.0)
+    cells = made_cells(3203, low=(1, 3199), high=(16, 3206))
+    limits = made_limits(0.0, 40.0)
     cold = {C.CHARGE_UNDER_TEMPERATURE}
-    rack = _rack(
-        _analog(51.23, 0.0, 45.4, 45.0, 99.2, 100.0, 87, 98.6),
+    rack = made_rack(
+        made_analog(51.23, 0.0, 45.4, 45.0, 99.2, 100.0, 87, 98.6),
         limits,
-        (_pack(1, cells, (-12.3, -11.9, -10.5, -12.1), limits, protections=cold),),
+        (made_pack(1, cells, (-12.3, -11.9, -10.5, -12.1), limits, protections=cold),),
         protections=cold,
         alarms=cold | {C.DISCHARGE_UNDER_TEMPERATURE},
     )
@@ -235,13 +89,19 @@ def _cold() -> State:
 
 
 def _hot() -> State:
-    limits = _limits(0.0, 0.0)
+    limits = made_limits(0.0, 0.0)
     hot = {C.CHARGE_OVER_TEMPERATURE, C.DISCHARGE_OVER_TEMPERATURE, C.MOS_OVER_TEMPERATURE}
     packs = (
-        _pack(1, _cells(3300, low=(2, 3296), high=(3, 3304)), (58.0, 59.0, 60.0, 59.0), limits, protections=hot),
-        _pack(2, _cells(3300, low=(2, 3298), high=(3, 3302)), (61.0, 61.5, 62.2, 61.3), limits, protections=hot),
+        made_pack(
+            1, made_cells(3300, low=(2, 3296), high=(3, 3304)), (58.0, 59.0, 60.0, 59.0), limits, protections=hot
+        ),
+        made_pack(
+            2, made_cells(3300, low=(2, 3298), high=(3, 3302)), (61.0, 61.5, 62.2, 61.3), limits, protections=hot
+        ),
     )
-    rack = _rack(_analog(52.8, -5.5, 57.0, 112.9, 199.0, 200.0, 140, 97.0), limits, packs, protections=hot, alarms=hot)
+    rack = made_rack(
+        made_analog(52.8, -5.5, 57.0, 112.9, 199.0, 200.0, 140, 97.0), limits, packs, protections=hot, alarms=hot
+    )
     # (236.0 + 246.0) / 8 = 60.25; 602.5 tenths go to the even 602. 58.0: 331 K, 62.2: 335 K.
     # 0x359: high temperature is bit 3. 0x35A: high T is bits 7:6 of byte 0 (6A), high T charge 3:2 of byte 1 (A6).
     # SMA: the latter is a warning. Growatt: discharge bit 7, charge bit 6. Afore: bit 4, and 13 of the second word.
@@ -268,12 +128,12 @@ def _hot() -> State:
 
 
 def _empty() -> State:
-    cells = _cells(2879, low=(9, 2861), high=(4, 2888))
-    limits = _limits(50.0, 0.0, charge_immediately=True)
-    rack = _rack(
-        _analog(46.05, 0.0, 3.2, 3.2, 99.8, 100.0, 88, 99.0),
+    cells = made_cells(2879, low=(9, 2861), high=(4, 2888))
+    limits = made_limits(50.0, 0.0, charge_immediately=True)
+    rack = made_rack(
+        made_analog(46.05, 0.0, 3.2, 3.2, 99.8, 100.0, 88, 99.0),
         limits,
-        (_pack(1, cells, (20.0, 20.4, 20.2, 20.2), limits),),
+        (made_pack(1, cells, (20.0, 20.4, 20.2, 20.2), limits),),
         alarms={C.CELL_UNDER_VOLTAGE, C.SOC_LOW},
     )
     # 80.8 / 4 = 20.2. 46.05 V is 460.5 tenths: to the even 460. 20.0 and 20.4 degrees: 293 K.
@@ -300,13 +160,13 @@ def _empty() -> State:
 
 
 def _full() -> State:
-    cells = _cells(3475, low=(7, 3470), high=(8, 3481))
+    cells = made_cells(3475, low=(7, 3470), high=(8, 3481))
     # It asks for a full charge, but must not charge now: the request is not made.
-    limits = _limits(0.0, 100.0, full_charge_request=True)
-    rack = _rack(
-        _analog(55.61, 0.0, 100.0, 99.8, 99.8, 100.0, 88, 99.0),
+    limits = made_limits(0.0, 100.0, full_charge_request=True)
+    rack = made_rack(
+        made_analog(55.61, 0.0, 100.0, 99.8, 99.8, 100.0, 88, 99.0),
         limits,
-        (_pack(1, cells, (27.0, 27.2, 27.2, 27.0), limits),),
+        (made_pack(1, cells, (27.0, 27.2, 27.2, 27.0), limits),),
     )
     # 55.61 V is 556.1 tenths. 0x311 status: standby (1), discharge output (0x20), inverter standby (0x400).
     paper = Paper(
@@ -322,13 +182,13 @@ def _full() -> State:
 
 
 def _over_voltage() -> State:
-    cells = _cells(3562, low=(1, 3555), high=(11, 3668))
-    limits = _limits(0.0, 100.0)
+    cells = made_cells(3562, low=(1, 3555), high=(11, 3668))
+    limits = made_limits(0.0, 100.0)
     over = {C.CELL_OVER_VOLTAGE}
-    rack = _rack(
-        _analog(57.12, -0.4, 100.0, 99.8, 99.8, 100.0, 88, 99.0),
+    rack = made_rack(
+        made_analog(57.12, -0.4, 100.0, 99.8, 99.8, 100.0, 88, 99.0),
         limits,
-        (_pack(1, cells, (28.0, 28.0, 28.0, 28.0), limits, protections=over),),
+        (made_pack(1, cells, (28.0, 28.0, 28.0, 28.0), limits, protections=over),),
         protections=over,
         alarms=over | {C.PACK_OVER_VOLTAGE},
     )
@@ -358,13 +218,13 @@ def _over_voltage() -> State:
 
 
 def _under_voltage() -> State:
-    cells = _cells(2701, low=(16, 2688), high=(2, 2720))
-    limits = _limits(20.0, 0.0, charge_immediately=True)
+    cells = made_cells(2701, low=(16, 2688), high=(2, 2720))
+    limits = made_limits(20.0, 0.0, charge_immediately=True)
     under = {C.CELL_UNDER_VOLTAGE, C.PACK_UNDER_VOLTAGE}
-    rack = _rack(
-        _analog(43.21, 4.96, 0.4, 0.4, 99.8, 100.0, 88, 99.0),
+    rack = made_rack(
+        made_analog(43.21, 4.96, 0.4, 0.4, 99.8, 100.0, 88, 99.0),
         limits,
-        (_pack(1, cells, (0.0, -0.4, 0.3, 0.1), limits, protections=under),),
+        (made_pack(1, cells, (0.0, -0.4, 0.3, 0.1), limits, protections=under),),
         protections=under,
         alarms=under | {C.SOC_LOW},
     )
@@ -393,17 +253,19 @@ def _under_voltage() -> State:
 
 
 def _fifteen() -> State:
-    each = _limits(50.0, 100.0)
+    each = made_limits(50.0, 100.0)
     packs = tuple(
-        _pack(
+        made_pack(
             number,
-            _cells(3280, low=(3, 3278 - number), high=(4, 3282 + number)),
+            made_cells(3280, low=(3, 3278 - number), high=(4, 3282 + number)),
             (30.0 + number / 10, 30.0, 30.0, 30.0 - number / 10),
             each,
         )
         for number in range(1, 16)
     )
-    rack = _rack(_analog(52.48, -612.3, 54.2, 803.9, 1482.7, 1500.0, 412, 98.8), _limits(750.0, 1500.0), packs)
+    rack = made_rack(
+        made_analog(52.48, -612.3, 54.2, 803.9, 1482.7, 1500.0, 412, 98.8), made_limits(750.0, 1500.0), packs
+    )
     # The sensors of each pack cancel out: 30.0. The fifteenth has the extremes: 3263 and 3297 mV, 28.5 and 31.5
     # degrees; 28.5 is 28 (to the even): 301 K, 31.5 is 32: 305 K. SMA takes 1200 A at most.
     # 0x311 status: discharges (3), outputs (0x60), parallel (0x100), inverter discharges (0xC00).
@@ -420,15 +282,17 @@ def _fifteen() -> State:
 
 
 def _eighteen() -> State:
-    each = _limits(50.0, 100.0)
+    each = made_limits(50.0, 100.0)
     awake = tuple(
-        _pack(number, _cells(3345, low=(1, 3340), high=(2, 3350 + number)), (22.0, 22.0, 22.0, 22.0 + number), each)
+        made_pack(
+            number, made_cells(3345, low=(1, 3340), high=(2, 3350 + number)), (22.0, 22.0, 22.0, 22.0 + number), each
+        )
         for number in range(1, 19)
     )
     asleep = PackSample(19, status=Status(0.0, state=PackState.OFF))
-    rack = _rack(
-        _analog(53.52, 88.8, 66.66, 1188.8, 1781.1, 1800.0, 36, 98.9),
-        _limits(900.0, 1800.0, full_charge_request=True),
+    rack = made_rack(
+        made_analog(53.52, 88.8, 66.66, 1188.8, 1781.1, 1800.0, 36, 98.9),
+        made_limits(900.0, 1800.0, full_charge_request=True),
         (*awake, asleep),
         alarms={C.DISCHARGE_OVER_CURRENT},
     )
@@ -455,13 +319,13 @@ def _eighteen() -> State:
 
 
 def _fault() -> State:
-    cells = _cells(3250, low=(6, 3110), high=(10, 3399))
-    limits = _limits(0.0, 0.0)
+    cells = made_cells(3250, low=(6, 3110), high=(10, 3399))
+    limits = made_limits(0.0, 0.0)
     short, broken = {C.SHORT_CIRCUIT}, {F.CELL_IMBALANCE, F.CHARGE_SWITCH}
-    rack = _rack(
-        _analog(52.0, 0.0, 50.0, 49.9, 99.8, 100.0, 88, 99.0),
+    rack = made_rack(
+        made_analog(52.0, 0.0, 50.0, 49.9, 99.8, 100.0, 88, 99.0),
         limits,
-        (_pack(1, cells, (25.0, 25.0, 25.0, 25.4), limits, protections=short, faults=broken),),
+        (made_pack(1, cells, (25.0, 25.0, 25.0, 25.4), limits, protections=short, faults=broken),),
         protections=short,
         faults=broken,
     )
@@ -496,7 +360,7 @@ def _unknown() -> State:
         (PackSample(1),),
         Analog(0.0, pack_voltage_v=52.4),
         None,
-        replace(_limits(30.0, 60.0, cvl=55.2), discharge_voltage_limit_v=None),
+        replace(made_limits(30.0, 60.0, cvl=55.2), discharge_voltage_limit_v=None),
     )
     # Nothing but voltage and limits is known. What is wrong is not known either: pairs say nothing, Megarevo's level is
     # the worst. The cut-off goes out as 48.0 V, to SMA as its mark for "invalid".

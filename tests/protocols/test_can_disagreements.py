@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.protocols.test_can_battery import CAN, battery, burst, heard, inverter
+from tests.protocols.canbatterysamples import CAN, battery, burst, heard, inverter
 from tests.protocols.test_can_captures import table
 from tests.samples import rack
 

@@ -10,8 +10,9 @@ import cantools
 import pytest
 from cantools.database.can import Database
 from tests.captured import HERE
+from tests.protocols.canmaking import Paper, State
 from tests.protocols.canpaper import ON_PAPER
-from tests.protocols.canstates import STATES, Paper, State
+from tests.protocols.canstates import STATES
 
 from openress.codec.canframe import CanFrame
 from openress.protocols import DIALECTS, find_dialect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.protocols.test_can_battery import CAN, battery, burst, inverter
+from tests.protocols.canbatterysamples import CAN, battery, burst, inverter
 from tests.samples import rack
 
 from openress.codec.canframe import CanFrame

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.protocols.contract import AnsweringContract, AskingContract, Spoken
+from tests.protocols.answeringcontract import AnsweringContract
+from tests.protocols.askingcontract import AskingContract
+from tests.protocols.contract import Spoken
 
 from openress.model import Condition, Fault
 from openress.protocols.battery.jbd_up16s.frames import Block, Function, Message

@@ -9,46 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.layouts import frames
+from tests.protocols.pylontechserversamples import OPTIONS, ask, reading
 from tests.samples import pack, rack, with_analog, with_limits, with_status
 
 from openress.bms.aggregate import aggregate
 from openress.codec import HexFrame
-from openress.codec.checksum import sum16
-from openress.model import Condition, Fault, Identity, Limits, PackSample, RackSample, Switches
-from openress.protocols.base import Direction, Reading, ServerOptions
+from openress.model import Condition, Fault, PackSample, RackSample, Switches
 from openress.protocols.battery.pylontech import PylontechClient, PylontechDecoder, PylontechServer, systemframes
 from openress.protocols.battery.pylontech import frames as f
-
-OPTIONS = ServerOptions(
-    identity=Identity(0.0, manufacturer="OpenRESS", model="A5L-51V2", software_version="0.1.0"),
-    parameters={
-        "cell_ov_protect_mv": 3650, "cell_uv_alarm_mv": 2800, "cell_uv_protect_mv": 2500, "charge_ot_protect_c": 65,
-        "charge_ut_protect_c": -5, "pack_ov_protect_v": 57.6, "pack_uv_alarm_v": 46.4, "pack_uv_protect_v": 44.8,
-        "discharge_ot_protect_c": 70, "discharge_ut_protect_c": -20,
-    },
-    rated=Limits(0.0, charge_current_limit_a=50.0, discharge_current_limit_a=100.0),
-)  # fmt: skip
-
-
-def ask(
-    code: int,
-    info: bytes = b"",
-    *,
-    adr: int = 2,
-    ver: int = 0x20,
-    on: RackSample | None = None,
-    server: PylontechServer | None = None,
-    now_s: float = 0.0,
-) -> list[bytes]:
-    server = server or PylontechServer(OPTIONS)
-    return server.feed(HexFrame(ver, adr, 0x46, code, info).encode(), on or rack(), now_s)
-
-
-def reading(code: int, info: bytes = b"", **how: Any) -> Reading:
-    (answer,) = ask(code, info, **how)
-    decoder = PylontechDecoder()
-    decoder.read(HexFrame(0x20, 2, 0x46, code, info).encode())
-    return decoder.read(answer, Direction.FROM_BATTERY)
 
 
 def test_analog_of_one_pack() -> None:
@@ -340,108 +308,3 @@ def test_a_client_reads_what_the_pack_knows() -> None:
     assert sample.analog is not None
     assert known.analog is not None
     assert sample.analog == replace(known.analog, mos_temperature_c=None, soh_pct=None, design_ah=None)
-
-
-# The bugs below were found in public implementations; each has the test that would have found it.
-
-
-def test_bug_length_checksum_of_zero_prints_one_digit() -> None:
-    """(~sum & 0xF) + 1 becomes 0x10 when the nibbles sum to a multiple of 16, LENID 0 among them."""
-    (answer,) = ask(0x4F)
-    assert answer[9:13] == b"0000"
-
-
-def test_bug_length_nibbles_summed_per_byte() -> None:
-    (answer,) = ask(0x61)
-    assert answer[9:13] == b"8062"
-
-
-def test_bug_length_counted_in_bytes() -> None:
-    (answer,) = ask(0x92, b"\x02")
-    assert answer[9:13] == b"B014"
-    assert len(answer) == 1 + 12 + 20 + 4 + 1
-
-
-def test_bug_system_current_limits_ten_times_too_high() -> None:
-    """63 counts 0.1 A; x100 would allow ten times the current."""
-    (answer,) = ask(0x63)
-    assert answer[13:-5] == b"DAC0" + b"BB80" + b"07D0" + b"07D0" + b"C0"
-
-
-def test_bug_status_fixed_at_c0() -> None:
-    """A stop request must reach the inverter."""
-    full = with_limits(pack(1), charge_enabled=False)
-    values = reading(0x63, on=aggregate([full], 0.0)).values
-    assert values["charge_enabled"] is False
-    assert values["charge_current_limit_a"] == 0.0
-    assert reading(0x92, b"\x02", on=aggregate([full], 0.0)).values["charge_enabled"] is False
-
-
-def test_bug_force_charge_ignored() -> None:
-    low = with_limits(pack(1), charge_immediately=True, full_charge_request=True)
-    for code, info in ((0x63, b""), (0x92, b"\x02")):
-        values = reading(code, info, on=aggregate([low], 0.0)).values
-        assert values["full_charge_request"] is True
-        assert True in (values.get("charge_immediately"), values.get("charge_immediately_1"))
-
-
-def test_bug_replies_without_infoflag_or_command_byte() -> None:
-    (analog,) = ask(0x42, b"\x02")
-    assert analog[13:19] == b"110210"
-    (limits,) = ask(0x92, b"\x02")
-    assert limits[13:15] == b"02"
-
-
-@pytest.mark.parametrize("code", [0x42, 0x44, 0x47, 0x4F, 0x51, 0x60, 0x61, 0x62, 0x63, 0x92, 0x93, 0x96])
-def test_bug_command_echoed_instead_of_return_code(code: int) -> None:
-    (answer,) = ask(code)
-    assert answer[5:9] == b"4600"
-
-
-def test_bug_temperature_scaled_twice_and_bug_offset_2730() -> None:
-    """25.0 C is 2981, neither 5231 nor 2980."""
-    warm = with_analog(pack(1), temperatures_c=(25.0,), env_temperature_c=None, mos_temperature_c=None)
-    (answer,) = ask(0x42, b"\x02", on=aggregate([warm], 0.0))
-    assert int(answer[13 + 2 * 36 : 13 + 2 * 38], 16) == 2981
-
-
-def test_bug_discharge_limit_sign_and_bug_status_bit_4() -> None:
-    """92 counts discharge negative and has full-charge at bit 3; 63 counts it positive and has it at bit 4."""
-    low = aggregate([with_limits(pack(1), full_charge_request=True)], 0.0)
-    (pack_limits,) = ask(0x92, b"\x02", on=low)
-    assert pack_limits[27:33] == b"FE0CC8"
-    (system_limits,) = ask(0x63, on=low)
-    assert system_limits[25:31] == b"01F4D0"
-
-
-def test_bug_voltage_limit_wrapped_modulo_65_536_v() -> None:
-    """16 x 4.19 V was seen on a wire as 1.504 V."""
-    high = with_limits(pack(1), charge_voltage_limit_v=67.04)
-    assert reading(0x63, on=aggregate([high], 0.0)).values["charge_voltage_limit_v"] == 65.535
-
-
-def test_bug_sixteen_bit_currents_wrap() -> None:
-    many = aggregate([with_analog(pack(n), pack_current_a=100.0) for n in range(1, 9)], 0.0)
-    assert reading(0x61, on=many).values["pack_current_a"] == 327.67
-
-
-def test_bug_damaged_request_answered() -> None:
-    """On a shared line a damaged frame gets silence, not RTN 02."""
-    body = b"20024642E00202"
-    server = PylontechServer(OPTIONS)
-    assert server.feed(b"~%b%04X\r" % (body, sum16(body) ^ 1), rack(), 0.0) == []
-    assert server.feed(b"~20024642E00302FD32\r", rack(), 0.0) == []
-
-
-def test_bug_own_echo_taken_for_a_request() -> None:
-    """A half-duplex adapter returns what was sent: a reply is never a request."""
-    server = PylontechServer(OPTIONS)
-    (answer,) = ask(0x42, b"\xff", server=server)
-    assert server.feed(answer, rack(), 0.0) == []
-
-
-def test_bug_current_read_as_10_ma() -> None:
-    """Real Pylontech packs count 100 mA."""
-    (answer,) = ask(0x42, b"\x02")
-    at = 13 + 2 * (2 + 1 + 32 + 1 + 10)
-    assert int.from_bytes(bytes.fromhex(answer[at : at + 4].decode()), "big", signed=True) == -110

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.protocols.contract import AnsweringContract, AskingContract, Spoken, known_values, rich_pack
+from tests.protocols.answeringcontract import AnsweringContract
+from tests.protocols.askingcontract import AskingContract
+from tests.protocols.contract import Spoken, known_values, rich_pack
 
 from openress.codec import HexFrame
 from openress.model import Condition, Fault

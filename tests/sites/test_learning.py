@@ -139,6 +139,6 @@ async def test_a_pack_that_needs_another_mode_for_it_is_left_alone(monkeypatch: 
         return (*queries(access, pack, keys), Query("leave", pack, b"", closes=True))
 
     monkeypatch.setattr(PaceAccess, "read_queries", in_mode)
-    async with asyncio.timeout(5.0):
+    async with asyncio.timeout(20.0):
         await rig.learner.run()
     assert rig.line.sent == []

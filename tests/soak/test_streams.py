@@ -6,7 +6,7 @@ import random
 
 import pytest
 from tests.captured import captured
-from tests.protocols.test_pylontech_server import OPTIONS
+from tests.protocols.pylontechserversamples import OPTIONS
 from tests.samples import rack
 
 from openress.codec import HexFrame, HexFrameSplitter

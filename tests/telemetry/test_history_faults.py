@@ -19,7 +19,7 @@ from benchmarks.history import PACKS, reading
 from tests.processes import ENVIRONMENT, REPOSITORY
 from tests.store.historykeeping import newest
 from tests.store.test_not_keeping import fill_up
-from tests.telemetry.test_history import T0, settle, snapshot
+from tests.telemetry.historysamples import T0, settle, snapshot
 
 from openress.drill.bench import Bench
 from openress.drill.ear import ear_for

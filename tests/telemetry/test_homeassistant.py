@@ -48,7 +48,7 @@ def test_the_check_finds_what_home_assistant_would_refuse(key: str, changes: dic
 def test_every_value_that_is_promised_is_told() -> None:
     """Each template names a key that a state has, or may have; nothing is promised that is never said."""
     shot = snapshot()
-    shot["rack"] |= {"pack_current_a": -20.0}
+    shot["rack"] |= {"pack_current_a": -20.0, "time_to_empty_s": 60, "time_to_full_s": 60}
     totals = EnergyTotals(1.0, 2.0)
     remote = {"charge_voltage_limit_v": 55.0, "charge_current_limit_a": 1.0, "discharge_current_limit_a": 2.0}
     states = {

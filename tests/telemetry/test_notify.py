@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.brokers import free_port
 from tests.certificates import Authority
+from tests.fixedports import free_port
 from tests.processes import openress
 from tests.racksnapshots import snapshot
 from tests.telemetry.conftest import until
@@ -220,7 +220,7 @@ async def test_a_message_is_given_up_in_the_end_and_one_way_does_not_hold_up_ano
     follower.see(shot)
     await until(lambda: hook.heard and len(said) == 2)
     assert "cannot be reached" in said[0]
-    assert "is given up: Pack 1 (VIRTUAL-0001): fault: cell." in said[1]
+    assert "is given up: Virtual rack, no real battery: Pack 1 (VIRTUAL-0001): fault: cell." in said[1]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await follower.close()

@@ -30,6 +30,7 @@ def test_no_rack_at_all_is_no_trouble() -> None:
 
 def test_every_kind_of_trouble_is_seen_with_its_level() -> None:
     shot = snapshot()
+    shot["virtual"] = False
     shot["packs"]["1"] |= {"faults": ["cell"], "protections": ["soc_low"], "alarms": ["soc_low"], "notices": ["locked"]}
     shot["packs"]["2"]["freshness"] = "stale"
     shot["rack"] |= {"freshness": "absent", "findings": [{"trouble": "line_gone", "packs": [1], "sentence": "Gone."}]}
@@ -46,6 +47,17 @@ def test_every_kind_of_trouble_is_seen_with_its_level() -> None:
         ("gateway", "bus_off", Level.PROTECTION),
     ]
     assert found[1].words == "Pack 1 (VIRTUAL-0001): protects itself: soc low"
+
+
+def test_a_trouble_of_virtual_packs_is_called_so() -> None:
+    shot = snapshot()
+    shot["packs"]["1"] |= {"alarms": ["soc_low"]}
+    shot["gateway"]["alarms"] = [{"trouble": "bus_off", "sentence": "The bus is off.", "for_s": 3}]
+    pack, gateway = troubles_of(shot)
+    assert pack.words == "Virtual rack, no real battery: Pack 1 (VIRTUAL-0001): alarm: soc low"
+    assert (pack.virtual, gateway.virtual, gateway.where) == (True, True, "virtual gateway")
+    (message, _) = rules().see([pack, gateway], 0.0, at_s=0.0)
+    assert message.as_json("home")["virtual"] is True
 
 
 def test_told_once_and_once_more_when_it_is_over() -> None:
@@ -97,6 +109,7 @@ def test_a_message_for_programs() -> None:
         "level": "alarm",
         "where": "pack A",
         "name": "soc_low",
+        "virtual": False,
         "over": False,
         "held_back": 0,
         "text": "Pack A: soc_low.",

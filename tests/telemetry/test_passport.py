@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from tests.processes import here, openress, running
-from tests.telemetry.test_history import T0, snapshot
+from tests.telemetry.historysamples import T0, snapshot
 
 from openress.catalog import load_product
 from openress.config import Config
@@ -140,12 +141,43 @@ def test_dates_are_those_entered_and_the_first_day_known_is_no_more_than_that() 
     assert entered["in_service"].value == "2025-06-01"
 
 
-async def asked(passports: Passports, number: int) -> httpx.Response:
+async def asked(passports: Passports, number: int, path: str = "/api/passport") -> httpx.Response:
     api = FastAPI()
     for router in passports.routers:
         api.include_router(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://x") as client:
-        return await client.get("/api/passport", params={"pack": number})
+        return await client.get(path, params={"pack": number})
+
+
+def text_of(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
+
+
+async def test_the_page_gives_a_passport_to_print_with_what_it_is_worth(tmp_path: Path) -> None:
+    passports = Passports(Config(), tmp_path)
+    odd = PACK | {"serial": 'A5L "1"/\u7535'}
+    passports.see({"rack": {"product": "syscom-a5l-51v2"}, "packs": {"1": PACK, "2": odd}})
+    paper = await asked(passports, 1, "/api/passport.pdf")
+    assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.headers["content-disposition"] == 'attachment; filename="passport-A1.pdf"'
+    told = text_of(paper.content)
+    fields = (await asked(passports, 1)).json()["fields"]
+    unknown = sum(field["quality"] == "not known" for field in fields)
+    assert f"{unknown} not known: no value; the reason stands in its place" in told
+    assert "told by the pack: the pack's own figure; nobody has checked it" in told
+    assert "This is no certificate" in told
+    strange = await asked(passports, 2, "/api/passport.pdf")
+    assert strange.headers["content-disposition"] == 'attachment; filename="passport-A5L__1___.pdf"'
+    assert (await asked(passports, 7, "/api/passport.pdf")).status_code == 404
+
+
+async def test_without_the_package_for_pdf_files_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passports = Passports(Config(), tmp_path)
+    passports.see({"rack": {}, "packs": {"1": PACK}})
+    monkeypatch.setitem(sys.modules, "reportlab.pdfgen.canvas", None)
+    answer = await asked(passports, 1, "/api/passport.pdf")
+    assert (answer.status_code, "need the package reportlab" in answer.json()["detail"]) == (503, True)
 
 
 async def test_old_values_are_not_told_as_the_present_ones_and_dates_belong_to_a_serial_number(tmp_path: Path) -> None:
@@ -242,11 +274,11 @@ def test_a_running_rack_gives_a_passport_on_paper(tmp_path: Path) -> None:
         written = openress("passport", "--url", url, "--pdf", str(tmp_path / "p.pdf"))
         assert written.returncode == 0, written.stderr
         text = here("passport", "--url", url).stdout
-    assert "    2025-03  [entered by a person]" in text.splitlines()
+    assert {"    2025-03  [entered by a person]", "  simulated: this is no real battery"} <= set(text.splitlines())
     done = subprocess.run(
         ["pdftotext", "-layout", str(tmp_path / "p.pdf"), "-"], capture_output=True, text=True, check=True
     )
-    assert "Battery passport: VIRTUAL-0001" in done.stdout
+    assert "Battery passport: VIRTUAL-0001 (simulated)" in done.stdout
     assert "Full equivalent cycles" in done.stdout
     gone = here("passport", "--url", "http://127.0.0.1:1")
     assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)

@@ -358,10 +358,10 @@ async def test_refusals_are_told_in_the_language_that_is_wanted(
         assert (gate.json()["code"], gate.json()["detail"] == "Log in first.") == ("login", False)
         asked = await client.post("/api/disconnect", params={"lang": "de"})
         assert asked.json()["detail"] == "Erst anmelden."
-        # What the library that reads requests says has no translation, and is marked.
+        # What is wrong with the form of a request is for who writes a program; it has no translation, and is marked.
         unread = await client.post("/api/login", json={"name": "ines"})
         assert (unread.status_code, unread.headers["Content-Language"]) == (422, "en")
-        assert unread.json()["detail"] == "body.password: field required."
+        assert unread.json()["detail"] == "body.password is missing."
     async with page(tmp_path / "new", people=False) as door, door.client(**{"Accept-Language": language}) as client:
         asked_for = {"name": "Ines", "password": "qwertzuiopasdf", "code": door.book.new_claim()}
         claim = await client.post("/api/claim", json=asked_for)

@@ -126,6 +126,12 @@ def test_a_limit_far_above_what_flows_is_not_the_cause() -> None:
     assert said(out) == "Discharging with 20 A, empty about 14:30. The packs allow 60 A; the inverter takes no more."
 
 
+def test_what_the_inverter_is_told_is_named_where_it_is_less() -> None:
+    sample = rack(20.0, remaining_ah=100.0, limits=between_voltages(60.0), packs=(part(1, 53.0, 50.0),))
+    told = sentence(sample, Freshness.FRESH, AT_NOON, Limits(0.0, 55.0, 21.0, 21.0, 48.0))
+    assert told == "Charging with 20 A, full about 14:30. The inverter is told 21 A at most."
+
+
 def test_midnight_and_the_turn_of_the_year() -> None:
     late = datetime(2026, 12, 31, 23, 50)  # noqa: DTZ001  # as above
     assert said(rack(-400.0), now=late) == "Discharging with 400 A, empty about 00:20 tomorrow."

@@ -71,6 +71,8 @@ export interface PastEvent {
   began_s: number;
   ended_s: Known<number>;
   text: string;
+  /** It befell packs that are simulated. */
+  virtual?: boolean;
 }
 
 export const GAUGES = [
@@ -168,6 +170,13 @@ export async function look(subject: Subject, packs: readonly Asking[], span: Spa
   if (refused?.refused) return { refused: refused.refused };
   const told = await events;
   return { value: { pasts: pasts.flatMap((past) => (past.value ? [past.value] : [])), events: told.value?.events ?? [] } };
+}
+
+/** What befell packs like those of a past: a drill is no mark on the charts of a real battery, nor the other way round. */
+export function eventsOf(past: Past | undefined, events: readonly PastEvent[]): PastEvent[] {
+  if (past === undefined) return [...events];
+  const virtual = past.source.name === "virtual rack" || past.source.name.startsWith("VIRTUAL-");
+  return events.filter((event) => (event.virtual ?? virtual) === virtual);
 }
 
 /** Whether any value of the span was kept. */

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { systemWords } from "../src/i18n/system";
+import { words } from "../src/i18n/words";
 import { HELP, entries, isChoice, nearStates, search, statesOf, type Choice, type Leaf } from "../src/view/helpdata";
 
 const titles = (wanted: string) => search(wanted).map(({ title }) => title);
@@ -17,6 +19,18 @@ test("words of other makers find ours", () => {
   assert.ok(titles("OVP").includes("Cell over voltage"));
   assert.ok(titles("host").includes("Planning the wiring of a rack"));
   assert.ok(titles("toggles").includes("Setting the address switches"));
+});
+
+test("every setting, switch, notice and fault number that is shown anywhere is found", () => {
+  assert.deepEqual(titles("F58"), ["F58: Sol-Ark, BMS mode 00"]);
+  assert.ok(titles("F952").some((title) => title.endsWith("SMA Sunny Island")));
+  assert.equal(titles("forced shutdown")[0], "Forced Shutdown");
+  assert.ok(titles("cell_ov_alarm_mv").includes("Cell OV Alarm"));
+  assert.ok(titles("locked over-current").length > 0);
+  const all = new Set(entries().map(({ title }) => title));
+  for (const title of [...Object.values(systemWords.controls), ...Object.values(words.notice), ...Object.values(words.condition), ...Object.values(words.fault)]) {
+    assert.ok([...all].some((one) => one.toLowerCase() === title.toLowerCase()) || search(title).length > 0, title);
+  }
 });
 
 test("the search looks at the help it is given, whatever accents and case are typed", () => {

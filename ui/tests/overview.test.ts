@@ -14,6 +14,7 @@ import { moment, rackSentence } from "../src/racksentence";
 import { flowing, hoursBetween, type Told } from "../src/timeleft";
 import { packsOf, type Moment } from "../src/incident";
 import { headline } from "../src/screens/health";
+import CASES from "./timeleft.json";
 import { wayOf } from "../src/view/flow";
 
 const NOON_S = new Date(2026, 5, 1, 12, 0, 0).getTime() / 1000;
@@ -101,6 +102,15 @@ test("hours left are told of a current that flows, and not beyond a day", () => 
   assert.equal(wait(0.999), "1 h 0 min");
 });
 
+interface Case {
+  about: string;
+  rack: Partial<Rack>;
+  packs: (Partial<Pack> & { charge?: boolean; discharge?: boolean })[];
+  limits: Partial<Rack> & { rule?: string };
+  told: Told | null;
+  becomes: object;
+}
+
 const BETWEEN: Partial<Rack> = {
   charge_voltage_limit_v: 55,
   discharge_voltage_limit_v: 48,
@@ -144,6 +154,25 @@ test("a limit far above the current is not its cause; the inverter is, or what i
   assert.equal(say(cold), "Charging with 20 A, full about 03:00 tomorrow. The packs allow 60 A; the inverter gives no more.");
   assert.equal(say(cold, [[1, PACK]], { charge_current_limit_a: 20 }), "Charging with 20 A, full about 03:00 tomorrow. The inverter is told 20 A at most.");
   assert.match(say({ ...BETWEEN, pack_current_a: -20 }) ?? "", /The packs allow 127 A; the inverter takes no more\.$/);
+});
+
+test("the rule is that of the program: the same racks, the same answers", () => {
+  for (const { about, rack, packs, limits, told, becomes } of CASES as Case[]) {
+    const { rule, ...allowed } = limits;
+    const reason = rule === undefined ? null : { rule, value: 3440, cell: 13, pack: 1 };
+    const all: [number, Pack][] = packs.map(({ charge, discharge, ...values }, index) => [index + 1, { ...PACK, ...values, switches: { ...(charge === undefined ? {} : { charge }), ...(discharge === undefined ? {} : { discharge }) } }]);
+    const { remaining_ah: _, full_ah: __, ...fresh } = FRESH;
+    const found = flowing({ ...fresh, ...rack, ...allowed, charge_reason: reason, discharge_reason: reason } as Rack, all, told);
+    const held = found?.held ?? null;
+    const answer = {
+      hours: found?.hours == null ? null : Math.round(found.hours * 1000) / 1000,
+      near: found?.near ?? false,
+      limited_a: held === null || held.by === "voltage" ? null : held.amps,
+      by_told: held?.by === "told",
+      at_v: held?.by === "voltage" ? held.volts : null,
+    };
+    assert.deepEqual(answer, becomes, about);
+  }
 });
 
 test("a time lies within its own range, or has none", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { telling, type DrillRow } from "../src/drill";
-import { apart, cellColumns, csv, eventsPath, isEmpty, lowestCell, meanOf, moved, nextMinute_s, pathsOf, queryOf, shownIn, subjectOf, type Past } from "../src/past";
+import { apart, cellColumns, csv, eventsOf, eventsPath, isEmpty, lowestCell, meanOf, moved, nextMinute_s, pathsOf, queryOf, shownIn, subjectOf, type Past, type PastEvent } from "../src/past";
 
 const PAST: Past = {
   source: { kind: "pack", name: "A1", pack: 2 },
@@ -93,4 +93,11 @@ test("the time that is shown stands in the address", () => {
     assert.deepEqual(shownIn(queryOf(shown)), shown);
   }
   for (const query of ["", "last=0", "last=-1", "from=5&to=5", "from=5", "to=7", "at=3", "last=1e9x"]) assert.equal(shownIn(query), null, query);
+});
+
+test("a drill makes no mark on the charts of a real battery", () => {
+  const event = (code: string, virtual: boolean): PastEvent => ({ source: "rack", name: "rack", pack: null, kind: "alarm", code, level: "critical", began_s: 1, ended_s: null, text: "", virtual });
+  const both = [event("drill", true), event("real", false)];
+  const of = (name: string) => eventsOf({ ...PAST, source: { kind: "rack", name, pack: null } }, both).map(({ code }) => code);
+  assert.deepEqual([of("rack"), of("virtual rack"), of("VIRTUAL-0001"), of("A5L-0001")], [["real"], ["drill"], ["drill"], ["real"]]);
 });

@@ -178,7 +178,7 @@ def _local(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-_EVENT_COLUMNS = ("time", "time_s", "ended", "ended_s", "source", "pack", "kind", "code", "level", "text")
+_EVENT_COLUMNS = ("time", "time_s", "ended", "ended_s", "source", "pack", "kind", "code", "level", "text", "virtual")
 
 
 def _event_row(event: Event) -> dict[str, Any]:
@@ -193,13 +193,15 @@ def _event_row(event: Event) -> dict[str, Any]:
         "code": event.code,
         "level": event.level.value,
         "text": event.text,
+        "virtual": event.source.virtual,
     }
 
 
 def _print_events(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         until = "stands" if row["ended_s"] is None else f"{row['ended_s'] - row['time_s']:.0f} s"
-        click.echo(f"{_local(row['time_s'])}  {row['level']:<8}  {until:>8}  {row['text']}")
+        text = f"virtual: {row['text']}" if row["virtual"] else row["text"]
+        click.echo(f"{_local(row['time_s'])}  {row['level']:<8}  {until:>8}  {text}")
     click.echo(f"{_count(len(rows), 'event')}, newest first.")
 
 

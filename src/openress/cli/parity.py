@@ -36,6 +36,7 @@ VERB_OF = {
     "GET /api/events": "history",
     "GET /api/health": "history",
     "GET /api/passport": "passport",
+    "GET /api/passport.pdf": "passport",
     "GET /api/users": "accounts list",
     "POST /api/users": "accounts add",
     "PATCH /api/users/{name}": "accounts role",

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import textwrap
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from openress import __version__
 from openress.cli.asking import DEFAULT_URL, ask
-from openress.paper import Paper
+from openress.telemetry.passportpaper import passport_lines, passport_paper
 
 __all__ = ["command"]
-
-WIDTH = 84
 
 
 @click.command("passport")
@@ -32,43 +26,10 @@ def command(pack: int, url: str, pdf: Path | None, as_json: bool) -> None:
     """
     found = ask(url, f"/api/passport?pack={pack}")
     if pdf is not None:
-        made = _date(found["made_s"])
-        paper = Paper(f"Battery passport: {_name(found)}", f"{found['regulation']}; OpenRESS {__version__}, {made}")
-        paper.add(_lines(found))
-        paper.write(pdf)
+        passport_paper(found).write(pdf)
     if as_json:
         click.echo(json.dumps(found))
     elif pdf is not None:
         click.echo(f"Written: {pdf}")
     else:
-        click.echo("\n".join(_lines(found)))
-
-
-def _name(found: dict[str, Any]) -> str:
-    return found["serial"] or f"pack {found['pack']}"
-
-
-def _lines(found: dict[str, Any]) -> list[str]:
-    who = [found["product"], found["manufacturer"], found["model"]]
-    lines = [f"{_name(found)}, pack {found['pack']}", f"  {', '.join(part for part in who if part)}", ""]
-    for field in found["fields"]:
-        annex = f"  (Annex VII {field['annex']})" if field["annex"] else ""
-        lines.append(f"{field['title']}{annex}")
-        if field["value"] is not None:
-            day = "" if field["at_s"] is None else f", {_date(field['at_s'])}"
-            lines.append(f"    {_shown(field)}  [{field['quality']}{day}]")
-        lines += textwrap.wrap(field["method"], WIDTH, initial_indent="    ", subsequent_indent="    ")
-        if isinstance(field["value"], list):
-            lines += [f"    {_date(event['at_s'])}  {event['text']}" for event in field["value"]]
-    return lines
-
-
-def _shown(field: dict[str, Any]) -> str:
-    value = field["value"]
-    if isinstance(value, list):
-        return str(len(value))
-    return f"{value:g} {field['unit']}".strip() if isinstance(value, float | int) else str(value)
-
-
-def _date(at_s: float) -> str:
-    return f"{datetime.fromtimestamp(at_s, tz=UTC).astimezone():%Y-%m-%d}"
+        click.echo("\n".join(passport_lines(found)))

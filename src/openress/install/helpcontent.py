@@ -6,7 +6,7 @@ language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from openress.bms.lamps import LampRow, lamps
@@ -15,6 +15,7 @@ from openress.install.connectors import INVERTERS
 from openress.install.dip import SCHEMES
 from openress.install.guidance import TOPICS, Topic
 from openress.install.guides import GUIDES
+from openress.install.helpindex import NumberFact, help_index
 from openress.install.lampguide import MEANINGS
 from openress.install.troubleshooting import Choice, Leaf, troubleshooting_tree
 from openress.model import Lamps
@@ -28,7 +29,10 @@ _NAMES = frozenset({"name", "run", "alm", "pictures"})
 
 
 def help_content(
-    products: Iterable[Product], values: Mapping[str, Mapping[str, float]], wording: Wording = ENGLISH
+    products: Iterable[Product],
+    values: Mapping[str, Mapping[str, float]],
+    wording: Wording = ENGLISH,
+    facts: Sequence[NumberFact] = (),
 ) -> dict[str, Any]:
     """All of the help, ready for JSON.
 
@@ -36,9 +40,10 @@ def help_content(
         products: those at hand.
         values: parameters of the products whose thresholds are told, by title; see `troubleshooting_tree`.
         wording: the language of its texts; those that it lacks stand in `untranslated`, in English.
+        facts: what is known of inverters, see `openress.install.helpindex`.
     """
-    told = _told(values, wording)
-    english = _texts(_told(values, ENGLISH)).keys() - set(wording.words.values())
+    told = _told(values, facts, wording)
+    english = _texts(_told(values, facts, ENGLISH)).keys() - set(wording.words.values())
     return {
         "language": wording.language,
         "untranslated": [text for text in _texts(told) if text in english] if wording is not ENGLISH else [],
@@ -53,19 +58,20 @@ def help_content(
     }
 
 
-def _told(values: Mapping[str, Mapping[str, float]], wording: Wording) -> dict[str, Any]:
-    """What is read: topics, lamps, and the troubleshooting tree."""
+def _told(values: Mapping[str, Mapping[str, float]], facts: Sequence[NumberFact], wording: Wording) -> dict[str, Any]:
+    """What is read: topics, lamps, the troubleshooting tree, and what a search finds beside them."""
     return {
         "topics": [_topic(name, topic, wording) for name, topic in {**TOPICS, **GUIDES}.items()],
         "lamps": lamp_content(wording),
         "tree": _node(troubleshooting_tree(values, wording)),
+        "index": help_index(facts, wording),
     }
 
 
 def _texts(told: Any) -> dict[str, None]:
     """Every text that is read, each once and in order; names for programs are none."""
     if isinstance(told, str):
-        return {told: None}
+        return {told: None} if told else {}
     if isinstance(told, list):
         return {text: None for one in told for text in _texts(one)}
     if isinstance(told, dict):

@@ -12,6 +12,7 @@ from openress.names import hint
 from openress.params import BY_KEY, ParameterSet
 from openress.protocols.access import Control, ProtocolChoice
 from openress.rack.control import CONTROLS
+from openress.rack.numberwords import span
 from openress.rack.parameters import plan, plan_undo, settle, settled, unsettled
 from openress.rack.readout import access_of, read
 from openress.rack.session import Author, Reached, Session, reach
@@ -63,6 +64,15 @@ class Desk:
     def known(self, pack: int) -> KnownPack | None:
         """What was read of a pack last."""
         return self._known.get(pack)
+
+    def no_such(self, pack: int) -> str | None:
+        """Why a pack cannot be meant, as a sentence; `None` where it may be: before the first answer none is known."""
+        line = self.lines.line
+        known = frozenset() if line is None else line.packs
+        if not known or pack in known or pack in self._known:
+            return None
+        packs = span(sorted(known))
+        return f"There is no pack {pack}; known here: {packs}."
 
     def table(self, pack: int, wording: Wording = ENGLISH) -> dict[str, Any]:
         """The parameter table with what was read of a pack, in the words of `wording`.

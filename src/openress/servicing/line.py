@@ -63,6 +63,11 @@ class Line(Protocol):
         """What the packs are."""
         ...
 
+    @property
+    def packs(self) -> frozenset[int]:
+        """The packs that it knows, whether they answer now or not; empty before any is known."""
+        ...
+
     def session(self, *, writes: bool) -> AbstractAsyncContextManager[Session]:
         """Ask and order on it, between the questions of whoever polls there.
 

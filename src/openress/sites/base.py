@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from openress.answering import RackSource
-from openress.model import Freshness, RackSample, freshness
+from openress.bms.timeleft import flowing
+from openress.model import Freshness, Limits, RackSample, freshness
 from openress.model.flat import rack_json
 from openress.products import Product
 from openress.products.switch import AddressSwitch
@@ -56,12 +57,13 @@ class Site(Protocol):
         """Let a simulated inverter stand at the packs' terminals; real packs have none."""
         ...
 
-    def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
+    def snapshot(self, now_s: float, now: datetime, told: Limits | None = None) -> dict[str, Any]:
         """What the page shows of it, see `openress.app`.
 
         Args:
             now_s: monotonic seconds.
             now: local date and time.
+            told: what the inverter is told; `None` where none is told anything.
         """
         ...
 
@@ -98,6 +100,7 @@ def rack_part(
     now: datetime,
     *,
     fresh_for_s: float,
+    told: Limits | None = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]], Freshness]:
     """The rack under public keys, its packs, and what may be done with the values.
 
@@ -108,6 +111,7 @@ def rack_part(
         now_s: monotonic seconds.
         now: local date and time.
         fresh_for_s: age up to which values are new.
+        told: what the inverter is told; `None` where none is told anything.
     """
     whole = rack_json(sample, now_s, fresh_for_s=fresh_for_s)
     packs: list[dict[str, Any]] = whole.pop("packs")
@@ -116,12 +120,14 @@ def rack_part(
         "product": product.key,
         "title": product.title,
         "cells": product.cells_in_series,
-        "sentence": sentence(sample, state, now),
+        "sentence": sentence(sample, state, now, told),
         "state": rack_state(sample).value,
         "freshness": state.value,
         "age_s": round(max(0.0, now_s - sample.at_s), 1),
         "thresholds": {key: thresholds[key] for key in _THRESHOLDS},
     }
+    if state is Freshness.FRESH:
+        rack |= flowing(sample, told).as_json()
     return rack, packs, state
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from openress.errors import OpenRESSError
 from openress.inverterlink import InverterLink
+from openress.model import Limits
 from openress.sites.base import Site
 from openress.sites.idle import IdleSite
 
@@ -18,6 +19,7 @@ __all__ = ["Current"]
 INVERTER_THERE_S = 10.0
 """An inverter that was heard within this keeps real packs awake."""
 LOOK_EVERY_S = 1.0
+_LIMITS = ("charge_voltage_limit_v", "charge_current_limit_a", "discharge_current_limit_a", "discharge_voltage_limit_v")
 
 
 class Current:
@@ -127,8 +129,9 @@ class Current:
 
     def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
         """See `Site.snapshot`; with the gateway and how the connection stands."""
-        return self.site.snapshot(now_s, now) | {
-            "gateway": None if self.gateway is None else self.gateway.as_json(),
+        gateway = None if self.gateway is None else self.gateway.as_json()
+        return self.site.snapshot(now_s, now, _told(gateway, now_s)) | {
+            "gateway": gateway,
             "connection": self.site.connection().as_json(),
         }
 
@@ -139,3 +142,9 @@ class Current:
                 await self.gateway.close()
         finally:
             await self.site.close()
+
+
+def _told(gateway: Mapping[str, Any] | None, now_s: float) -> Limits | None:
+    """What the inverter is told now; `None` while it is told nothing."""
+    told = None if gateway is None else gateway.get("told")
+    return None if told is None else Limits(now_s, **{key: told.get(key) for key in _LIMITS})

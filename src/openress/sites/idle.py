@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from openress.answering import RackSource
-from openress.model import FRESH_AT_LEAST_S, RackSample
+from openress.model import FRESH_AT_LEAST_S, Limits, RackSample
 from openress.params import ParameterSet
 from openress.products import Product
 from openress.simulatedwire import AnySimInverter
@@ -86,11 +86,11 @@ class IdleSite:
         """That there is none."""
         return Connection(ConnectionState.NONE, SENTENCE)
 
-    def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
+    def snapshot(self, now_s: float, now: datetime, told: Limits | None = None) -> dict[str, Any]:
         """See `Site`."""
         defaults = ParameterSet.defaults(self._product)
         holds_s = self.holds_s()
-        rack, _, _ = rack_part(self._source.rack(), self._product, defaults, now_s, now, fresh_for_s=holds_s)
+        rack, _, _ = rack_part(self._source.rack(), self._product, defaults, now_s, now, fresh_for_s=holds_s, told=told)
         return {
             "virtual": False,
             "rack": rack | {"sentence": SENTENCE, "findings": [], "freshness": "absent"},

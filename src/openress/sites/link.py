@@ -16,7 +16,7 @@ from openress.bms.learned import learned_json
 from openress.catalog import load_product
 from openress.clock import local_now, unix_s
 from openress.errors import ParameterError, PortError
-from openress.model import Freshness
+from openress.model import Freshness, Limits
 from openress.model.flat import pack_json
 from openress.params import ParameterSet
 from openress.ports import BytePort, Link, Listener, open_listener, parse_link
@@ -154,6 +154,11 @@ class LinkSite:
     def expected(self) -> int:
         """See `Site`."""
         return len(self.battery.numbers() or (1,))
+
+    @property
+    def packs(self) -> frozenset[int]:
+        """See `openress.servicing.line.Line`."""
+        return (self.battery.numbers() or frozenset()) | {member.pack for member in self.service.view().members}
 
     def holds_s(self) -> float:
         """See `Site`."""
@@ -343,11 +348,13 @@ class LinkSite:
             unanswered=self.service.unanswered if self._jobs else None,
         )
 
-    def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
+    def snapshot(self, now_s: float, now: datetime, told: Limits | None = None) -> dict[str, Any]:
         """See `Site`."""
         view = self.service.view()
         defaults = ParameterSet.defaults(self._product)
-        rack, _, state = rack_part(view.sample, self._product, defaults, now_s, now, fresh_for_s=view.fresh_for_s)
+        rack, _, state = rack_part(
+            view.sample, self._product, defaults, now_s, now, fresh_for_s=view.fresh_for_s, told=told
+        )
         connection = self.connection()
         if state is not Freshness.FRESH or not view.sample.packs or connection.state is ConnectionState.LOST:
             rack["sentence"] = connection.sentence

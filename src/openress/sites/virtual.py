@@ -20,7 +20,7 @@ from openress.config import Config
 from openress.errors import ParameterError
 from openress.keeping import Keeping
 from openress.live import LiveRack
-from openress.model import FRESH_AT_LEAST_S, Freshness
+from openress.model import FRESH_AT_LEAST_S, Freshness, Limits
 from openress.params import ParameterSet, stricter
 from openress.ports import BytePort, memory_pair
 from openress.products import Product
@@ -112,6 +112,11 @@ class VirtualSite:
     def expected(self) -> int:
         """See `Site`."""
         return len(self.live.virtual.packs)
+
+    @property
+    def packs(self) -> frozenset[int]:
+        """See `openress.servicing.line.Line`."""
+        return frozenset(range(1, self.expected + 1))
 
     @property
     def wired(self) -> bool:
@@ -234,10 +239,12 @@ class VirtualSite:
             await asyncio.sleep(KEEP_EVERY_S)
             self._keep()
 
-    def snapshot(self, now_s: float, now: datetime) -> dict[str, Any]:
+    def snapshot(self, now_s: float, now: datetime, told: Limits | None = None) -> dict[str, Any]:
         """See `Site`."""
         strictest = reduce(stricter, [pack.values for pack in self.live.virtual.packs])
-        rack, packs, state = rack_part(self.live.rack(), self.product, strictest, now_s, now, fresh_for_s=FRESH_FOR_S)
+        rack, packs, state = rack_part(
+            self.live.rack(), self.product, strictest, now_s, now, fresh_for_s=FRESH_FOR_S, told=told
+        )
         switch = self.product.address_switch
         return {
             "virtual": True,

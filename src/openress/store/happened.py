@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,7 +43,19 @@ class Source:
     kind: SourceKind
     name: str
 
+    @property
+    def virtual(self) -> bool:
+        """Whether it is simulated: its alarms are none."""
+        return self == VIRTUAL_RACK or (self.kind is SourceKind.PACK and self.name.startswith(_VIRTUAL_SERIAL))
 
+    @property
+    def numbered(self) -> bool:
+        """Whether it is a pack that is known by its place only: who stands there may be another one tomorrow."""
+        return self.kind is SourceKind.PACK and _PLACE.fullmatch(self.name) is not None
+
+
+_VIRTUAL_SERIAL = "VIRTUAL-"
+_PLACE = re.compile(r"pack \d+")
 RACK = Source(SourceKind.RACK, "rack")
 VIRTUAL_RACK = Source(SourceKind.RACK, "virtual rack")
 """What is simulated is no past of real packs."""

@@ -95,6 +95,14 @@ class HistoryFile:
         """
         return self._store.read(_standing)
 
+    def serials(self) -> list[str]:
+        """Who the real packs were of which something was kept last.
+
+        Raises:
+            NotKeptError: the file cannot be read.
+        """
+        return self._store.read(_serials)
+
     def write(self, batch: Batch) -> None:
         """Write a batch as a whole or not at all; one that has been written is left alone.
 
@@ -252,6 +260,24 @@ def _standing(rows: sqlite3.Connection) -> list[Event]:
         )
         for kind, name, pack, sort, code, level, began_s, text in found
     ]
+
+
+def _serials(rows: sqlite3.Connection) -> list[str]:
+    rack = rows.execute("SELECT id FROM source WHERE kind = ? AND name = ?", (RACK.kind, RACK.name)).fetchone()
+    start = 0
+    # By way of the days: minutes are many, and the last of real packs may be long ago.
+    for table in ("day", "quarter"):
+        asked = f"SELECT at_s FROM {table} WHERE source = ? AND id >= ? ORDER BY id DESC LIMIT 1"  # noqa: S608  names of the schema
+        last = None if rack is None else rows.execute(asked, (*rack, SPAN * start)).fetchone()
+        if last is None:
+            return []
+        start = last[0]
+    found = rows.execute(
+        "SELECT name FROM quarter JOIN source ON source.id = source WHERE kind = ? AND quarter.id BETWEEN ? AND ?",
+        (SourceKind.PACK, SPAN * start, SPAN * start + SPAN - 1),
+    )
+    sources = [Source(SourceKind.PACK, name) for (name,) in found]
+    return [source.name for source in sources if not (source.virtual or source.numbered)]
 
 
 def _anew(_: Path, path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:

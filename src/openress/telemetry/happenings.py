@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openress.model import Freshness
-from openress.store.happened import RACK, Ended, Event, Level, Source, SourceKind
+from openress.store.happened import RACK, VIRTUAL_RACK, Ended, Event, Level, Source, SourceKind
+from openress.telemetry.lineloss import NOT_ASKED, DeadLine, LineLoss, of_the_line
 
-__all__ = ["Happenings", "instant", "source_of"]
+__all__ = ["Happenings", "instant", "rack_of", "source_of"]
 
 _LISTS = {
     "protections": ("protection", Level.CRITICAL),
@@ -20,8 +21,6 @@ _HEARD = frozenset({Freshness.FRESH.value, Freshness.ASLEEP.value})
 _UNHEARD = ("link", "lost")
 _LENT = "line_lent"
 """That a scan has the line is no trouble."""
-_NOT_ASKED = ("parked", "opening")
-"""States of the connection in which nobody is asked, or not for long."""
 _MEASURED = {
     "cell_over_voltage": ("cell_voltage_max_mv", "highest cell", "mV"),
     "cell_under_voltage": ("cell_voltage_min_mv", "lowest cell", "mV"),
@@ -41,6 +40,11 @@ _MEASURED = {
     "soc_low": ("soc_pct", "charge", "%"),
 }
 """The measurement that a condition is about, for its sentence."""
+
+
+def rack_of(snapshot: Mapping[str, Any]) -> Source:
+    """The rack of a snapshot: what is simulated is no past of real packs, and its alarms are none of theirs."""
+    return VIRTUAL_RACK if snapshot.get("virtual") else RACK
 
 
 def source_of(number: str, pack: Mapping[str, Any]) -> Source:
@@ -68,16 +72,17 @@ class Happenings:
 
     def __init__(self, standing: Iterable[Event] = ()) -> None:
         self._standing = {event.key: event for event in standing}
+        self._line = LineLoss()
 
     def see(self, snapshot: Mapping[str, Any]) -> tuple[list[Event], list[Ended]]:
         """What began and what ended with a snapshot."""
         now_s = float(snapshot["time_s"])
-        told = list(_told(snapshot, now_s))
+        told = list(_told(snapshot, now_s, self._line.see(snapshot)))
         found = {event.key: event for event in told if isinstance(event, Event)}
         silent = [item for item in told if isinstance(item, _Silent)]
         begun = [event for key, event in found.items() if key not in self._standing]
         # A pack that is not there, or not known yet after a start, says nothing about what stands.
-        present = {RACK, *(source_of(number, pack) for number, pack in snapshot["packs"].items())}
+        present = {RACK, VIRTUAL_RACK, *(source_of(number, pack) for number, pack in snapshot["packs"].items())}
         over = [
             event
             for key, event in self._standing.items()
@@ -97,35 +102,48 @@ def instant(event: Event) -> Event:
     return replace(event, ended_s=event.began_s)
 
 
-def _told(snapshot: Mapping[str, Any], now_s: float) -> Iterator[Event | _Silent]:
-    asked = (snapshot.get("connection") or {}).get("state") not in _NOT_ASKED
+def _told(snapshot: Mapping[str, Any], now_s: float, dead: DeadLine | None) -> Iterator[Event | _Silent]:
+    asked = (snapshot.get("connection") or {}).get("state") not in NOT_ASKED
     for number, pack in snapshot["packs"].items():
-        yield from _of_pack(number, pack, now_s, asked=asked)
-    rack = snapshot["rack"]
+        blamed = asked and (dead is None or int(number) not in dead.packs)
+        yield from _of_pack(number, pack, now_s, blamed=blamed)
+    rack, source = snapshot["rack"], rack_of(snapshot)
+    yield _of_line(snapshot, dead, now_s)
     for finding in rack.get("findings") or ():
+        if dead is not None and of_the_line(finding):
+            continue
         packs = " ".join(str(pack) for pack in finding.get("packs") or ())
-        found = _rack_event("finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
+        found = _rack_event(source, "finding", f"{finding['trouble']} {packs}".strip(), finding["sentence"], now_s)
         yield replace(found, level=Level.INFO) if finding["trouble"] == _LENT else found
     if rack.get("freshness") == Freshness.FRESH.value:
         for notice in rack.get("notices") or ():
-            yield _rack_event("notice", notice, _sentence(f"Notice: {_words(notice)}"), now_s)
+            yield _rack_event(source, "notice", notice, _sentence(f"Notice: {_words(notice)}"), now_s)
     else:
-        yield _Silent(RACK, frozenset({"notice"}))
+        yield _Silent(source, frozenset({"notice"}))
     gateway = snapshot.get("gateway")
     for alarm in (gateway or {}).get("alarms") or ():
-        yield _rack_event("gateway", alarm["trouble"], alarm["sentence"], now_s)
+        yield _rack_event(source, "gateway", alarm["trouble"], alarm["sentence"], now_s)
 
 
-def _rack_event(kind: str, code: str, text: str, now_s: float) -> Event:
-    return Event(source=RACK, pack=None, kind=kind, code=code, level=Level.WARNING, began_s=now_s, text=text)
+def _rack_event(source: Source, kind: str, code: str, text: str, now_s: float) -> Event:
+    return Event(source=source, pack=None, kind=kind, code=code, level=Level.WARNING, began_s=now_s, text=text)
 
 
-def _of_pack(number: str, pack: Mapping[str, Any], now_s: float, *, asked: bool) -> Iterator[Event | _Silent]:
+def _of_line(snapshot: Mapping[str, Any], dead: DeadLine | None, now_s: float) -> Event | _Silent:
+    """That the line is dead, for all packs on it together; before anybody is heard it is not known to live."""
+    kind, code = _UNHEARD
+    if dead is not None and dead.told:
+        return replace(_rack_event(rack_of(snapshot), kind, code, dead.sentence, now_s), level=Level.CRITICAL)
+    heard = any(pack.get("freshness") in _HEARD for pack in snapshot["packs"].values())
+    return _Silent(rack_of(snapshot), frozenset() if heard else frozenset({kind}))
+
+
+def _of_pack(number: str, pack: Mapping[str, Any], now_s: float, *, blamed: bool) -> Iterator[Event | _Silent]:
     source, place = source_of(number, pack), int(number)
     freshness = pack.get("freshness")
     if freshness not in _HEARD:
-        if not asked:
-            # Silence means nothing, and what stood stands on.
+        if not blamed:
+            # Silence means nothing about the pack, and what stood stands on.
             yield _Silent(source, _SPOKEN | {_UNHEARD[0]})
             return
         yield _Silent(source, _SPOKEN)

@@ -154,14 +154,15 @@ class History:
 
     def _begin(self, at_s: float) -> None:
         standing: list[Event] = []
+        serials: list[str] = []
         file = self._opened(at_s)
         if file is not None:
             try:
-                standing = file.standing()
+                standing, serials = file.standing(), file.serials()
             except NotKeptError:
                 # The store has said why; what stands is then told as if it began now.
                 standing = []
-        self._recorder = Recorder(self._raw_every_s, self._say, standing)
+        self._recorder = Recorder(self._raw_every_s, self._say, standing, serials)
 
     def _opened(self, at_s: float) -> HistoryFile | None:
         if self._file is None:

@@ -102,13 +102,14 @@ class EventPart(BaseModel):
     began_s: float
     ended_s: float | None = Field(description="Null while it stands; equal to the beginning where it has no duration.")
     text: str
+    virtual: bool = Field(description="It befell packs that are simulated: it is no alarm of a real battery.")
 
     @classmethod
     def of(cls, event: Event) -> EventPart:
         """From what the store has."""
         values = asdict(event)
         source = values.pop("source")
-        return cls(source=source["kind"], name=source["name"], **values)
+        return cls(source=source["kind"], name=source["name"], virtual=event.source.virtual, **values)
 
 
 class EventsAnswer(BaseModel):

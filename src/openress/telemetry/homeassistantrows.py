@@ -82,12 +82,14 @@ PACK = (*_BATTERY, _yes_no("balancing", "Balancing", None), Entity("address", "A
 RACK = (
     *_BATTERY,
     _measured("time_to_go_s", "Time to go", "s", "duration", 0),
+    _measured("time_to_full_s", "Time to full", "s", "duration", 0),
     _measured("modules", "Packs", "packs", None, 0, diagnostic=True),
     _measured("modules_online", "Packs online", "packs", None, 0, diagnostic=True),
     Entity("sentence", "In a sentence"),
 )
 GATEWAY = (
     Entity("version", "Version", diagnostic=True),
+    _yes_no("virtual", "Packs are simulated", None, diagnostic=True),
     _measured("records_waiting", "Records waiting", "records", None, 0, diagnostic=True),
 )
 INVERTER = (

@@ -59,7 +59,12 @@ def _of(prefix: str, of: str) -> tuple[Metric, ...]:
     return tuple(Metric(key, f"{prefix}_{name}", text.format(of=of), factor) for key, name, text, factor in _ANALOG)
 
 
-RACK = (*_of("rack", " of the rack"), Metric("modules", "rack_packs", "Packs that are read."))
+RACK = (
+    *_of("rack", " of the rack"),
+    Metric("modules", "rack_packs", "Packs that are read."),
+    Metric("time_to_empty_s", "rack_time_to_empty_seconds", "Until the rack is empty; absent where it cannot be told."),
+    Metric("time_to_full_s", "rack_time_to_full_seconds", "Until the rack is full; absent where it cannot be told."),
+)
 """Of all packs together."""
 
 PACK = (

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openress.bms.energy import EnergyTotals
+from openress.store.happened import Source, SourceKind
 
 __all__ = [
     "OFFLINE",
@@ -67,6 +68,8 @@ _SAME = (
     "age_s",
     "freshness",
 )
+_TIMES = {"time_to_empty_s": "time_to_go_s", "time_to_full_s": "time_to_full_s"}
+"""Of the rack's own rule (`openress.bms.timeleft`); "to go" is what displays call the time until empty."""
 _TROUBLES = (("faults", "fault"), ("protections", "protection"), ("alarms", "alarm"))
 
 
@@ -142,7 +145,8 @@ def pack_state(pack: Mapping[str, Any], cells: int | None, totals: EnergyTotals 
     if "balancing" in pack:
         values["balancing"] = any(pack["balancing"])
     values["address"] = pack["pack"]
-    return values
+    serial = str(pack.get("serial") or "")
+    return values | (_virtual(values) if Source(SourceKind.PACK, serial).virtual else {})
 
 
 def rack_state(snapshot: Mapping[str, Any], totals: EnergyTotals | None) -> dict[str, Any]:
@@ -151,10 +155,14 @@ def rack_state(snapshot: Mapping[str, Any], totals: EnergyTotals | None) -> dict
     values = _common(rack, rack.get("cells"), totals)
     values |= {key: rack[key] for key in ("modules", "sentence") if key in rack}
     values["modules_online"] = sum(fresh(pack) for pack in snapshot["packs"].values())
-    current, left = rack.get("pack_current_a"), rack.get("remaining_ah")
-    if current is not None and left is not None and current < -_EFFECTIVE_A:
-        values["time_to_go_s"] = round(3600 * left / -current)
-    return values
+    values |= {said: rack[key] for key, said in _TIMES.items() if key in rack}
+    return values | (_virtual(values) if snapshot.get("virtual") else {})
+
+
+def _virtual(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark of packs that are simulated; also in the words of an alarm, which are read alone."""
+    words = values.get("words", "none")
+    return {"virtual": True} | ({} if words == "none" else {"words": f"virtual: {words}"[:_LONGEST_WORDS]})
 
 
 def _common(source: Mapping[str, Any], cells: int | None, totals: EnergyTotals | None) -> dict[str, Any]:
@@ -213,6 +221,7 @@ def gateway_state(snapshot: Mapping[str, Any], *, waiting: int, remote: Mapping[
         remote: caps asked for over MQTT that hold now.
     """
     values: dict[str, Any] = {"version": snapshot["version"], "records_waiting": waiting}
+    values["virtual"] = bool(snapshot.get("virtual"))
     gateway = snapshot.get("gateway")
     if gateway is not None:
         troubles = [alarm["sentence"] for alarm in gateway.get("alarms", [])]

@@ -19,6 +19,7 @@ from fastapi import APIRouter
 from openress.config import Config
 from openress.errors import PortError
 from openress.sections import NotifyConfig
+from openress.telemetry.lineloss import LineLoss
 from openress.telemetry.notifyrules import Level, Message, Notifications, troubles_of
 from openress.telemetry.notifysend import Sender, senders_of
 
@@ -114,6 +115,7 @@ class NotifyFollower:
         chosen = senders_of(config) if senders is None else senders
         self._ways = [_Way(sender, say, retry_s) for sender in chosen]
         self._clock = clock
+        self._line = LineLoss()
         self._rules = Notifications(
             Level[config.level.upper()], over=config.over, settle_s=config.settle_s, per_hour=config.per_hour
         )
@@ -125,7 +127,9 @@ class NotifyFollower:
 
     def see(self, snapshot: dict[str, Any]) -> None:
         """Queue what has to be told of a snapshot."""
-        for message in self._rules.see(troubles_of(snapshot), self._clock(), at_s=snapshot["time_s"]):
+        for message in self._rules.see(
+            troubles_of(snapshot, self._line.see(snapshot)), self._clock(), at_s=snapshot["time_s"]
+        ):
             for way in self._ways:
                 way.put(message)
 

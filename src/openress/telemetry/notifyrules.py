@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
+
+from openress.telemetry.lineloss import DeadLine, of_the_line
 
 __all__ = ["Level", "Message", "Notifications", "Trouble", "troubles_of"]
 
@@ -36,12 +38,14 @@ class Trouble:
         name: what it is, the same at each moment.
         level: how bad.
         words: for a person.
+        virtual: it befell packs that are simulated.
     """
 
     where: str
     name: str
     level: Level
     words: str
+    virtual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Message:
             "level": self.trouble.level.name.lower(),
             "where": self.trouble.where,
             "name": self.trouble.name,
+            "virtual": self.trouble.virtual,
             "over": self.over,
             "held_back": self.held_back,
             "text": self.sentence,
@@ -93,9 +98,16 @@ _KINDS = (
 )
 
 
-def troubles_of(snapshot: Mapping[str, Any]) -> list[Trouble]:
-    """Everything that is wrong in a snapshot."""
+def troubles_of(snapshot: Mapping[str, Any], dead: DeadLine | None = None) -> list[Trouble]:
+    """Everything that is wrong in a snapshot.
+
+    Args:
+        snapshot: see `openress.app`.
+        dead: the line, while it is; what follows from that is one trouble.
+    """
     found = []
+    if dead is not None and dead.told:
+        found.append(Trouble("rack", "silent", Level.FAULT, dead.sentence.rstrip(".")))
     for number, pack in snapshot["packs"].items():
         serial = pack.get("serial")
         who = f"Pack {number}" + (f" ({serial})" if serial else "")
@@ -105,17 +117,25 @@ def troubles_of(snapshot: Mapping[str, Any]) -> list[Trouble]:
                 Trouble(where, f"{kind}.{name}", level, f"{who}: {words}: {name.replace('_', ' ')}")
                 for name in pack.get(kind) or ()
             ]
-        if pack.get("freshness") in ("stale", "absent"):
+        if pack.get("freshness") in ("stale", "absent") and (dead is None or int(number) not in dead.packs):
             found.append(Trouble(where, "silent", Level.PROTECTION, f"{who}: does not answer any more"))
-    if snapshot["packs"] and snapshot["rack"].get("freshness") in ("stale", "absent"):
+    if dead is None and snapshot["packs"] and snapshot["rack"].get("freshness") in ("stale", "absent"):
         found.append(Trouble("rack", "silent", Level.FAULT, "The rack: its values are old"))
     for finding in snapshot["rack"].get("findings") or ():
+        if dead is not None and of_the_line(finding):
+            continue
         name = ".".join(["finding", finding["trouble"], *map(str, finding["packs"])])
         found.append(Trouble("rack", name, Level.ALARM, f"The rack: {finding['sentence'].rstrip('.')}"))
     for alarm in (snapshot.get("gateway") or {}).get("alarms", []):
         words = f"The gateway: {alarm['sentence'].rstrip('.')}"
         found.append(Trouble("gateway", alarm["trouble"], Level.PROTECTION, words))
-    return found
+    return [_marked(one) for one in found] if snapshot.get("virtual") else found
+
+
+def _marked(trouble: Trouble) -> Trouble:
+    """A trouble of packs that are simulated, which nobody must take for one of a real battery."""
+    where = trouble.where if trouble.where.startswith("pack") else f"virtual {trouble.where}"
+    return replace(trouble, where=where, words=f"Virtual rack, no real battery: {trouble.words}", virtual=True)
 
 
 class Notifications:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel
 from pydantic import Field as Described
 
@@ -19,6 +19,7 @@ from openress.model import Freshness
 from openress.products import Product
 from openress.store.historyfile import HISTORY
 from openress.telemetry.passport import Entered, Entry, Quality, make_passport
+from openress.telemetry.passportpaper import passport_file_name, passport_paper
 from openress.telemetry.passportpast import read_past
 
 __all__ = ["Passports", "make_passports"]
@@ -100,6 +101,26 @@ class Passports:
         )
         def _passport(pack: int = Query(1, ge=0, le=255)) -> PassportAnswer:
             return self._passport(pack)
+
+        @router.get(
+            "/api/passport.pdf",
+            summary="The same to print and hand on, in English",
+            response_class=Response,
+            responses={
+                200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
+                404: {"description": "There is no such pack."},
+                503: {"description": "The history cannot be read, or this system cannot make PDF files."},
+            },
+        )
+        def _paper(pack: int = Query(1, ge=0, le=255)) -> Response:
+            found = self._passport(pack).model_dump(mode="json")
+            try:
+                data = passport_paper(found).bytes()
+            except ParameterError as error:
+                raise HTTPException(503, str(error)) from error
+            name = f'attachment; filename="{passport_file_name(found)}"'
+            headers = {"Content-Disposition": name, "Content-Language": "en"}
+            return Response(data, media_type="application/pdf", headers=headers)
 
         return [router]
 

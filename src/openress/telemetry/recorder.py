@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from openress.model import Freshness
-from openress.store.happened import RACK, VIRTUAL_RACK, Batch, Ended, Event, Level, Minute, Piece, Source, SourceKind
+from openress.store.happened import RACK, Batch, Ended, Event, Level, Minute, Piece, Source, SourceKind
 from openress.store.newest import Newest, Sealed
+from openress.store.retention import MINUTE_S
 from openress.telemetry.energy import speed_of
-from openress.telemetry.happenings import Happenings, instant, source_of
+from openress.telemetry.happenings import Happenings, instant, rack_of, source_of
 from openress.telemetry.seriesline import Line
-from openress.web.hub import behind
+from openress.web.exchanged import Exchange, Exchanges
 
 __all__ = ["BATCH_S", "Recorder"]
 
@@ -33,9 +34,16 @@ class Recorder:
         raw_every_s: seconds between samples that are kept as they came.
         say: takes a sentence for the person who runs this.
         standing: what stood when the run before ended.
+        serials: of the packs that were there then.
     """
 
-    def __init__(self, raw_every_s: int, say: Callable[[str], None], standing: Iterable[Event] = ()) -> None:
+    def __init__(
+        self,
+        raw_every_s: int,
+        say: Callable[[str], None],
+        standing: Iterable[Event] = (),
+        serials: Iterable[str] = (),
+    ) -> None:
         self._raw_every_s = raw_every_s
         self._say = say
         self._happenings = Happenings(standing)
@@ -46,7 +54,8 @@ class Recorder:
         self._sealed_s: float | None = None
         self._steady_since_s = 0.0
         self._unset_told = False
-        self._behind: str | None = None
+        self._exchanges = Exchanges(serials)
+        self._apart_until_s = 0.0
         self.waiting: deque[Batch] = deque()
 
     @property
@@ -72,11 +81,15 @@ class Recorder:
         if jump_s is not None:
             begun.append(_clock_event(at_s, jump_s))
         speed = speed_of(snapshot)
-        begun += self._exchanged(behind(snapshot), at_s)
-        rack = VIRTUAL_RACK if snapshot.get("virtual") else RACK
-        self._add(rack, snapshot["rack"], at_s, clock_s, speed, jumped=jump_s is not None)
+        begun += self._exchanged(self._exchanges.see(snapshot), at_s)
+        apart = self._exchanges.unsure or at_s < self._apart_until_s
+        rack = rack_of(snapshot)
+        if rack != RACK or not apart:
+            self._add(rack, snapshot["rack"], at_s, clock_s, speed, jumped=jump_s is not None)
         for number, pack in snapshot["packs"].items():
             source = source_of(number, pack)
+            if source.numbered and apart:
+                continue
             self._add(source, pack, at_s, clock_s, speed, jumped=jump_s is not None)
             if source in self._lines:
                 self._packs[source] = int(number)
@@ -89,15 +102,21 @@ class Recorder:
         elif clock_s - self._sealed_s >= BATCH_S:
             self.seal(at_s, clock_s)
 
-    def _exchanged(self, now: str | None, at_s: float) -> list[Event]:
-        """That other packs are connected than before; what is told of the rack after it is not about those before."""
-        before = self._behind
-        self._behind = now or before
-        if now is None or before in (None, now):
+    def _exchanged(self, found: Exchange | None, at_s: float) -> list[Event]:
+        """That other packs are connected than before; what is told of the rack after it is not about those before.
+
+        What is known by a place and not by a serial number has a gap there, so that no chart runs from one battery into
+        another; the minute in which it happened, of which nobody knows whose it is, is left out.
+        """
+        if found is None:
             return []
-        text = f"Other packs from here on: {now} in place of {before}."
-        found = Event(source=RACK, pack=None, kind="link", code="exchanged", level=Level.INFO, began_s=at_s, text=text)
-        return [instant(found)]
+        if not found.virtual:
+            self._apart_until_s = max(at_s // MINUTE_S * MINUTE_S + MINUTE_S, at_s + 2 * self._raw_every_s)
+            for line in (line for source, line in self._lines.items() if source == RACK or source.numbered):
+                line.cut()
+        text = f"Other packs from here on: {found.now} in place of {found.before}."
+        event = Event(source=RACK, pack=None, kind="link", code="exchanged", level=Level.INFO, began_s=at_s, text=text)
+        return [instant(event)]
 
     def _jump(self, at_s: float, clock_s: float) -> float | None:
         """By how much the clock was set since the snapshot before."""

@@ -112,6 +112,13 @@ class Line:
         self._close_minute()
         self._close_raw()
 
+    def cut(self) -> None:
+        """What follows is about somebody else: the minute that is not over is left out, and nothing flows across."""
+        self._close_raw()
+        self._bucket, self._minute = Bucket(), -1
+        self._before = self._latest = None
+        self._health = {}
+
     def _close_minute(self) -> None:
         if self._bucket.samples or self._bucket.known_s:
             self.minutes.append(Minute(self._minute * MINUTE_S, self.source, self._bucket.row()))

@@ -19,18 +19,20 @@ from openress.install.dip import switch_of
 from openress.install.dipdrawing import dip_drawing
 from openress.install.drawing import Drawing
 from openress.install.helpcontent import help_content, lamp_content
+from openress.install.helpindex import NumberFact
 from openress.install.plan import Plan, make_plan
 from openress.install.plantext import plan_text
 from openress.install.powerplan import Request
 from openress.install.rackdrawing import rack_drawing
 from openress.install.svg import svg
+from openress.invertercatalog import inverters
 from openress.params import ParameterSet
 from openress.products import Product
 from openress.translations import wording_of
 from openress.web.speaking import TOLD_HEADERS, Spoken, told_headers
 from openress.wording import ENGLISH, Wording
 
-__all__ = ["help_router", "whole_help"]
+__all__ = ["help_router", "inverter_facts", "whole_help"]
 
 _MOST_PACKS = 64
 _Made = TypeVar("_Made")
@@ -65,7 +67,18 @@ def whole_help(language: str = ENGLISH.language) -> dict[str, Any]:
         for name in _THRESHOLDS_OF
         if name in product_names()
     }
-    return help_content([load_battery(name) for name in battery_names()], values, wording_of(language))
+    return help_content(
+        [load_battery(name) for name in battery_names()], values, wording_of(language), inverter_facts()
+    )
+
+
+def inverter_facts() -> list[NumberFact]:
+    """What is known of the inverters' conduct."""
+    return [
+        NumberFact(inverter.title, topic.value, fact.says)
+        for inverter in inverters().values()
+        for topic, fact in inverter.facts.items()
+    ]
 
 
 @cache

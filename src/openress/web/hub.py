@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["HISTORY_S", "Event", "Hub", "Recent", "behind", "difference"]
+from openress.web.exchanged import Exchanges
+
+__all__ = ["HISTORY_S", "Event", "Hub", "Recent", "difference"]
 
 HISTORY_S = 900
 _GAP_S = 3.0
@@ -35,13 +37,6 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return changed | {key: None for key in old if key not in new}
 
 
-def behind(snapshot: Mapping[str, Any]) -> str | None:
-    """Which packs a snapshot is about, in words; `None` where none are connected."""
-    if snapshot.get("virtual"):
-        return "the virtual rack"
-    return (snapshot.get("connection") or {}).get("link") or None
-
-
 class Recent:
     """What the charts show: one value a second for each series, gaps as `None`.
 
@@ -49,17 +44,14 @@ class Recent:
     """
 
     def __init__(self) -> None:
-        self._behind: str | None = None
+        self._exchanges = Exchanges()
         self._rows: deque[dict[str, Any]] = deque(maxlen=HISTORY_S)
         self._last_s = 0.0
 
     def add(self, snapshot: dict[str, Any]) -> None:
         """Note the chart values of a snapshot."""
-        now = behind(snapshot)
-        if now is not None:
-            if self._behind not in (None, now):
-                self._rows.clear()
-            self._behind = now
+        if self._exchanges.see(snapshot) is not None or self._exchanges.unsure:
+            self._rows.clear()
         row = {f"rack.{name}": snapshot["rack"].get(name) for name in RACK_SERIES}
         for number, pack in snapshot["packs"].items():
             row |= {f"pack.{number}.{name}": pack.get(name) for name in PACK_SERIES}

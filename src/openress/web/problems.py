@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from openress.errors import ParameterError, PortError
 from openress.servicing.jobs import HeldError
+from openress.wanted import wanted
 from openress.web.speaking import problem_response
 
 __all__ = ["ANSWERS", "Problem", "in_our_words", "tell_problems"]
@@ -70,6 +71,10 @@ def in_our_words(sentence: str) -> str:
     return _OURS.get(sentence, sentence)
 
 
+_KINDS = {"string": "a text", "list": "a list", "dict": "an object", "model": "an object"}
+"""As those call them who send JSON."""
+
+
 def _sentence(error: Exception) -> str:
     """The first thing that is wrong with a request."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
@@ -79,5 +84,13 @@ def _sentence(error: Exception) -> str:
     if first["type"] == "json_invalid":
         return f"The body is no JSON from character {first['loc'][-1]} on: send one JSON object."
     where = ".".join(str(part) for part in first["loc"])
-    what = str(first["msg"]).strip()
-    return f"{where}: {what[:1].lower()}{what[1:]}."
+    match first["type"]:
+        case "missing":
+            return f"{where} is missing."
+        case "extra_forbidden":
+            return f"Nothing is called {where} in this request; /openapi.json lists what is."
+        case "value_error":
+            # Raised by a check of this program: the sentence is its own.
+            return f"{where}: {first['ctx']['error']}"
+    # What was sent is not repeated: it may be a password.
+    return f"{where} must be {wanted(first, kinds=_KINDS)}."

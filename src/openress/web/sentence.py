@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from openress.bms.timeleft import EFFECTIVE_A, Flowing, flowing
 from openress.gateway.because import because
-from openress.model import Analog, Freshness, LimitRule, PackState, RackSample
-from openress.web.timeleft import EFFECTIVE_A, Flowing, flowing
+from openress.model import Analog, Freshness, LimitRule, Limits, PackState, RackSample
 
 __all__ = ["rack_state", "sentence"]
 
@@ -28,13 +28,13 @@ def rack_state(rack: RackSample) -> PackState:
     return PackState.DISCHARGE if current < -EFFECTIVE_A else PackState.STANDBY
 
 
-def sentence(rack: RackSample, freshness: Freshness, now: datetime) -> str:
-    """The sentence for `rack` at the local time `now`."""
+def sentence(rack: RackSample, freshness: Freshness, now: datetime, told: Limits | None = None) -> str:
+    """The sentence for `rack` at the local time `now`; `told` is what its inverter is told."""
     if not rack.packs or rack.analog is None:
         return "No pack answers."
     if freshness is not Freshness.FRESH:
         return "The values are old: the rack does not answer any more."
-    trouble, found = _trouble(rack), flowing(rack)
+    trouble, found = _trouble(rack), flowing(rack, told)
     return " ".join([part for part in (trouble, _doing(rack.analog, found, now), _held(rack, found)) if part])
 
 
@@ -85,6 +85,8 @@ def _held(rack: RackSample, found: Flowing) -> str | None:
         if charging:
             return f"The charge voltage of {found.at_v:.1f} V is reached, so less and less flows in."
         return f"The end-of-discharge voltage of {found.at_v:.1f} V is reached, so less and less flows out."
+    if found.limited_a is not None and found.by_told:
+        return f"The inverter is told {found.limited_a:.0f} A at most."
     reason = limits.charge_reason if charging else limits.discharge_reason
     allowed = limits.charge_current_limit_a if charging else limits.discharge_current_limit_a
     if reason is None or allowed is None or reason.rule is LimitRule.RATED:

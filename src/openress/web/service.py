@@ -52,11 +52,20 @@ def make_service_router(desk: Desk, require: Require) -> APIRouter:
         desk: does what is asked.
         require: see `openress.web.caller`.
     """
+
+    def there(pack: Pack) -> None:
+        found = desk.no_such(pack)
+        if found is not None:
+            raise HTTPException(404, found)
+
     routes = APIRouter(prefix="/api", responses=ANSWERS, tags=["service"])
-    _settings(routes, desk, require)
-    _changes(routes, desk, require)
-    _system(routes, desk, require)
-    _logs(routes, desk, require)
+    of_pack = APIRouter(prefix="/packs/{pack}", dependencies=[Depends(there)])
+    _settings(of_pack, desk, require)
+    _changes(of_pack, desk, require)
+    _system(of_pack, desk, require)
+    _logs(of_pack, desk, require)
+    routes.include_router(of_pack)
+    _past(routes, desk, require)
     return routes
 
 
@@ -64,7 +73,7 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
     viewer, operator = Depends(require(Access.VIEWER)), Depends(require(Access.OPERATOR))
 
     @routes.get(
-        "/packs/{pack}/parameters",
+        "/parameters",
         summary="All settings as they were read last",
         dependencies=[viewer],
         responses=TOLD,
@@ -73,7 +82,7 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
         return TableAnswer.model_validate(told_table(desk.table(pack, wording), retelling))
 
     @routes.post(
-        "/packs/{pack}/parameters/read",
+        "/parameters/read",
         summary="Read all settings of a pack",
         status_code=202,
         responses=BEGUN,
@@ -82,7 +91,7 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.read(pack, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/parameters/plan",
+        "/parameters/plan",
         summary="What a change would do, and all that is wrong with it; asks nobody",
         dependencies=[viewer],
         responses=TOLD,
@@ -90,25 +99,12 @@ def _settings(routes: APIRouter, desk: Desk, require: Require) -> None:
     async def _plan(pack: Pack, wanted: ValuesRequest, wording: Spoken) -> CheckAnswer:
         return CheckAnswer.model_validate(desk.check(pack, wanted.values, wording))
 
-    @routes.get("/journal", summary="Who changed what from here, newest first", dependencies=[viewer])
-    async def _journal(
-        pack: Annotated[int | None, Query(ge=0, le=255)] = None,
-        serial: Annotated[str | None, Query(max_length=64)] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_CHANGES)] = 100,
-    ) -> list[ChangeEntry]:
-        changes = [
-            change
-            for change in await desk.lines.journal()
-            if pack in (None, change.pack) and serial in (None, change.serial)
-        ]
-        return [ChangeEntry.model_validate(asdict(change)) for change in reversed(changes[-limit:])]
-
 
 def _changes(routes: APIRouter, desk: Desk, require: Require) -> None:
     installer = Depends(require(Access.INSTALLER))
 
     @routes.post(
-        "/packs/{pack}/parameters/write",
+        "/parameters/write",
         summary="Write settings, all of them or none",
         status_code=202,
         responses=BEGUN,
@@ -117,7 +113,7 @@ def _changes(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.write(pack, wanted.values, wanted.shown, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/parameters/restore",
+        "/parameters/restore",
         summary="Back to the factory settings",
         status_code=202,
         responses=BEGUN,
@@ -126,7 +122,7 @@ def _changes(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.restore(pack, wanted.keys, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/parameters/undo",
+        "/parameters/undo",
         summary="Take back the last change made from here",
         status_code=202,
         responses=BEGUN,
@@ -135,7 +131,7 @@ def _changes(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.undo(pack, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/parameters/clone",
+        "/parameters/clone",
         summary="Write the settings into other packs",
         status_code=202,
         responses=BEGUN,
@@ -144,7 +140,7 @@ def _changes(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.clone(pack, wanted.to, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/parameters/recover",
+        "/parameters/recover",
         summary="Take up changes that never ended",
         status_code=202,
         responses=BEGUN,
@@ -157,7 +153,7 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
     viewer, operator = Depends(require(Access.VIEWER)), Depends(require(Access.OPERATOR))
     installer = Depends(require(Access.INSTALLER))
 
-    @routes.get("/packs/{pack}/system", summary="System settings as they were read last", dependencies=[viewer])
+    @routes.get("/system", summary="System settings as they were read last", dependencies=[viewer])
     async def _known(pack: Pack) -> SystemAnswer:
         known = desk.known(pack)
         if known is None or known.settings is None:
@@ -165,7 +161,7 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
         return SystemAnswer.model_validate(known.settings)
 
     @routes.post(
-        "/packs/{pack}/system/read",
+        "/system/read",
         summary="Read system settings and inverter protocols",
         status_code=202,
         responses=BEGUN,
@@ -174,7 +170,7 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.read_system(pack, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/controls/{control}",
+        "/controls/{control}",
         summary="Switch something harmless of a pack",
         status_code=202,
         responses=BEGUN,
@@ -185,7 +181,7 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.switch(pack, Control(control), on=wanted.on, forced=False, typed=None, who=who), retelling)
 
     @routes.post(
-        "/packs/{pack}/switches/{control}",
+        "/switches/{control}",
         summary="Open or close a pack, or shut it down",
         status_code=202,
         responses=BEGUN,
@@ -196,12 +192,12 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
         job = desk.switch(pack, Control(control), on=wanted.on, forced=wanted.forced, typed=wanted.typed, who=who)
         return answer(job, retelling)
 
-    @routes.post("/packs/{pack}/clock", summary="Set the clock of a pack", status_code=202, responses=BEGUN)
+    @routes.post("/clock", summary="Set the clock of a pack", status_code=202, responses=BEGUN)
     async def _clock(pack: Pack, wanted: ClockRequest, retelling: Retold, who: Author = operator) -> JobAnswer:
         return answer(desk.set_clock(pack, wanted.set, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/limiter",
+        "/limiter",
         summary="Set from which charge current a limiter comes in",
         status_code=202,
         responses=BEGUN,
@@ -210,7 +206,7 @@ def _system(routes: APIRouter, desk: Desk, require: Require) -> None:
         return answer(desk.set_limiter(pack, wanted.start_a, who), retelling)
 
     @routes.post(
-        "/packs/{pack}/protocol",
+        "/protocol",
         summary="Choose the inverter protocols of a pack",
         status_code=202,
         responses=BEGUN,
@@ -228,12 +224,12 @@ def _logs(routes: APIRouter, desk: Desk, require: Require) -> None:
             raise HTTPException(404, f"The records of pack {pack} were not read yet: read them first.")
         return known
 
-    @routes.get("/packs/{pack}/logs", summary="Records as they were read last, newest first", dependencies=[viewer])
+    @routes.get("/logs", summary="Records as they were read last, newest first", dependencies=[viewer])
     async def _records(pack: Pack) -> LogsAnswer:
         return LogsAnswer.model_validate(found(pack).records)
 
     @routes.get(
-        "/packs/{pack}/logs.csv",
+        "/logs.csv",
         summary="The same as a table that a spreadsheet opens without carrying anything out",
         dependencies=[viewer],
         response_class=Response,
@@ -244,10 +240,27 @@ def _logs(routes: APIRouter, desk: Desk, require: Require) -> None:
         name = f'attachment; filename="pack-{pack}-records.csv"'
         return Response(records["csv"], media_type="text/csv", headers={"Content-Disposition": name})
 
-    @routes.post("/packs/{pack}/logs/read", summary="Read the records of a pack", status_code=202, responses=BEGUN)
+    @routes.post("/logs/read", summary="Read the records of a pack", status_code=202, responses=BEGUN)
     async def _read(pack: Pack, wanted: LogsRequest, retelling: Retold, who: Author = operator) -> JobAnswer:
         return answer(desk.read_logs(pack, wanted.limit, who), retelling)
 
-    @routes.delete("/packs/{pack}/logs", summary="Clear the view; the pack keeps its records", status_code=204)
+    @routes.delete("/logs", summary="Clear the view; the pack keeps its records", status_code=204)
     async def _clear(pack: Pack, _: Author = operator) -> None:
         desk.clear_logs(pack)
+
+
+def _past(routes: APIRouter, desk: Desk, require: Require) -> None:
+    @routes.get(
+        "/journal", summary="Who changed what from here, newest first", dependencies=[Depends(require(Access.VIEWER))]
+    )
+    async def _journal(
+        pack: Annotated[int | None, Query(ge=0, le=255)] = None,
+        serial: Annotated[str | None, Query(max_length=64)] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_CHANGES)] = 100,
+    ) -> list[ChangeEntry]:
+        changes = [
+            change
+            for change in await desk.lines.journal()
+            if pack in (None, change.pack) and serial in (None, change.serial)
+        ]
+        return [ChangeEntry.model_validate(asdict(change)) for change in reversed(changes[-limit:])]

@@ -50,7 +50,9 @@ function PackHealth({ number, pack }: { number: number; pack: Pack }) {
       <h3 class="sub-head">{text.trend}</h3>
       <HealthTrend pack={number} serial={pack.serial ?? null} />
       <p class="block-foot">
-        <a href={`api/passport?pack=${number}`} download={`passport-${pack.serial ?? number}.json`} aria-label={text.passportOf(words.pack.title(number))}>{text.passport}</a>
+        <a href={`api/passport.pdf?pack=${number}`} hreflang="en" download aria-label={text.passportPdfOf(words.pack.title(number))}>{text.passportPdf}</a>
+        {" · "}
+        <a href={`api/passport?pack=${number}`} download={`passport-${pack.serial ?? number}.json`} aria-label={text.passportOf(words.pack.title(number))}>JSON</a>
       </p>
     </Block>
   );

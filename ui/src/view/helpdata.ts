@@ -1,6 +1,8 @@
 // The English help that the page carries inside: written by `make docs` from the same tables that the program runs on.
 
 import { helpToolWords as say } from "../i18n/helptools";
+import { systemWords as system } from "../i18n/system";
+import { words } from "../i18n/words";
 import type { Told } from "../service";
 import data from "./helpdata.json";
 
@@ -41,6 +43,8 @@ export interface HelpData extends Told {
   aliases: Record<string, string[]>;
   lamps: { states: LampState[]; pictures: Record<string, number[][]> };
   tree: Choice;
+  /** Settings and fault numbers: `name` is no language's, `title` may be empty. */
+  index: { name: string; title: string; lines: string[] }[];
   products: { key: string; title: string; pack_limit: number | null; switch_positions: number | null; switches: object[] | null }[];
   inverters: { key: string; title: string; bus: string; pins_known: boolean }[];
   schemes: Record<string, number>;
@@ -72,18 +76,33 @@ export interface Entry {
   lines: string[];
 }
 
-/** Everything of the help, one entry for each topic, lamp state and leaf of the tree; a leaf comes once. */
+/** What the page shows itself: switches and notices, from the words that stand on them. */
+function shown(): Entry[] {
+  const controls = Object.entries(system.controls).map(([key, title]) => ({ title, lines: [system.notes[key] ?? "", words.nav.places.system].filter(Boolean) }));
+  const notices = Object.values(words.notice).map((title) => ({ title, lines: [words.level.notice] }));
+  return [...controls, ...notices];
+}
+
+/** What the page calls a condition or fault that the tree has under its code. */
+function ownNames(english: string): string[] {
+  const code = english.toLowerCase().replaceAll(" ", "_");
+  return [words.condition, words.fault].flatMap((names: Record<string, string>) => names[code] ?? []);
+}
+
+/** Everything of the help, one entry for each topic, lamp state, leaf of the tree, setting, fault number, switch and notice; a leaf comes once. */
 export function entries(help: HelpData = HELP): Entry[] {
   const leaves = new Map<string, Entry>();
-  const walk = (node: Choice | Leaf) => {
-    if (isChoice(node)) node.answers.forEach(walk);
-    else leaves.set(node.title, { title: node.title, lines: [...node.facts, ...node.steps] });
+  const walk = (node: Choice | Leaf, english: Choice | Leaf | undefined) => {
+    if (isChoice(node)) node.answers.forEach((answer, index) => walk(answer, english && isChoice(english) ? english.answers[index] : undefined));
+    else leaves.set(node.title, { title: node.title, lines: [...node.facts, ...node.steps, ...ownNames(english?.title ?? "")] });
   };
-  walk(help.tree);
+  walk(help.tree, HELP.tree);
   return [
     ...help.topics.map(({ title, sentences }) => ({ title, lines: sentences })),
     ...leaves.values(),
     ...help.lamps.states.map(({ state, meaning, next_step }) => ({ title: say.lamps(state), lines: [meaning, next_step] })),
+    ...help.index.map(({ name, title, lines }) => (title === "" ? { title: name, lines } : { title, lines: [...lines, name] })),
+    ...shown(),
   ];
 }
 
@@ -107,7 +126,7 @@ function otherNames(word: string, help: HelpData): string[] {
   );
 }
 
-/** A text without case and accents, as people type it. */
+/** A text without case, accents and hyphens, as people type it. */
 function bare(text: string): string {
-  return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("-", " ");
 }

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { clockMinute } from "../format";
 import { historyWords as text } from "../i18n/history";
 import { words } from "../i18n/words";
-import { apart, cellColumns, lowestCell, main, meanOf, seriesOf, type Column, type Past, type PastEvent, type Span, type Subject } from "../past";
+import { apart, cellColumns, eventsOf, lowestCell, main, meanOf, seriesOf, type Column, type Past, type PastEvent, type Span, type Subject } from "../past";
 import { address } from "../route";
 import { INKS, Plot, type PlotLine, type PlotMark } from "./plot";
 
@@ -38,7 +38,7 @@ export function PastCharts({ subject, pasts, events, span, next_s, go, back }: P
   const strong = subject.kind !== "cells" ? [] : (chosen.value ?? [subject.cell ?? lowestCell(cells) ?? 1]);
   const strips = subject.kind === "cells" ? ofCells(cells, strong, pasts[0]) : subject.kind === "packs" ? ofPacks(pasts) : ofOne(pasts[0]);
   const known = strips.filter((strip) => strip.lines.some((line) => line.values.some((value) => value != null)));
-  const marks = events.map((event): PlotMark => ({ at: event.began_s, level: MARKS[event.level] ?? "event" }));
+  const marks = eventsOf(pasts[0], events).map((event): PlotMark => ({ at: event.began_s, level: MARKS[event.level] ?? "event" }));
   return (
     <div class="charts" onMouseLeave={() => (cursor.value = null)}>
       {subject.kind === "cells" && cells.length > 0 ? (

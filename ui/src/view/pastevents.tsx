@@ -19,13 +19,13 @@ export function PastEvents({ events, show }: { events: PastEvent[]; show: (event
           const told = eventWords(event);
           return (
             <li key={`${event.began_s} ${event.name} ${event.kind} ${event.code}`}>
-              <Shape level={LEVELS[event.level as keyof typeof LEVELS] ?? "notice"} />
+              <Shape level={event.virtual ? "notice" : (LEVELS[event.level as keyof typeof LEVELS] ?? "notice")} />
               <span>
                 <button type="button" class="as-link" onClick={() => show(event)}>
                   <time>{dayMonth(event.began_s)} {clockTime(event.began_s)}</time>
                   <span class="hidden">{` ${text.goTo(told.text)}`}</span>
                 </button>{" "}
-                <span class="hidden">{text.level[event.level] ?? event.level}: </span>
+                {event.virtual ? <span class="virtual" title={words.virtual.meaning}>{words.virtual.mark}</span> : null} <span class="hidden">{text.level[event.level] ?? event.level}: </span>
                 <span {...(told.english ? { lang: "en" } : {})}>{told.text}</span> <small>{lasting(event)}</small>
               </span>
             </li>

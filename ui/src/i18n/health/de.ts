@@ -40,6 +40,7 @@ export const de: typeof en = {
   trendChart: (name) => `${name} von Tag zu Tag`,
   trendShort: "Ein Trend braucht mindestens zwei Tage; so lange ist dieses Pack noch nicht beobachtet.",
   trendNone: "Dieser Server hebt keinen Verlauf auf, deshalb gibt es keinen Trend.",
-  passport: "Batteriepass",
+  passportPdf: "Batteriepass (PDF, englisch)",
+  passportPdfOf: (pack) => `Batteriepass (PDF, englisch) von ${pack}, zum Drucken und Weitergeben`,
   passportOf: (pack) => `Batteriepass von ${pack} als JSON`,
 };

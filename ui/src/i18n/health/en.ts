@@ -39,6 +39,7 @@ export const en = {
   trendChart: (name: string) => `${name} from day to day`,
   trendShort: "A trend needs two days at least; this pack has been watched for less.",
   trendNone: "This server keeps no history, so there is no trend.",
-  passport: "Battery passport",
+  passportPdf: "Battery passport (PDF)",
+  passportPdfOf: (pack: string) => `Battery passport (PDF) of ${pack}, to print and hand on; in English`,
   passportOf: (pack: string) => `Battery passport of ${pack} as JSON`,
 };

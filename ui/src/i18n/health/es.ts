@@ -40,6 +40,7 @@ export const es: typeof en = {
   trendChart: (name) => `${name} de día en día`,
   trendShort: "Una tendencia necesita al menos dos días; este módulo se ha observado menos.",
   trendNone: "Este servidor no guarda historial, por eso no hay tendencia.",
-  passport: "Pasaporte de la batería",
+  passportPdf: "Pasaporte de la batería (PDF, en inglés)",
+  passportPdfOf: (pack) => `Pasaporte de la batería (PDF, en inglés) de ${pack}, para imprimir y entregar`,
   passportOf: (pack) => `Pasaporte de la batería de ${pack} como JSON`,
 };

@@ -40,6 +40,7 @@ export const zh: typeof en = {
   trendChart: (name) => `${name}的逐日变化`,
   trendShort: "趋势至少需要两天的数据；此电池包的观察时间不足。",
   trendNone: "此服务器不保存历史，因此没有趋势。",
-  passport: "电池护照",
+  passportPdf: "电池护照（PDF，英文）",
+  passportPdfOf: (pack) => `电池护照（PDF，英文）：${pack}，可打印和转交`,
   passportOf: (pack) => `${pack} 的电池护照 (JSON)`,
 };

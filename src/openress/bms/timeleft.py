@@ -33,31 +33,48 @@ class Flowing:
         hours: until full or empty; `None` where that cannot be told.
         near: it falls, as the end is near.
         limited_a: the limit of the current that holds it; `None` where none does.
-        at_v: the voltage limit that holds it; `None` likewise.
+        by_told: that limit is what the inverter is told, which is less than the packs allow.
+        at_v: the voltage limit that holds it; `None` where none does.
+        charging: which end it is about.
     """
 
     hours: float | None = None
     near: bool = False
     limited_a: float | None = None
+    by_told: bool = False
     at_v: float | None = None
+    charging: bool = False
+
+    def as_json(self) -> dict[str, int]:
+        """Seconds to the end that comes nearer, to the minute; no key where that cannot be told."""
+        if self.hours is None:
+            return {}
+        return {"time_to_full_s" if self.charging else "time_to_empty_s": round(self.hours * 60) * 60}
 
 
-def flowing(rack: RackSample) -> Flowing:
-    """What becomes of the current of a rack; a rack at rest, or one whose current is not known, has no answer."""
+def flowing(rack: RackSample, told: Limits | None = None) -> Flowing:
+    """What becomes of the current of a rack; a rack at rest, or one whose current is not known, has no answer.
+
+    Args:
+        rack: the rack.
+        told: what its inverter is told, which may be less than the packs allow; `None` where nobody is told anything.
+    """
     total, limits = rack.analog, rack.limits
     if total is None or total.pack_current_a is None or abs(total.pack_current_a) <= EFFECTIVE_A:
         return Flowing()
     charging, amps = total.pack_current_a > 0, abs(total.pack_current_a)
     packs = [pack.analog for pack in rack.packs if pack.analog is not None and not _blocked(pack, charging=charging)]
-    at_v = None if limits is None else _reached(limits, packs or [total], charging=charging)
-    allowed, cells = (None, False) if limits is None else _allowed(limits, charging=charging)
+    at_v = _reached(limits, told, packs or [total], charging=charging)
+    allowed, cells, by_told = _allowed(limits, told, charging=charging)
     held = allowed is not None and (amps >= _NEARLY * allowed if at_v is not None else amps * _FAR >= allowed)
     left, share = _left(packs, total, charging=charging)
+    limited_a = allowed if held else None
     if at_v is not None or (allowed is not None and cells and amps >= _NEARLY * allowed):
         near = share is not None and share >= _NEARLY
-        return Flowing(None, near, allowed if held else None, None if held else at_v)
+        return Flowing(None, near, limited_a, held and by_told, None if held else at_v, charging)
     hours = None if left is None else left / amps
-    return Flowing(None if hours is None or hours > LONGEST_H else hours, limited_a=allowed if held else None)
+    told_h = None if hours is None or hours > LONGEST_H else hours
+    return Flowing(told_h, limited_a=limited_a, by_told=held and by_told, charging=charging)
 
 
 def _blocked(pack: PackSample, *, charging: bool) -> bool:
@@ -66,21 +83,28 @@ def _blocked(pack: PackSample, *, charging: bool) -> bool:
     return switches is not None and (switches.charge if charging else switches.discharge) is False
 
 
-def _reached(limits: Limits, packs: list[Analog], *, charging: bool) -> float | None:
-    """The voltage limit, where a pack has come to it."""
+def _reached(limits: Limits | None, told: Limits | None, packs: list[Analog], *, charging: bool) -> float | None:
+    """The voltage limit, of the packs or as the inverter is told, where a pack has come to it."""
+    key = "charge_voltage_limit_v" if charging else "discharge_voltage_limit_v"
+    each = [getattr(found, key) for found in (limits, told) if found is not None]
+    known = [limit_v for limit_v in each if limit_v is not None]
     volts = [pack.pack_voltage_v for pack in packs if pack.pack_voltage_v is not None]
-    limit_v = limits.charge_voltage_limit_v if charging else limits.discharge_voltage_limit_v
-    if not volts or limit_v is None:
+    if not volts or not known:
         return None
+    limit_v: float = min(known) if charging else max(known)
     there = max(volts) >= limit_v * (1 - _AT_VOLTAGE) if charging else min(volts) <= limit_v * (1 + _AT_VOLTAGE)
     return limit_v if there else None
 
 
-def _allowed(limits: Limits, *, charging: bool) -> tuple[float | None, bool]:
-    """What may flow, and whether the cells' voltage decides that, so that it falls towards the end."""
-    reason = limits.charge_reason if charging else limits.discharge_reason
-    allowed = limits.charge_current_limit_a if charging else limits.discharge_current_limit_a
-    return allowed, reason is not None and reason.rule in _OF_CELLS
+def _allowed(limits: Limits | None, told: Limits | None, *, charging: bool) -> tuple[float | None, bool, bool]:
+    """What may flow, whether the cells' voltage decides that, so that it falls, and whether the inverter is told it."""
+    key = "charge_current_limit_a" if charging else "discharge_current_limit_a"
+    packs, inverter = (None if found is None else getattr(found, key) for found in (limits, told))
+    # What it is told lags behind a little, and is rounded.
+    if inverter is not None and (packs is None or inverter < _NEARLY * packs):
+        return inverter, False, True
+    reason = None if limits is None else limits.charge_reason if charging else limits.discharge_reason
+    return packs, reason is not None and reason.rule in _OF_CELLS, False
 
 
 def _left(packs: list[Analog], total: Analog, *, charging: bool) -> tuple[float | None, float | None]:
