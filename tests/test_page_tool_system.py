@@ -112,7 +112,11 @@ def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserCont
     expect(foot.locator(".communication")).to_have_text("Communication Normal")
     expect(foot.locator("time")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"))
     # They lead to the switch of the pack that is looked at.
-    ways = {"Disconnect": "#/connect", "LIMIT MOS": "#/system/3/charge_limiter", "Forced Shutdown": "#/system/3/shutdown"}
+    ways = {
+        "Disconnect": "#/connect",
+        "LIMIT MOS": "#/system/3/charge_limiter",
+        "Forced Shutdown": "#/system/3/shutdown",
+    }
     for name, leads_to in ways.items():
         expect(foot.get_by_role("link", name=name, exact=True)).to_have_attribute("href", leads_to)
     button(page, "Forced Shutdown…").click()
