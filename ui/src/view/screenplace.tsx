@@ -40,7 +40,10 @@ export function ScreenPlace({ here }: { here: Route }) {
   const file = fetched.get(here.screen);
   const gone = serverGone.value;
   useEffect(() => {
-    if (fetched.has(here.screen)) return;
+    if (fetched.has(here.screen)) {
+      if (file === undefined) tick.value += 1; // it has come since this was drawn
+      return;
+    }
     bringScreen(here.screen).then(
       () => {
         failed.value = null;
