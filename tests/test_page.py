@@ -122,6 +122,38 @@ def test_every_screen_fits_in_light_and_dark(
     assert (ground < ink) is (look == "dark")
 
 
+NARROW = {"width": 320, "height": 640}
+"""A screen of 1280 at 400 %: WCAG 2.2, 1.4.10."""
+LEAST_PX = 24
+"""WCAG 2.2, 2.5.8."""
+SMALL = """least => [...document.querySelectorAll('.topbar a, .foot a, a.aside, .block-foot a, label.aside')]
+    .filter(one => one.checkVisibility())
+    .map(one => [one.innerText, one.getBoundingClientRect()])
+    .filter(([, box]) => box.height < least || box.width < least)
+    .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+UNDER_THE_BAR = """() => {
+    const [at, bar] = [document.activeElement, document.querySelector('.rail').getBoundingClientRect()];
+    return !at.closest('.rail') && at.getBoundingClientRect().top >= bar.top - 1 ? at.outerHTML.slice(0, 200) : null;
+}"""
+
+
+@pytest.mark.req("REQ-001")
+def test_on_a_narrow_screen_nothing_is_cut_small_or_under_the_bar(opened: Callable[..., Page], url: str) -> None:
+    page = opened(url, viewport=NARROW)
+    told = {"name": "wilhelmine", "role": "viewer", "recent_s": 0, "ends_s": None, "claimed": True}
+    page.route("**/api/me", lambda route: route.fulfill(json=told))
+    page.reload()
+    expect(page.locator(".who")).to_be_visible()
+    for screen in ("#/", "#/balance", "#/health", "#/history", "#/help"):
+        show(page, screen)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, screen
+        assert page.evaluate(SMALL, LEAST_PX) == [], screen
+    # The last of them is long: what the keyboard comes to can be seen.
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        assert page.evaluate(UNDER_THE_BAR) is None
+
+
 def show(page: Page, screen: str) -> None:
     """Go to a screen and wait until it is there with its charts."""
     page.evaluate("screen => { location.hash = screen }", screen)

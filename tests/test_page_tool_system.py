@@ -111,7 +111,13 @@ def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserCont
     foot = page.get_by_role("contentinfo")
     expect(foot.locator(".communication")).to_have_text("Communication Normal")
     expect(foot.locator("time")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"))
-    for name, leads_to in (("Disconnect", "#/connect"), ("LIMIT MOS", "#/system/1"), ("Forced Shutdown", "#/system/1")):
+    # They lead to the switch of the pack that is looked at.
+    ways = {
+        "Disconnect": "#/connect",
+        "LIMIT MOS": "#/system/3/charge_limiter",
+        "Forced Shutdown": "#/system/3/shutdown",
+    }
+    for name, leads_to in ways.items():
         expect(foot.get_by_role("link", name=name, exact=True)).to_have_attribute("href", leads_to)
     button(page, "Forced Shutdown…").click()
     dialog = page.get_by_role("dialog")
@@ -135,7 +141,9 @@ def test_a_shutdown_is_typed_and_carried_out(tool: Bench, installer: BrowserCont
     # After more than three polls the words of the footer change.
     expect(foot.locator(".communication")).not_to_have_text("Communication Normal")
     page.goto(f"{tool.url}#/account")
-    expect(page.get_by_role("region", name="Who did what").last).to_contain_text("Forced Shutdown of pack 3")
+    # A job that was accepted is not told as done: how it ended is in the journal.
+    ordered = page.get_by_role("region", name="Who did what").last.locator("tr", has_text="Forced Shutdown of pack 3")
+    expect(ordered).to_contain_text("begun")
     last = tool.ask(installer, "GET", "api/journal?pack=3&limit=1").json()[0]
     assert (last["who"], last["kind"], last["new"], last["outcome"]) == (NAME, "control", {"shutdown": 1.0}, "done")
 

@@ -224,7 +224,7 @@ ALONE = {
     # Any of several, as its checker names them.
     "{field} must be '{choices}.",
     # How the audit says what became of a request.
-    *("refused, {number}", "failed, {number}"),
+    *("begun", "refused, {number}", "failed, {number}"),
     # Names of values, and of columns of a plan.
     *("voltage", "current", "pack", "address", "switch", "counts", "with", "Power"),
     *("An inverter that is recognised", "recognised by what the inverter says", "of the dialect: {what}"),

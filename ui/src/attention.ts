@@ -83,10 +83,14 @@ function isSilent(pack: Pack): boolean {
  */
 function silent(rack: Rack, packs: Numbered, serverGone: boolean, silence_s: number, link: Connection | null): Matter[] {
   const found = packs.filter(([, pack]) => isSilent(pack));
-  if (serverGone || found.length === 0) return [];
+  const ofTheLine = rack.findings?.some(({ trouble }) => OF_THE_LINE.includes(trouble)) ?? false;
+  if (serverGone) return [];
+  // Without a pack it is the way to them that wants to be looked at: that nothing is known is not all well.
+  if (packs.length === 0 && link !== null && link.state in connectionWords.sentence && !ofTheLine) return [{ key: "line", level: "absent", packs: [], place: "connect", ...sentenceOf(link, null) }];
+  if (found.length === 0) return [];
   const lost = (rack.findings ?? []).filter(({ trouble }) => trouble === "lost");
   if (link !== null && found.length === packs.length) {
-    if (rack.findings?.some(({ trouble }) => OF_THE_LINE.includes(trouble))) return [];
+    if (ofTheLine) return [];
     const age = youngest(found.map(([, pack]) => ageNow(pack.age_s, silence_s)));
     const of = { key: "line", level: "stale", packs: [] } as const;
     if (NOT_ASKED.includes(link.state)) return [{ ...of, ...sentenceOf(link, age) }];
@@ -124,14 +128,20 @@ function ofRack(rack: Rack, packs: Numbered): Matter[] {
   });
 }
 
+/** Why the gateway lets nothing in, where the packs would. */
+export function barredByGateway(gateway: Gateway | null): string | null {
+  const step = gateway?.chain?.findLast((one) => one.charge_current_a != null);
+  const because = step?.charge_current_a === 0 ? overviewWords.gatewayForbids[step.rule] : undefined;
+  return because === undefined ? null : words.say.noCharge(because);
+}
+
 /** Why nothing may flow in, whatever flows now; at rest the rack's own sentence says so where the packs decide it. */
 function notCharging(rack: Rack, gateway: Gateway | null): Matter[] {
   const told = (text: string): Matter[] => [{ key: "not charging", level: "notice", text, packs: [], ...(gateway ? { place: "gateway" as const } : {}) }];
   const { charge_current_limit_a: allowed, charge_reason: reason } = rack;
   if (allowed === 0 && reason) return Math.abs(rack.pack_current_a ?? 0) <= EFFECTIVE_A ? [] : told(words.say.noCharge(whyNoCharge(rack, reason)));
-  const step = gateway?.chain?.findLast((one) => one.charge_current_a != null);
-  const because = step?.charge_current_a === 0 ? overviewWords.gatewayForbids[step.rule] : undefined;
-  return because === undefined ? [] : told(words.say.noCharge(because));
+  const barred = barredByGateway(gateway);
+  return barred === null ? [] : told(barred);
 }
 
 function ofGateway(gateway: Gateway | null): Matter[] {

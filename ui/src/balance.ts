@@ -63,13 +63,29 @@ export interface CellOfRack {
   mv: number;
 }
 
-/** The lowest and the highest cell of all packs; `null` where no pack gives any. */
-export function extremesOf(packs: readonly (readonly [number, Pack])[]): { lowest: CellOfRack; highest: CellOfRack } | null {
+export interface Extremes {
+  lowest: CellOfRack;
+  highest: CellOfRack;
+}
+
+/** Two cells that differ by so little look alike: that is noise and the last digit. */
+const ALIKE_MV = 2;
+
+/**
+ * The lowest and the highest cell of all packs; `null` where no pack gives any. A cell that was told before is told
+ * until another one is clearly beyond it, so that a name does not change under the reader's finger.
+ */
+export function extremesOf(packs: readonly (readonly [number, Pack])[], before: Extremes | null = null): Extremes | null {
   const all = packs.flatMap(([pack, { cell_voltages_mv }]) =>
     (cell_voltages_mv ?? []).flatMap((mv, index) => (mv == null ? [] : [{ pack, cell: index + 1, mv }])),
   );
   const first = all[0];
   if (first === undefined) return null;
   const best = (better: (a: CellOfRack, b: CellOfRack) => boolean) => all.reduce((held, next) => (better(next, held) ? next : held), first);
-  return { lowest: best((a, b) => a.mv < b.mv), highest: best((a, b) => a.mv > b.mv) };
+  const now = { lowest: best((a, b) => a.mv < b.mv), highest: best((a, b) => a.mv > b.mv) };
+  const held = (old: CellOfRack | undefined, found: CellOfRack) => {
+    const same = all.find(({ pack, cell }) => pack === old?.pack && cell === old.cell);
+    return same !== undefined && Math.abs(same.mv - found.mv) <= ALIKE_MV ? same : found;
+  };
+  return { lowest: held(before?.lowest, now.lowest), highest: held(before?.highest, now.highest) };
 }

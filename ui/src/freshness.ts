@@ -1,6 +1,6 @@
 // How old a value is, and what it may still be shown as.
 
-import type { Battery, Freshness, Known, Rack, Snapshot } from "./model";
+import type { Battery, Connection, Freshness, Known, Rack, Snapshot } from "./model";
 
 /** A server that says nothing for this long is taken as gone (it speaks once a second). */
 export const SILENCE_S = 3;
@@ -21,9 +21,17 @@ export function asHeard<T extends Battery>(battery: T, silent: boolean): T {
   return silent && battery.freshness === "fresh" ? { ...battery, freshness: "stale" } : battery;
 }
 
+/** States of the way to the packs in which nothing can come from them: what they told is the past, however young. */
+const CUT = ["lost", "cannot_open"];
+
+/** Whether a pack cannot be heard, or is asked and does not answer. */
+export function isUnheard(connection: Known<Connection>, number: number): boolean {
+  return connection != null && (CUT.includes(connection.state) || (connection.silent ?? []).includes(number));
+}
+
 /** A rack of which nobody answers is as old as what was heard last of any pack. */
 export function rackAsHeard({ rack, packs, connection }: Snapshot): Rack {
-  const told = asHeard(rack, connection?.state === "lost");
+  const told = asHeard(rack, CUT.includes(connection?.state ?? ""));
   return told === rack ? rack : { ...told, age_s: youngest(Object.values(packs).map((pack) => pack.age_s ?? null)) };
 }
 

@@ -1,5 +1,6 @@
 // The last fifteen minutes of every plotted value, in memory, on one common time axis.
 
+import { asHeard, isUnheard, rackAsHeard } from "./freshness";
 import type { Battery, Recent, Snapshot } from "./model";
 
 export const KEPT_S = 900;
@@ -70,8 +71,10 @@ export class History {
     if (time_s == null || (last !== undefined && time_s <= last)) return;
     this.follow(snapshot);
     this.times.push(time_s);
-    this.sample("rack", snapshot.rack);
-    for (const [number, pack] of Object.entries(snapshot.packs)) this.sample(`pack.${number}`, pack);
+    this.sample("rack", rackAsHeard(snapshot));
+    for (const [number, pack] of Object.entries(snapshot.packs)) {
+      this.sample(`pack.${number}`, asHeard(pack, isUnheard(snapshot.connection, Number(number))));
+    }
     for (const column of this.series.values()) {
       if (column.length < this.times.length) column.push(null);
     }

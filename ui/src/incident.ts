@@ -76,3 +76,8 @@ export function placeOf(moments: readonly Moment[], time_s: number): number {
   const found = moments.findIndex((moment) => time_s <= moment.time_s);
   return found < 0 ? Math.max(0, moments.length - 1) : found;
 }
+
+/** Every pack that tells something at any moment. */
+export function packsOf(moments: readonly Moment[]): number[] {
+  return [...new Set(moments.flatMap(({ packs }) => packs.map(({ pack }) => pack)))].sort((a, b) => a - b);
+}

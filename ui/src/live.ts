@@ -1,7 +1,7 @@
 // The link to the server: one event stream, everything that arrives in it, and the moment it falls silent.
 
 import { batch, computed, signal, type Signal } from "@preact/signals";
-import { SILENCE_S, ageNow, asHeard, rackAsHeard, youngest } from "./freshness";
+import { SILENCE_S, ageNow, asHeard, isUnheard, rackAsHeard, youngest } from "./freshness";
 import { History } from "./history";
 import type { Language } from "./i18n/language";
 import type { Connection, Delta, Gateway, Link, Pack, Rack, Recent, RunningJob, Simulation, Snapshot } from "./model";
@@ -159,10 +159,9 @@ function draw(): void {
 }
 
 function drawPacks(snapshot: Snapshot, numbers: readonly number[]): void {
-  const silent = snapshot.connection?.silent ?? [];
   for (const number of numbers) {
     const pack = snapshot.packs[number];
-    packSignal(number).value = pack === undefined ? null : asHeard(pack, silent.includes(number));
+    packSignal(number).value = pack === undefined ? null : asHeard(pack, isUnheard(snapshot.connection, number));
   }
 }
 

@@ -20,6 +20,26 @@ export interface Span {
   to_s: number;
 }
 
+/** A span as an address has it: so much of the past until now, or from a time to a time. */
+export interface Shown {
+  width_s: number;
+  /** `null` follows the clock. */
+  to_s: number | null;
+}
+
+/** `last=86400` or `from=1795270000&to=1795280000`; `null` for anything else. */
+export function shownIn(query: string): Shown | null {
+  const given = new URLSearchParams(query);
+  const number = (key: string) => (/^\d{1,12}$/.test(given.get(key) ?? "") ? Number(given.get(key)) : null);
+  const [last, from, to] = [number("last"), number("from"), number("to")];
+  if (last !== null && last > 0) return { width_s: last, to_s: null };
+  return from !== null && to !== null && from < to ? { width_s: to - from, to_s: to } : null;
+}
+
+export function queryOf({ width_s, to_s }: Shown): string {
+  return to_s === null ? `last=${Math.round(width_s)}` : `from=${Math.floor(to_s - width_s)}&to=${Math.ceil(to_s)}`;
+}
+
 export type Column = readonly Known<number>[];
 
 export interface PastSeries {

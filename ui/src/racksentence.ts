@@ -7,14 +7,17 @@ import type { Known, Pack, Rack, Reason } from "./model";
 import { because } from "./reason";
 import { flowing, type Flowing, type Told } from "./timeleft";
 
-/** The sentence; `null` when the rack does not say enough to compose one. */
-export function rackSentence(rack: Rack, packs: readonly (readonly [number, Pack])[], now_s: number | null, told: Known<Told> = null): string | null {
+/**
+ * The sentence; `null` when the rack does not say enough to compose one. `barred` says why the gateway allows no charging,
+ * where it is not the packs.
+ */
+export function rackSentence(rack: Rack, packs: readonly (readonly [number, Pack])[], now_s: number | null, told: Known<Told> = null, barred: string | null = null): string | null {
   const say = words.say;
   if (packs.length === 0) return say.noPack;
   if (rack.freshness === "stale") return say.old;
   if (rack.pack_current_a === undefined && rack.pack_voltage_v === undefined) return null;
   const found = flowing(rack, packs, told);
-  return words.text([trouble(packs), doing(rack, found, now_s), found === null ? forbidden(rack) : held(rack, found)].filter((part) => part !== null));
+  return words.text([trouble(packs), doing(rack, found, now_s, packs), found === null ? (forbidden(rack) ?? barred) : held(rack, found)].filter((part) => part !== null));
 }
 
 function trouble(packs: readonly (readonly [number, Pack])[]): string | null {
@@ -30,10 +33,17 @@ function trouble(packs: readonly (readonly [number, Pack])[]): string | null {
   return null;
 }
 
-function doing(rack: Rack, found: Flowing | null, now_s: number | null): string {
+/** Packs of which one takes so much and another gives it do not rest, whatever the rack does. */
+const EXCHANGED_A = 2;
+
+function doing(rack: Rack, found: Flowing | null, now_s: number | null, packs: readonly (readonly [number, Pack])[]): string {
   const current = rack.pack_current_a;
   if (current == null) return words.say.currentUnknown;
-  if (found === null) return words.say.atRest;
+  if (found === null) {
+    const currents = packs.map(([, pack]) => pack.pack_current_a ?? 0);
+    const [into, out] = [Math.max(0, ...currents), -Math.min(0, ...currents)];
+    return Math.min(into, out) < EXCHANGED_A ? words.say.atRest : words.say.exchange(`${fixed(Math.max(into, out), 0)}\u00a0A`);
+  }
   const amps = `${fixed(Math.abs(current), 0)}\u00a0A`;
   if (found.near) return current > 0 ? words.say.nearlyFull(amps) : words.say.nearlyEmpty(amps);
   if (found.hours === null || now_s === null) return current > 0 ? words.say.charging(amps) : words.say.discharging(amps);

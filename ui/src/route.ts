@@ -8,13 +8,16 @@ import { SCREENS } from "./screens/registry";
 export interface Route {
   screen: PlaceName;
   rest: readonly string[];
+  /** What a screen has written behind a question mark about itself, such as the time that it shows. */
+  query?: string;
 }
 
 /** Reads an address; whatever is not known leads to the overview. */
 export function parseRoute(hash: string): Route {
-  const [name, ...rest] = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const [place = "", query] = hash.split("?", 2);
+  const [name, ...rest] = place.replace(/^#\/?/, "").split("/").map(decoded);
   return name && Object.keys(SCREENS).includes(name)
-    ? { screen: name as PlaceName, rest: rest.filter((part) => part !== "") }
+    ? { screen: name as PlaceName, rest: rest.filter((part) => part !== ""), ...(query ? { query } : {}) }
     : { screen: "overview", rest: [] };
 }
 
@@ -30,6 +33,13 @@ export function packIn(rest: readonly string[]): number | null {
 }
 
 export const route = signal<Route>({ screen: "overview", rest: [] });
+
+/** Writes behind the address what the screen shows, so that a reload and a copied link keep it; no step for the back button. */
+export function note(query: string): void {
+  const place = location.hash.split("?", 1)[0] ?? "";
+  const wanted = query === "" ? place : `${place}?${query}`;
+  if (location.hash !== wanted) history.replaceState(history.state, "", wanted === "" ? "#/" : wanted);
+}
 
 export function followAddress(): void {
   const read = () => {

@@ -8,7 +8,7 @@ import type { Known, Pack, Rack } from "./model";
 /** Below this a rack is at rest. */
 export const EFFECTIVE_A = 0.5;
 /** What lies further ahead is not told. */
-const LONGEST_H = 24;
+export const LONGEST_H = 24;
 /** So near to a voltage limit, as a share of it, an inverter holds the voltage: 0.3 V of 55 V. */
 const AT_VOLTAGE = 0.005;
 /** A limit so many times the current is not why no more flows. */

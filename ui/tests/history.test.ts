@@ -88,3 +88,13 @@ test("fifteen minutes are kept, marks included", () => {
   assert.equal(history.column("rack.soc_pct").length, history.times.length);
   assert.deepEqual(history.marks.map(({ text }) => text), ["late"]);
 });
+
+test("what cannot be heard any more draws no line on", () => {
+  const history = new History();
+  history.append(at(10, 50));
+  const connection = { state: "cannot_open", title: "", sentence: "", link: "", dialect: "" };
+  history.append({ ...at(11, 50), connection });
+  history.append({ ...at(12, 50), connection: { ...connection, state: "normal", silent: [1] } });
+  assert.deepEqual(history.column("rack.soc_pct"), [50, null, 50]);
+  assert.deepEqual(history.column("pack.1.soc_pct"), [49, null, null]);
+});

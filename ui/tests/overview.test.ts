@@ -2,16 +2,18 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { matters, wait } from "../src/attention";
-import { bleeders, furthest, spreadOf } from "../src/balance";
+import { barredByGateway, matters, wait } from "../src/attention";
+import { bleeders, extremesOf, furthest, spreadOf } from "../src/balance";
 import { useLocale } from "../src/format";
-import { asHeard, rackAsHeard, youngest } from "../src/freshness";
+import { asHeard, isUnheard, rackAsHeard, youngest } from "../src/freshness";
 import { standing, stepWords } from "../src/gatewaysentence";
 import { language } from "../src/i18n/language";
 import { bring } from "../src/i18n/words";
-import type { Gateway, Pack, Rack } from "../src/model";
+import type { Gateway, Pack, Rack, Snapshot } from "../src/model";
 import { moment, rackSentence } from "../src/racksentence";
 import { flowing, hoursBetween, type Told } from "../src/timeleft";
+import { packsOf, type Moment } from "../src/incident";
+import { headline } from "../src/screens/health";
 import CASES from "./timeleft.json";
 import { wayOf } from "../src/view/flow";
 
@@ -267,4 +269,70 @@ test("cells around their mean", () => {
   assert.equal(spreadOf({ cell_voltages_mv: [null] }), null);
   assert.deepEqual(furthest([[1, {}], [2, pack], [3, { cell_voltages_mv: [3300, 3310] }]]), { number: 2, spread_mv: 20 });
   assert.equal(furthest([]), null);
+});
+
+test("at rest the sentence says that the gateway allows no charging", () => {
+  language.value = "en";
+  useLocale("en-GB");
+  const gateway = { chain: [{ rule: "packs", charge_current_a: 200 }, { rule: "user", charge_current_a: 0 }], alarms: [] } as unknown as Gateway;
+  const barred = barredByGateway(gateway);
+  const sentence = (current_a: number) => rackSentence({ ...FRESH, pack_current_a: current_a }, [[1, { pack_current_a: 0 }]], NOON_S, null, barred);
+  assert.equal(sentence(0)?.replaceAll("\u00a0", " "), "At rest. Charging is not allowed: you set a limit of 0 A.");
+  assert.doesNotMatch(sentence(-20) ?? "", /limit/);
+  assert.equal(barredByGateway(null), null);
+});
+
+test("the name of the weakest cell does not follow the last digit", () => {
+  const packs = (first: number, second: number): [number, Pack][] => [[1, { cell_voltages_mv: [first, 3310] }], [2, { cell_voltages_mv: [second, 3320] }]];
+  const began = extremesOf(packs(3300, 3301));
+  assert.deepEqual(began?.lowest, { pack: 1, cell: 1, mv: 3300 });
+  assert.deepEqual(extremesOf(packs(3302, 3300), began)?.lowest, { pack: 1, cell: 1, mv: 3302 });
+  assert.deepEqual(extremesOf(packs(3303, 3300), began)?.lowest, { pack: 2, cell: 1, mv: 3300 });
+  assert.deepEqual(extremesOf([[2, { cell_voltages_mv: [3300] }]], began)?.lowest, { pack: 2, cell: 1, mv: 3300 });
+});
+
+test("a capacity from the label is not told as one that was found out", () => {
+  language.value = "en";
+  const learned = (capacity_swings: number) => ({ health: { capacity_swings } }) as unknown as Pack;
+  assert.match(headline({ soh_pct: 100 }, [learned(0), learned(0)]), /from the label/);
+  assert.match(headline({ soh_pct: 98 }, [learned(0), learned(1)]), /98/);
+  // What a pack says of itself is its own word.
+  assert.match(headline({ soh_pct: 97 }, [{}]), /97/);
+});
+
+test("a rack whose packs exchange current is not said to rest", () => {
+  language.value = "en";
+  useLocale("en-GB");
+  const packs = (first: number): [number, Pack][] => [[1, { pack_current_a: first }], [2, { pack_current_a: -first }]];
+  assert.equal(say({}, packs(-45)), "Nothing flows in or out; the packs exchange up to 45 A among themselves.");
+  assert.equal(say({}, packs(1)), "At rest.");
+});
+
+test("with nothing connected it is not said that nothing needs attention", () => {
+  language.value = "en";
+  useLocale("en-GB");
+  const link = { state: "disconnected", title: "Not Connected", sentence: "Not connected: choose a serial port.", link: "", dialect: "" };
+  const found = matters({ freshness: "absent" }, [], null, false, 0, link);
+  assert.deepEqual(found.map(({ level, place }) => [level, place]), [["absent", "connect"]]);
+  assert.deepEqual(matters(FRESH, [], null, false, 0, { ...link, state: "virtual" }), []);
+  // The line's own trouble is told once.
+  const gone: Rack = { freshness: "stale", findings: [{ trouble: "line_gone", packs: [], sentence: "The line is gone." }] };
+  assert.deepEqual(matters(gone, [], null, false, 0, { ...link, state: "cannot_open" }).map(({ key }) => key), ["finding line_gone "]);
+});
+
+test("where the way to the packs is cut nothing looks live, from the first moment", () => {
+  const connection = (state: string, silent: number[] = []) => ({ state, title: "", sentence: "", link: "tcp://a", dialect: "pace", silent });
+  const rack = (state: string) => rackAsHeard({ rack: { ...FRESH, age_s: 0.2 }, packs: { "1": { age_s: 1.5 } }, connection: connection(state) } as unknown as Snapshot);
+  assert.equal(rack("normal").freshness, "fresh");
+  for (const state of ["cannot_open", "lost"]) {
+    assert.deepEqual([rack(state).freshness, rack(state).age_s], ["stale", 1.5]);
+    assert.equal(isUnheard(connection(state), 1), true);
+  }
+  assert.deepEqual([1, 2].map((number) => isUnheard(connection("normal", [2]), number)), [false, true]);
+  assert.equal(isUnheard(null, 1), false);
+});
+
+test("an incident shows every pack it has heard, also where one is missing", () => {
+  const moments = [[1, 2, 3], [1, 2], []].map((packs) => ({ packs: packs.map((pack) => ({ pack })) })) as unknown as Moment[];
+  assert.deepEqual(packsOf(moments), [1, 2, 3]);
 });

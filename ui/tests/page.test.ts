@@ -25,6 +25,11 @@ test("every screen has an address that leads back to it", () => {
   }
 });
 
+test("an address may say more behind a question mark", () => {
+  assert.deepEqual(parseRoute("#/history/packs?last=86400"), { screen: "history", rest: ["packs"], query: "last=86400" });
+  assert.deepEqual(parseRoute("#/history?"), { screen: "history", rest: [] });
+});
+
 test("a pack is named by a number and nothing else", () => {
   assert.equal(packIn(["12"]), 12);
   for (const rest of [[], ["x"], ["-1"], ["1234"]]) assert.equal(packIn(rest), null);
@@ -75,7 +80,9 @@ test("what a pack does or suffers, in a sentence", () => {
   );
   assert.match(say({ freshness: "absent" }), /^Pack 3 does not answer\./);
   assert.match(say({ freshness: "asleep" }), /ON\/OFF button/);
-  assert.equal(say({ ...fresh, state: "CHARGE" }, true), "Pack 3 has been silent for 2 s; these are its last known values.");
+  // Without a server nobody knows whether the pack is silent: it is not said to be.
+  assert.equal(say({ ...fresh, state: "CHARGE", pack_current_a: 3 }, true), "Last known: Charging with 3.0 A.");
+  assert.equal(say({ freshness: "stale", age_s: 5 }, true), "Pack 3 has been silent for 7 s; these are its last known values.");
 });
 
 test("everything the pack's model can report has words", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { telling, type DrillRow } from "../src/drill";
-import { apart, cellColumns, csv, eventsOf, eventsPath, isEmpty, lowestCell, meanOf, moved, nextMinute_s, pathsOf, subjectOf, type Past, type PastEvent } from "../src/past";
+import { apart, cellColumns, csv, eventsOf, eventsPath, isEmpty, lowestCell, meanOf, moved, nextMinute_s, pathsOf, queryOf, shownIn, subjectOf, type Past, type PastEvent } from "../src/past";
 
 const PAST: Past = {
   source: { kind: "pack", name: "A1", pack: 2 },
@@ -86,6 +86,13 @@ test("a past of unknown values is empty, one value is a past", () => {
 test("a minute can be seen a minute after it is over", () => {
   assert.equal(nextMinute_s(600.5), 720);
   assert.equal(nextMinute_s(659.9), 720);
+});
+
+test("the time that is shown stands in the address", () => {
+  for (const shown of [{ width_s: 86_400, to_s: null }, { width_s: 600, to_s: 1_795_270_600 }]) {
+    assert.deepEqual(shownIn(queryOf(shown)), shown);
+  }
+  for (const query of ["", "last=0", "last=-1", "from=5&to=5", "from=5", "to=7", "at=3", "last=1e9x"]) assert.equal(shownIn(query), null, query);
 });
 
 test("a drill makes no mark on the charts of a real battery", () => {

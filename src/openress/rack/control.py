@@ -97,7 +97,7 @@ def refusal(control: Control, sample: PackSample, *, on: bool, forced: bool) -> 
     if not opens or forced:
         return None
     current_a = None if sample.analog is None else sample.analog.pack_current_a
-    insist = "or insist with --force"
+    insist = "or insist (on the page: Also under load; in a shell: --force)"
     if current_a is None:
         return f"The pack does not tell its current, so it may carry some; stop the inverter first, {insist}."
     if current_a > EFFECTIVE_A and control is not Control.DISCHARGE_SWITCH:

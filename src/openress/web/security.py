@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -285,9 +286,18 @@ class Gate:
             f"{scope['method']} {scope['path']}",
             origin=origin,
             detail=state.get("detail", ""),
-            result="done" if done else f"refused, {status}" if status < 500 else f"failed, {status}",
+            result=_result(status),
             repeats=done,
         )
+
+
+def _result(status: int) -> str:
+    """What became of a request; a job that was accepted (202) has only begun, and may yet be refused or fail."""
+    if status == HTTPStatus.ACCEPTED:
+        return "begun"
+    if 200 <= status < 400:
+        return "done"
+    return f"refused, {status}" if status < 500 else f"failed, {status}"
 
 
 class _Answer:

@@ -1,7 +1,8 @@
 // Balance: the cells of every pack around their mean, who is being bled, what is owed and how long that takes.
 
 import { computed } from "@preact/signals";
-import { bleeders, extremesOf, furthest, runs, spreadOf, type Spread } from "../balance";
+import { useRef } from "preact/hooks";
+import { bleeders, extremesOf, furthest, runs, spreadOf, type Extremes, type Spread } from "../balance";
 import { place, reach } from "../cellscale";
 import { fixed, measured } from "../format";
 import { balanceWords as text } from "../i18n/balance";
@@ -48,7 +49,9 @@ export default function Balance() {
 
 /** The lowest and the highest cell of the rack, each with the way to its past. */
 function Weakest({ packs }: { packs: readonly (readonly [number, Pack])[] }) {
-  const found = extremesOf(packs);
+  const told = useRef<Extremes | null>(null);
+  const found = extremesOf(packs, told.current);
+  told.current = found;
   if (found === null) return null;
   return (
     <ul class="weakest">

@@ -4,7 +4,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import { onlyAdapter } from "../adapters";
 import { choices, dialectTitle, fetchChoices } from "../choices";
-import { duration, fixed, measured } from "../format";
+import { duration, measured } from "../format";
 import { connectWords as text } from "../i18n/connect";
 import { connectionWords } from "../i18n/connection";
 import { language } from "../i18n/language";
@@ -223,7 +223,7 @@ function How({ form, change, choices }: { form: Form; change: (part: Partial<For
         <Choice
           name={text.baud}
           value={form.baud}
-          options={[["", text.usualBaud], ...(choices?.bauds ?? []).map((baud) => [String(baud), fixed(baud, 0) ?? ""] as [string, string])]}
+          options={[["", text.usualBaud], ...(choices?.bauds ?? []).map((baud) => [String(baud), String(baud)] as [string, string])]}
           set={(baud) => change({ baud })}
         />
       ) : null}
@@ -375,7 +375,7 @@ function Found({ job, form, change }: { job: Job; form: Signal<Form>; change: Ch
                   <td>{pack.serial ?? ""}</td>
                   <td class="num right">{measured(pack.pack_voltage_v, 1, "V")}</td>
                   <td class="num right">{measured(pack.soc_pct, 1, "%")}</td>
-                  <td>{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${fixed(pack.baud, 0)}`}</td>
+                  <td>{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${pack.baud}`}</td>
                   <td>
                     <button type="button" class="quiet" aria-disabled={whyNot("operator") ? "true" : undefined} onClick={() => whyNot("operator") ?? taken(pack, [pack.pack])}>
                       {text.onlyThis}

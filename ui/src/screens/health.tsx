@@ -4,7 +4,7 @@ import { fixed, measured } from "../format";
 import { healthWords as text } from "../i18n/health";
 import { words } from "../i18n/words";
 import { knownPacks, rack } from "../live";
-import type { Health as Learned, Pack } from "../model";
+import type { Health as Learned, Pack, Rack } from "../model";
 import { address } from "../route";
 import { HealthTrend } from "../view/healthtrend";
 import { Waiting } from "../view/headline";
@@ -17,7 +17,7 @@ export default function Health() {
     <div class="screen health-screen">
       <header class="headline" data-fresh={seen(now)}>
         <h1 class="sentence" tabIndex={-1}>
-          {now.soh_pct == null ? text.unknown : text.headline(measured(now.soh_pct, 0, "%"))}
+          {headline(now, knownPacks.value.map(([, pack]) => pack))}
         </h1>
       </header>
       <div class="balance-grid">
@@ -25,6 +25,13 @@ export default function Health() {
       </div>
     </div>
   );
+}
+
+/** What is only taken from the label is not told as if it had been found out. */
+export function headline(rack: Rack, packs: readonly Pack[]): string {
+  if (rack.soh_pct == null) return text.unknown;
+  const assumed = packs.length > 0 && packs.every(({ health }) => health != null && health.capacity_swings === 0);
+  return assumed ? text.assumed : text.headline(measured(rack.soh_pct, 0, "%"));
 }
 
 function PackHealth({ number, pack }: { number: number; pack: Pack }) {

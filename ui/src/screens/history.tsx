@@ -1,14 +1,14 @@
 // History: the kept past of the rack, of a pack, of all packs beside one another, of single cells; with what happened.
 
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Asked } from "../ask";
 import { clockTime, dayMonth, duration } from "../format";
 import { historyWords as text } from "../i18n/history";
 import { words } from "../i18n/words";
 import { packNumbers, packSignal, serverClock_s, serverGone } from "../live";
-import { csv, give, isEmpty, look, moved, nextMinute_s, subjectOf, type Asking, type Past, type PastEvent, type Span, type Subject } from "../past";
-import { address } from "../route";
+import { csv, give, isEmpty, look, moved, nextMinute_s, queryOf, shownIn, subjectOf, type Asking, type Past, type PastEvent, type Span, type Subject } from "../past";
+import { address, note, route } from "../route";
 import { lazily } from "../view/lazy";
 import { PastEvents } from "../view/pastevents";
 import { Block } from "../view/values";
@@ -64,6 +64,17 @@ export default function HistoryScreen({ rest }: { rest: readonly string[] }) {
   const subject = subjectOf(rest);
   const key = `${subject.kind} ${"pack" in subject ? subject.pack : ""}`;
   const numbers = packNumbers.value;
+  const here = route.value;
+  useLayoutEffect(() => {
+    const linked = shownIn(here.query ?? "");
+    if (linked === null) return;
+    width_s.value = linked.width_s;
+    fixedTo_s.value = linked.to_s;
+  }, [here]);
+  useEffect(() => {
+    const usual = width_s.value === SPANS.hour && fixedTo_s.value === null;
+    note(usual ? "" : queryOf({ width_s: width_s.value, to_s: fixedTo_s.value }));
+  }, [here, width_s.value, fixedTo_s.value]);
   const shown = spanNow();
 
   const answer = told.value?.subject === key ? told.value.answer : null;
@@ -150,7 +161,7 @@ function Spans({ shown, every_s }: { shown: Span; every_s: number | null }) {
           </button>
         ))}
       </div>
-      <div class="segments" role="group" aria-label={text.span}>
+      <div class="segments" role="group" aria-label={text.move}>
         <button type="button" onClick={() => step(-0.5, 1)}>{text.earlier}</button>
         <button type="button" disabled={now} onClick={() => step(0.5, 1)}>{text.later}</button>
         <button type="button" onClick={() => step(0, 0.5)}>{text.closer}</button>

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { dialectTitle, fetchChoices } from "../choices";
-import { duration, fixed, measured } from "../format";
+import { duration, measured } from "../format";
 import { scanWords as text } from "../i18n/scan";
 import { serviceWords } from "../i18n/service";
 import { words } from "../i18n/words";
@@ -129,7 +129,7 @@ function Facts({ pack }: { pack: SurveyedPack }) {
   return (
     <p class="slot-facts">
       <span class="num">{told.filter(Boolean).join(" · ")}</span>
-      <small lang="en">{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${fixed(pack.baud, 0)}`}</small>
+      <small lang="en">{dialectTitle(pack.dialect)}{pack.baud === null ? "" : `, ${pack.baud}`}</small>
     </p>
   );
 }

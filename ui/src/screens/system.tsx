@@ -1,7 +1,7 @@
 // System: who a pack is, its clock, and everything of it that can be switched.
 
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { clockTime, duration, fixed, toolClock } from "../format";
 import { serviceWords } from "../i18n/service";
 import { systemWords as text } from "../i18n/system";
@@ -23,11 +23,23 @@ export function title(rest: readonly string[]): string {
 
 export default function System({ rest }: ScreenProps) {
   const number = packOf(rest);
-  return hasPack(number) ? <PackSystem key={number} number={number} /> : <NoSuchPack number={number} place="system" />;
+  return hasPack(number) ? <PackSystem key={number} number={number} wanted={rest[1] ?? null} /> : <NoSuchPack number={number} place="system" />;
 }
 
-function PackSystem({ number }: { number: number }) {
+/** `wanted`: the control that the address leads to. */
+function PackSystem({ number, wanted }: { number: number; wanted: string | null }) {
   const told = useSystem(number).value;
+  const known = told !== null;
+  useEffect(() => {
+    if (!known || wanted === null) return undefined;
+    // A screen that somebody has just come to begins at its top.
+    const timer = setTimeout(() => {
+      const place = document.getElementById(`control-${wanted}`);
+      place?.scrollIntoView({ block: "center" });
+      place?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(timer);
+  }, [known, wanted]);
   return (
     <div class="screen service-screen">
       <header class="headline">
@@ -128,7 +140,7 @@ function Controls({ number, controls }: { number: number; controls: Control[] })
   return (
     <Block title={text.harmless}>
       {controls.map((control) => (
-        <div key={control.control} class="control">
+        <div key={control.control} id={`control-${control.control}`} tabIndex={-1} class="control">
           <p class="control-head">
             <span>{nameOf(control)}</span>
             <State on={control.on} />
@@ -192,7 +204,7 @@ function Switches({ number, controls }: { number: number; controls: Control[] })
     <Block title={text.dangerous}>
       <p class="note">{text.dangerousNote}</p>
       {controls.map((control) => (
-        <div key={control.control} class="control">
+        <div key={control.control} id={`control-${control.control}`} tabIndex={-1} class="control">
           <p class="control-head">
             <span>{nameOf(control)}</span>
             {control.control === "shutdown" ? null : <State on={control.on} />}

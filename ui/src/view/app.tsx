@@ -23,7 +23,8 @@ import {
   simulation,
   version,
 } from "../live";
-import { address, route } from "../route";
+import type { PlaceName } from "../places";
+import { address, packIn, route, type Route } from "../route";
 import { theme, toggleTheme } from "../theme";
 import { Icon } from "./icons";
 import { lazily } from "./lazy";
@@ -55,7 +56,7 @@ function Frame() {
         <ServerBanner />
         <ScreenPlace here={here} />
       </main>
-      <Footer />
+      <Footer here={here} />
       <Entry />
       <p class="hidden" role="status" aria-live="polite">{announcement.value}</p>
     </div>
@@ -164,7 +165,7 @@ function ServerBanner() {
 
 const NORMAL = ["normal", "virtual"];
 
-function Footer() {
+function Footer({ here }: { here: Route }) {
   const silent = packNumbers.value.filter((number) => {
     const fresh = packSignal(number).value?.freshness;
     return fresh === "stale" || fresh === "absent";
@@ -180,7 +181,7 @@ function Footer() {
       <span class={serverGone.value || silent.length > 0 || !NORMAL.includes(connection.value?.state ?? "normal") ? "communication bad" : "communication"}><a href={address("connect")}>{text}</a></span>
       {clock === null || serverGone.value ? null : <time title={words.footer.clock}>{toolClock(clock)}</time>}
       {reader.value === null && !serverGone.value ? <a href={address("account")}>{words.footer.signIn}</a> : null}
-      {serverGone.value ? null : <ToolLinks />}
+      {serverGone.value ? null : <ToolLinks here={here} />}
       <span class="version">
         {words.product} {version.value}
       </span>
@@ -188,16 +189,23 @@ function Footer() {
   );
 }
 
-/** Where the footer of the service tool has its buttons, ways to the places of what they do: none of it is one click. */
-function ToolLinks() {
-  const first = packNumbers.value[0];
+/** Screens whose address names a pack first. */
+const OF_A_PACK: readonly PlaceName[] = ["pack", "settings", "system", "protocol", "logs"];
+
+/**
+ * Where the footer of the service tool has its buttons, ways to the places of what they do, for the pack that is looked
+ * at: none of it is one click.
+ */
+function ToolLinks({ here }: { here: Route }) {
+  const shown = OF_A_PACK.includes(here.screen) ? packIn(here.rest) : null;
+  const first = shown !== null && packNumbers.value.includes(shown) ? shown : packNumbers.value[0];
   return (
     <>
       <a href={address("connect")}>{connection.value?.state === "disconnected" ? words.footer.connect : words.footer.disconnect}</a>
       {first === undefined || !may("operator") ? null : (
         <>
-          <a href={address("system", first)}>{words.pack.switchNames.limit}</a>
-          <a href={address("system", first)}>{words.footer.shutdown}</a>
+          <a href={address("system", first, "charge_limiter")}>{words.pack.switchNames.limit}</a>
+          <a href={address("system", first, "shutdown")}>{words.footer.shutdown}</a>
         </>
       )}
     </>

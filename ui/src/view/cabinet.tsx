@@ -2,8 +2,9 @@
 
 import { freshnessNow } from "../freshness";
 import { fixed, measured } from "../format";
+import { connectionWords } from "../i18n/connection";
 import { faultName, nameOf, words } from "../i18n/words";
-import { packNumbers, packSignal, serverGone } from "../live";
+import { connection, packNumbers, packSignal, serverGone } from "../live";
 import type { Pack } from "../model";
 import { address } from "../route";
 import { levelOf } from "../status";
@@ -19,7 +20,7 @@ export function Cabinet() {
       class={numbers.length > 8 ? "cabinet-block dense" : "cabinet-block"}
       aside={<span class="aside">{numbers.length > 0 ? words.rack.modules(numbers.length) : null}</span>}
     >
-      {numbers.length === 0 ? <p class="empty">{words.rack.noModules}</p> : null}
+      {numbers.length === 0 ? <p class="empty">{connection.value?.state === "disconnected" ? connectionWords.title.disconnected : words.rack.noModules}</p> : null}
       <ol class="cabinet" onKeyDown={walkModules}>
         {numbers.map((number) => (
           <li key={number}>

@@ -7,7 +7,7 @@ import { clockMinute, clockTime, fixed } from "../format";
 import { history, historyTick } from "../live";
 import { printing, theme } from "../theme";
 import { words } from "../i18n/words";
-import { END_PX, STEPS } from "./axis";
+import { END_PX, STEPS, fitted } from "./axis";
 import { Num } from "./values";
 
 export interface Line {
@@ -115,11 +115,7 @@ function Strip(props: StripProps & Shared) {
     const made = new uPlot(options(props, element), data(props), element);
     plot.current = made;
     show(made, props);
-    const sizes = new ResizeObserver(() => {
-      const size = { width: element.clientWidth, height: element.clientHeight };
-      if (size.width > 0 && (size.width !== made.width || size.height !== made.height)) made.setSize(size);
-    });
-    sizes.observe(element);
+    const sizes = fitted(made, element);
     const sight = new IntersectionObserver(([entry]) => {
       inSight.current = entry?.isIntersecting ?? true;
       if (inSight.current) renew(made, latest.current);

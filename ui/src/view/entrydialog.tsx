@@ -24,6 +24,8 @@ function Asking({ wanted, settle }: { wanted: "login" | "confirm"; settle: (ente
   const problem = useSignal<Said | null>(null);
   const busy = useSignal(false);
   const must = me.value !== null && me.value.role === null;
+  // Who was signed in and is asked all the same: that session has ended.
+  const was = useRef(reader.peek()?.name ?? null).current;
   const id = useId();
   useEffect(() => {
     const dialog = place.current;
@@ -62,9 +64,9 @@ function Asking({ wanted, settle }: { wanted: "login" | "confirm"; settle: (ente
       <form onSubmit={(event) => void submit(event)}>
         <h2 id={id}>{text.wayTitle[way.value]}</h2>
         <div class="ceremony-body">
-          <p>{way.value === "confirm" ? text.confirmWhy(reader.value?.name ?? "") : text.wayWhy[way.value]}</p>
+          <p>{way.value === "confirm" ? text.confirmWhy(reader.value?.name ?? "") : way.value === "login" && was !== null ? text.ended : text.wayWhy[way.value]}</p>
           {claims ? <Input name="code" label={text.code} complete="one-time-code" /> : null}
-          {way.value === "confirm" ? null : <Input name="name" label={text.name} complete="username" />}
+          {way.value === "confirm" ? null : <Input name="name" label={text.name} complete="username" value={was ?? ""} />}
           <Input name="password" label={text.password} secret complete={claims ? "new-password" : "current-password"} note={claims ? text.passwordRule : ""} />
           <p class="why" role="alert" lang={problem.value?.lang ?? "en"}>{problem.value?.text}</p>
         </div>
@@ -80,13 +82,13 @@ function Asking({ wanted, settle }: { wanted: "login" | "confirm"; settle: (ente
   );
 }
 
-export function Input(props: { name: string; label: string; complete: string; secret?: boolean; note?: string }) {
+export function Input(props: { name: string; label: string; complete: string; secret?: boolean; note?: string; value?: string }) {
   const id = useId();
   const rest = { id, name: props.name, autocomplete: props.complete as "on", autocapitalize: "none", spellcheck: false, required: true } as const;
   return (
     <p class="field">
       <label for={id}>{props.label}</label>
-      {props.secret ? <input type="password" {...rest} /> : <input type="text" {...rest} />}
+      {props.secret ? <input type="password" {...rest} /> : <input type="text" {...rest} defaultValue={props.value ?? ""} />}
       {props.note ? <small>{props.note}</small> : null}
     </p>
   );

@@ -1,7 +1,7 @@
 // Which way power flows, how full the battery is, and how long until it is full or empty.
 
 import { wait } from "../attention";
-import { fixed, measured } from "../format";
+import { DASH, fixed, measured } from "../format";
 import { overviewWords as text } from "../i18n/overview";
 import { words } from "../i18n/words";
 import { gateway, knownPacks, serverClock_s } from "../live";
@@ -9,7 +9,7 @@ import type { Known, Pack, Rack } from "../model";
 import { moment } from "../racksentence";
 import { countIsOff } from "../socband";
 import { power_kw } from "../status";
-import { EFFECTIVE_A, flowing, hoursBetween, type Flowing } from "../timeleft";
+import { EFFECTIVE_A, LONGEST_H, flowing, hoursBetween, type Flowing } from "../timeleft";
 import { Icon } from "./icons";
 import { Absent, Age, Num, seen } from "./values";
 
@@ -135,11 +135,15 @@ function TimeLeft({ rack: now }: { rack: Rack }) {
   const way = wayOf(now.pack_current_a);
   const found = flowing(now, knownPacks.value, gateway.value?.told);
   const hours = found?.hours ?? null;
+  const under = underTime(now, way, found, serverClock_s.value);
+  const long = found !== null && hours === null && !found.falls && found.full_ah !== null;
   return (
     <div class="time-left">
       <h2>{way === "out" ? text.toEmpty : text.toFull}</h2>
-      <p class="big">{hours === null ? <Absent /> : <span class="num">{wait(hours)}</span>}</p>
-      <p class="under">{underTime(now, way, found, serverClock_s.value)}</p>
+      <p class="big">
+        {hours !== null ? <span class="num">{wait(hours)}</span> : long ? <span class="num">{`>\u202f${LONGEST_H}\u202fh`}</span> : under === null ? <Absent /> : <span class="num absent" aria-hidden="true">{DASH}</span>}
+      </p>
+      <p class="under">{under}</p>
     </div>
   );
 }

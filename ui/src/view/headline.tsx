@@ -1,7 +1,8 @@
 // The top of a screen about the rack: its state, one sentence, and every standing reason with the packs that give it.
 
+import { connectionWords } from "../i18n/connection";
 import { words, faultName, nameOf } from "../i18n/words";
-import { packNumbers, packSignal, serverGone } from "../live";
+import { connection, knownPacks, packNumbers, packSignal, serverGone } from "../live";
 import type { Pack, Rack } from "../model";
 import { address } from "../route";
 import { Shape, StateMark } from "./state";
@@ -13,8 +14,7 @@ export function Headline({ rack: now, reasons = true }: { rack: Rack; reasons?: 
   return (
     <header class="headline" data-fresh={seen(now)}>
       <p class="headline-state">
-        <StateMark battery={now} />
-        <Age battery={now} />
+        {knownPacks.value.length === 0 && saysTheLink(now) ? <LinkMark /> : <><StateMark battery={now} /><Age battery={now} /></>}
         {now.title ? <span class="product-title">{now.title}</span> : null}
       </p>
       <h1 class="sentence" tabIndex={-1}>
@@ -23,6 +23,17 @@ export function Headline({ rack: now, reasons = true }: { rack: Rack; reasons?: 
       </h1>
       {reasons ? <Reasons rack={now} /> : null}
     </header>
+  );
+}
+
+/** Nobody is asked, or not yet: the rack is not said to be silent then. */
+function LinkMark() {
+  const link = connection.value;
+  return (
+    <span class="state level-absent">
+      <Shape level="absent" />
+      <span class="state-word">{link === null ? null : (connectionWords.title[link.state] ?? link.title)}</span>
+    </span>
   );
 }
 

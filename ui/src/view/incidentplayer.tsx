@@ -7,20 +7,26 @@ import { gatewayWords } from "../i18n/gateway";
 import { incidentsWords as text } from "../i18n/incidents";
 import { inverterWords } from "../i18n/inverter";
 import { faultName, nameOf, words } from "../i18n/words";
-import { placeOf, type Incident, type Moment, type PackThen, type ToldThen } from "../incident";
+import { packsOf, placeOf, type Incident, type Moment, type PackThen, type ToldThen } from "../incident";
 import { because } from "../reason";
 import type { Rule } from "../model";
+import { note, route } from "../route";
 import { spokenIn } from "../told";
 import { lazily } from "./lazy";
+import { Shape } from "./state";
 import { Block, Num, Pair, Range } from "./values";
 
 const Plot = lazily(async () => (await import("./plot")).Plot);
 
 const PLAY_MS = 250;
+/** Browsers let an address be written a hundred times in half a minute. */
+const NOTED_MS = 500;
+
+const linked = (query: string): number | null => (/^at=\d{1,12}$/.test(query) ? Number(query.slice(3)) : null);
 
 export function IncidentPlayer({ incident }: { incident: Incident }) {
   const { moments } = incident;
-  const at = useSignal(placeOf(moments, incident.incident.time_s));
+  const at = useSignal(placeOf(moments, linked(route.peek().query ?? "") ?? incident.incident.time_s));
   const plays = useSignal(false);
   const now = useComputed(() => moments[Math.min(at.value, moments.length - 1)]).value;
   const go = (place: number) => (at.value = Math.max(0, Math.min(moments.length - 1, place)));
@@ -32,6 +38,10 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
     }, PLAY_MS);
     return () => clearInterval(timer);
   }, [plays.value]);
+  useEffect(() => {
+    const timer = setTimeout(() => now && note(`at=${Math.floor(now.time_s)}`), NOTED_MS);
+    return () => clearTimeout(timer);
+  }, [now]);
   if (!now) return null;
   return (
     <div class="incident-grid">
@@ -50,7 +60,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
           />
           <button type="button" aria-label={`+1 s: ${text.later}`} onClick={() => go(at.value + 1)}>+1 s</button>
         </div>
-        <Course incident={incident} at_s={now.time_s} go={(time_s) => go(placeOf(moments, time_s))} />
+        <Course incident={incident} at={at.value} at_s={now.time_s} go={(time_s) => go(placeOf(moments, time_s))} />
       </Block>
       <Block title={text.marks} class="marks-block">
         <ol class="past-events">
@@ -67,7 +77,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
           ))}
         </ol>
       </Block>
-      <Packs packs={now.packs} />
+      <Packs packs={now.packs} all={packsOf(moments)} />
       <Told told={now.told ?? null} />
       <Bytes moment={now} most={incident.most} />
     </div>
@@ -75,7 +85,7 @@ export function IncidentPlayer({ incident }: { incident: Incident }) {
 }
 
 /** What the inverter was told over the whole recording; where the slider stands is a mark in it. */
-function Course({ incident, at_s, go }: { incident: Incident; at_s: number; go: (time_s: number) => void }) {
+function Course({ incident, at, at_s, go }: { incident: Incident; at: number; at_s: number; go: (time_s: number) => void }) {
   const cursor = useSignal<number | null>(null);
   const { moments } = incident;
   const lines = useComputed(() => [
@@ -99,6 +109,7 @@ function Course({ incident, at_s, go }: { incident: Incident; at_s: number; go: 
       tall
       group="incident"
       cursor={cursor}
+      rests={at}
       label={text.chart}
       onZoom={(from, to) => go((from + to) / 2)}
       onBack={() => undefined}
@@ -106,13 +117,26 @@ function Course({ incident, at_s, go }: { incident: Incident; at_s: number; go: 
   );
 }
 
-function Packs({ packs }: { packs: PackThen[] }) {
+/** One that is missing at a moment is shown as missing: that is mostly what it is about. */
+function Packs({ packs, all }: { packs: PackThen[]; all: readonly number[] }) {
   return (
     <Block title={text.cells} class="then-block">
       <div class="then-packs">
-        {packs.map((pack) => <PackShown key={pack.pack} pack={pack} />)}
+        {all.map((number) => {
+          const pack = packs.find((one) => one.pack === number);
+          return pack ? <PackShown key={number} pack={pack} /> : <PackMissing key={number} number={number} />;
+        })}
       </div>
     </Block>
+  );
+}
+
+function PackMissing({ number }: { number: number }) {
+  return (
+    <section class="then-pack" aria-label={words.pack.title(number)}>
+      <h3>{words.pack.title(number)}</h3>
+      <p class="note"><Shape level="absent" /> {text.missing}</p>
+    </section>
   );
 }
 

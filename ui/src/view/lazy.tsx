@@ -2,11 +2,13 @@
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { serverGone } from "../live";
 
-/** A component in place of the one that `load` brings; it leaves its room empty until then, and where it fails. */
+/** A component in place of the one that `load` brings; it leaves its room empty until then. What fails is tried again when the server is back. */
 export function lazily<P extends object>(load: () => Promise<ComponentType<P>>): (props: P) => preact.JSX.Element {
   let arrived: ComponentType<P> | null = null;
   return function Later(props: P) {
+    const gone = serverGone.value;
     const [Part, setPart] = useState<{ part: ComponentType<P> | null }>({ part: arrived });
     useEffect(() => {
       if (Part.part !== null) return undefined;
@@ -21,7 +23,7 @@ export function lazily<P extends object>(load: () => Promise<ComponentType<P>>):
       return () => {
         wanted = false;
       };
-    }, []);
+    }, [gone]);
     return Part.part === null ? <div class="later-part" aria-busy="true" /> : <Part.part {...props} />;
   };
 }

@@ -8,6 +8,8 @@ import { faultName, nameOf, words } from "../i18n/words";
 export function packSentence(pack: Pack, number: number, serverGone: boolean, silence_s: number): string {
   const say = words.sentence;
   const fresh = freshnessNow(pack, serverGone);
+  // Where the page hears nothing, nobody knows whether the pack is silent.
+  if (serverGone && freshnessNow(pack, false) === "fresh") return `${words.lastKnown} ${packSentence(pack, number, false, silence_s)}`;
   if (fresh === "absent") return say.absent(number);
   if (fresh === "asleep") return say.asleep;
   if (fresh === "stale") {

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import { clockMinute, clockTime, dayMonth, fixed } from "../format";
 import { theme } from "../theme";
 import type { Known } from "../model";
-import { END_PX, STEPS } from "./axis";
+import { END_PX, STEPS, fitted } from "./axis";
 import { Num } from "./values";
 
 export interface PlotLine {
@@ -45,6 +45,8 @@ export interface PlotProps {
   tall?: boolean;
   group: string;
   cursor: Signal<number | null>;
+  /** Place in the times whose values are told while nobody points at one; without it the last that are known. */
+  rests?: number;
   label: string;
   /** What was dragged over, in the times' unit. */
   onZoom: (from: number, to: number) => void;
@@ -70,11 +72,7 @@ export function Plot(props: PlotProps) {
     const made = new uPlot(options(latest, element), columns(props), element);
     plot.current = made;
     made.setScale("x", { min: props.from, max: props.to });
-    const sizes = new ResizeObserver(() => {
-      const size = { width: element.clientWidth, height: element.clientHeight };
-      if (size.width > 0 && (size.width !== made.width || size.height !== made.height)) made.setSize(size);
-    });
-    sizes.observe(element);
+    const sizes = fitted(made, element);
     return () => {
       sizes.disconnect();
       made.destroy();
@@ -100,8 +98,8 @@ export function Plot(props: PlotProps) {
   );
 }
 
-/** The values under the cursor, or the last ones there are. */
-function Readout({ lines, decimals, unit, cursor, times, seconds }: PlotProps) {
+/** The values under the cursor; else those of the moment that is chosen, or the last ones there are. */
+function Readout({ lines, decimals, unit, cursor, rests, times, seconds }: PlotProps) {
   const at = cursor.value;
   const time = at === null ? undefined : times[at];
   return (
@@ -109,7 +107,7 @@ function Readout({ lines, decimals, unit, cursor, times, seconds }: PlotProps) {
       {lines.filter((line) => !line.faint).map((line) => (
         <span key={line.name} class="key">
           {lines.length > 1 ? <Swatch ink={line.ink} name={line.name} /> : null}
-          <Num value={line.values[at ?? lastKnown(line.values)]} decimals={decimals} unit={unit} />
+          <Num value={line.values[at ?? rests ?? lastKnown(line.values)]} decimals={decimals} unit={unit} />
         </span>
       ))}
       {time === undefined ? null : <time>{seconds ? `${fixed(time, 0)}\u00a0s` : `${dayMonth(time)} ${clockTime(time)}`}</time>}

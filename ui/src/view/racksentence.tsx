@@ -1,5 +1,6 @@
 // The rack's sentence where it stands as a heading: composed here in the reader's language, or the server's own words.
 
+import { barredByGateway } from "../attention";
 import { duration, unbroken } from "../format";
 import { connectionWords } from "../i18n/connection";
 import { language } from "../i18n/language";
@@ -23,7 +24,7 @@ export function RackSentence({ rack }: { rack: Rack }) {
     const about = own ? connectionWords.sentence[link.state]?.(link.link, duration(age ?? 0)) : undefined;
     return about === undefined ? <span lang={tagOf(link.spoken ?? "en")}>{unbroken(link.sentence)}</span> : <>{unbroken(about)}</>;
   }
-  const own = rackSentence(rack, knownPacks.value, serverClock_s.value, gateway.value?.told);
+  const own = rackSentence(rack, knownPacks.value, serverClock_s.value, gateway.value?.told, barredByGateway(gateway.value));
   if (own !== null) return <>{unbroken(own)}</>;
   return rack.sentence ? <span lang="en">{unbroken(rack.sentence)}</span> : <>{words.rack.noSentence}</>;
 }

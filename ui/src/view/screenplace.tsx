@@ -4,23 +4,49 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { may, reader } from "../access";
 import { words } from "../i18n/words";
+import { serverGone } from "../live";
 import { PLACES, type PlaceName } from "../places";
 import { address, type Route } from "../route";
-import { SCREENS, type ScreenFile } from "../screens/registry";
+import { SCREENS, registered, type ScreenFile } from "../screens/registry";
 import { Shape } from "./state";
 
 const fetched = new Map<PlaceName, ScreenFile>();
+
+/** What nobody has opened yet is fetched when the page has settled: a reader without a server still has every screen. */
+const SETTLES_MS = 5000;
+
+async function fetchAll(): Promise<void> {
+  for (const name of registered()) {
+    if (fetched.has(name)) continue;
+    if (serverGone.peek()) return;
+    try {
+      await bringScreen(name);
+    } catch (problem) {
+      console.info(`The screen ${name} was not kept for later.`, problem);
+      return;
+    }
+  }
+}
+
+async function bringScreen(name: PlaceName): Promise<void> {
+  const arrived = await SCREENS[name]?.();
+  if (arrived) fetched.set(name, arrived);
+}
 
 export function ScreenPlace({ here }: { here: Route }) {
   const tick = useSignal(0);
   const failed = useSignal<PlaceName | null>(null);
   void tick.value;
   const file = fetched.get(here.screen);
+  const gone = serverGone.value;
   useEffect(() => {
-    if (fetched.has(here.screen)) return;
-    SCREENS[here.screen]?.().then(
-      (arrived) => {
-        fetched.set(here.screen, arrived);
+    if (fetched.has(here.screen)) {
+      if (file === undefined) tick.value += 1; // it has come since this was drawn
+      return;
+    }
+    bringScreen(here.screen).then(
+      () => {
+        failed.value = null;
         tick.value += 1;
       },
       (problem: unknown) => {
@@ -28,14 +54,27 @@ export function ScreenPlace({ here }: { here: Route }) {
         failed.value = here.screen;
       },
     );
-  }, [here.screen]);
+  }, [here.screen, gone]);
+  useEffect(() => {
+    if (gone) return undefined;
+    const timer = setTimeout(() => void fetchAll(), SETTLES_MS);
+    return () => clearTimeout(timer);
+  }, [gone]);
   useTitleAndFocus(here, file);
   if (!may(PLACES[here.screen].role)) return <NotForYou name={here.screen} />;
   if (file) return <file.default rest={here.rest} />;
-  return failed.value === here.screen ? <NotThere /> : <div class="screen" aria-busy="true" />;
+  return failed.value === here.screen ? <NotThere gone={gone} /> : <div class="screen" aria-busy="true" />;
 }
 
-function NotThere() {
+/** Without a server there is nothing to load anew: the browser would show its own error in place of all that is known. */
+function NotThere({ gone }: { gone: boolean }) {
+  if (gone) {
+    return (
+      <div class="screen text-screen">
+        <h1 class="sentence" tabIndex={-1}>{words.nav.loadLater}</h1>
+      </div>
+    );
+  }
   return (
     <div class="screen text-screen" role="alert">
       <h1 class="sentence" tabIndex={-1}>{words.nav.loadFailed}</h1>

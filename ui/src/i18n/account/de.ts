@@ -10,6 +10,7 @@ export const de: typeof en = {
     login: "Wer etwas ändert, meldet sich zuerst an.",
     claim: "Noch hat hier niemand ein Konto. Die Konsole, auf der OpenRESS gestartet wurde, zeigt einen Code dafür.",
   },
+  ended: "Ihre Sitzung ist zu Ende. Melden Sie sich an, dann geschieht, was Sie wollten.",
   confirmWhy: (name) => `${name}, was Sie vorhaben, ändert Packs oder Konten. Ihr Passwort wurde vor mehr als fünf Minuten eingegeben.`,
   code: "Code von der Konsole",
   name: "Name",

@@ -9,6 +9,7 @@ export const en = {
     login: "Whoever changes something signs in first.",
     claim: "Nobody has an account here yet. The console on which OpenRESS was started shows a claim code.",
   },
+  ended: "Your session has ended. Sign in, and what you wanted is done then.",
   confirmWhy: (name: string) => `${name}, what you are about to do changes packs or accounts. Your password was given more than five minutes ago.`,
   code: "Claim code",
   name: "Name",

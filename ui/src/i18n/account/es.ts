@@ -10,6 +10,7 @@ export const es: typeof en = {
     login: "Quien cambia algo inicia sesión primero.",
     claim: "Aquí aún nadie tiene cuenta. La consola en la que se inició OpenRESS muestra un código.",
   },
+  ended: "Su sesión ha terminado. Inicie sesión y se hará lo que quería.",
   confirmWhy: (name) => `${name}, lo que va a hacer cambia módulos o cuentas. Su contraseña se dio hace más de cinco minutos.`,
   code: "Código de la consola",
   name: "Nombre",

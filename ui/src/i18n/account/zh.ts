@@ -9,6 +9,7 @@ export const zh: typeof en = {
     login: "更改任何内容之前须先登录。",
     claim: "这里还没有账户。启动 OpenRESS 的控制台会显示认领码。",
   },
+  ended: "您的会话已结束。登录后将继续执行您刚才的操作。",
   confirmWhy: (name) => `${name}，您将要做的操作会更改电池包或账户。您的密码是五分钟之前输入的。`,
   code: "认领码",
   name: "名称",

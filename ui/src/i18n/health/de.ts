@@ -7,6 +7,7 @@ const n = plural("de");
 
 export const de: typeof en = {
   headline: (soh) => `Die Packs haben ${soh} ihrer Nennkapazität.`,
+  assumed: "Noch hat kein Pack seine Kapazität gezeigt: Was hier steht, kommt vom Typenschild, bis ein voller Hub gesehen wurde.",
   unknown: "Die Packs nennen ihren Alterungszustand nicht.",
   soh: "Alterungszustand (SOH)",
   capacity: "Kapazität",

@@ -6,6 +6,7 @@ const n = plural("en");
 
 export const en = {
   headline: (soh: string) => `The packs have ${soh} of their rated capacity.`,
+  assumed: "No pack has shown its capacity yet: what stands here is from the label, until one full swing has been seen.",
   unknown: "The packs do not tell their state of health.",
   soh: "State of health",
   capacity: "Capacity",

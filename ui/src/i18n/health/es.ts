@@ -7,6 +7,7 @@ const n = plural("es");
 
 export const es: typeof en = {
   headline: (soh) => `Los módulos tienen el ${soh} de su capacidad nominal.`,
+  assumed: "Ningún módulo ha mostrado aún su capacidad: lo que figura aquí es lo de la etiqueta, hasta ver un recorrido completo.",
   unknown: "Los módulos no indican su estado de salud.",
   soh: "Estado de salud (SOH)",
   capacity: "Capacidad",

@@ -7,6 +7,7 @@ const n = plural("zh");
 
 export const zh: typeof en = {
   headline: (soh) => `电池包容量为额定容量的 ${soh}。`,
+  assumed: "尚无电池包显示出实际容量：在观测到一次完整充放之前，以下为铭牌值。",
   unknown: "电池包未提供健康状态。",
   soh: "健康状态 (SOH)",
   capacity: "容量",

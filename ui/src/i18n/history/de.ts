@@ -19,6 +19,7 @@ export const de: typeof en = {
   chooseCells: "Kräftig gezeichnete Zellen",
   cell: (cell) => `Zelle ${cell}`,
   span: "Gezeigte Zeit",
+  move: "Zu einer anderen Zeit",
   spans: { hour: "1 h", quarter: "6 h", day: "24 h", week: "7 Tage", month: "30 Tage", year: "1 Jahr" },
   earlier: "Früher",
   later: "Später",

@@ -18,6 +18,7 @@ export const en = {
   chooseCells: "Cells drawn strongly",
   cell: (cell: number) => `Cell ${cell}`,
   span: "Time shown",
+  move: "Go to another time",
   spans: { hour: "1 h", quarter: "6 h", day: "24 h", week: "7 days", month: "30 days", year: "1 year" },
   earlier: "Earlier",
   later: "Later",

@@ -19,6 +19,7 @@ export const es: typeof en = {
   chooseCells: "Celdas resaltadas",
   cell: (cell) => `Celda ${cell}`,
   span: "Tiempo mostrado",
+  move: "Ir a otro momento",
   spans: { hour: "1 h", quarter: "6 h", day: "24 h", week: "7 días", month: "30 días", year: "1 año" },
   earlier: "Antes",
   later: "Después",

@@ -19,6 +19,7 @@ export const zh: typeof en = {
   chooseCells: "突出显示的电芯",
   cell: (cell) => `电芯 ${cell}`,
   span: "显示时段",
+  move: "移动时间范围",
   spans: { hour: "1 小时", quarter: "6 小时", day: "24 小时", week: "7 天", month: "30 天", year: "1 年" },
   earlier: "更早",
   later: "更晚",

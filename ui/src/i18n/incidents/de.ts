@@ -25,6 +25,7 @@ export const de: typeof en = {
   goTo: (text) => `Zum Augenblick von: ${text}`,
   opens: "dafür aufgezeichnet",
   cells: "Packs in diesem Augenblick",
+  missing: "Keine Werte von ihm in diesem Augenblick.",
   told: "Was dem Wechselrichter vorgegeben wurde",
   sent: "auf der Leitung",
   notSent: "entschieden, nicht gesendet",

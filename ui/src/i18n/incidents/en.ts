@@ -24,6 +24,7 @@ export const en = {
   goTo: (text: string) => `To the moment of: ${text}`,
   opens: "recorded for this",
   cells: "Packs at this moment",
+  missing: "No values of it at this moment.",
   told: "What the inverter was told",
   sent: "on the wire",
   notSent: "decided, not sent",

@@ -25,6 +25,7 @@ export const es: typeof en = {
   goTo: (text) => `Al momento de: ${text}`,
   opens: "grabado por esto",
   cells: "Módulos en este momento",
+  missing: "Sin valores suyos en este momento.",
   told: "Qué se comunicó al inversor",
   sent: "en la línea",
   notSent: "decidido, no enviado",

@@ -25,6 +25,7 @@ export const zh: typeof en = {
   goTo: (text) => `转到此时刻：${text}`,
   opens: "因此记录",
   cells: "此时刻的电池包",
+  missing: "此刻没有它的数值。",
   told: "发送给逆变器的内容",
   sent: "已发送",
   notSent: "已决定，未发送",

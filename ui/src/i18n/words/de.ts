@@ -65,6 +65,7 @@ export const de: Words = {
     groups: { battery: "Batterie", past: "Vergangenheit", inverter: "Wechselrichter", setup: "Einrichten", help: "" },
     loadFailed:
       "Der Server hat diese Ansicht nicht geliefert. Vielleicht wurde er aktualisiert, seit diese Seite geöffnet ist.",
+    loadLater: "Diese Ansicht war noch nicht geladen, als der Server verstummte. Sie kommt von selbst, wenn er wieder da ist.",
     reload: "Seite neu laden",
     languageFailed: "Der Server hat diese Sprache nicht geliefert.",
     roleTitle: (role) => `Diese Ansicht braucht die Rolle ${role}.`,
@@ -199,6 +200,7 @@ export const de: Words = {
     protects: (pack, names) => `Pack ${pack} schützt sich: ${names}.`,
     currentUnknown: "Der Strom ist nicht bekannt.",
     atRest: "In Ruhe.",
+    exchange: (amps) => `Nichts fließt hinein oder heraus; die Packs tauschen untereinander bis zu ${amps} aus.`,
     charging: (current) => `Lädt mit ${current}.`,
     discharging: (current) => `Entlädt mit ${current}.`,
     full: (current, when) => `Lädt mit ${current}, voll gegen ${when}.`,
