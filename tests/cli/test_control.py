@@ -77,23 +77,25 @@ def test_records_are_read_and_exported(tmp_path: Path, dialect: str) -> None:
 
 def test_the_packs_of_a_rack_keep_what_was_changed_over_a_link(tmp_path: Path) -> None:
     on, config = Bench(tmp_path), tmp_path / "openress.toml"
+    # A program that is still starting answers late on a busy machine.
+    patient = ("--timeout-s", "10")
     config.write_text(f'[[links]]\nurl = "pty:{on.line}"\ndialect = "pace"\n')
     up = ("up", "--config", str(config), "--data", str(tmp_path / "rack"), "--http", "127.0.0.1:0", "--no-browser")
     for value in (3490, 3480):
         with running(*up) as rack:
             while rack.line() != "Ctrl-C stops.":
                 pass
-            on.done("params", "write", f"cell_ov_alarm_mv={value}", "--pack", "2", "--yes")
-            on.done("control", "limit", "on", "--pack", "2", "--yes")
+            on.done("params", "write", f"cell_ov_alarm_mv={value}", "--pack", "2", "--yes", *patient)
+            on.done("control", "limit", "on", "--pack", "2", "--yes", *patient)
             assert rack.stop() == 0
     with running(*up) as rack:
         while rack.line() != "Ctrl-C stops.":
             pass
-        told = on.done("params", "diff", "--pack", "2")
+        told = on.done("params", "diff", "--pack", "2", *patient)
         # The switch is told from the first second on that the pack has lived.
         deadline, limit = time.monotonic() + 20, False
         while not limit and time.monotonic() < deadline:
-            read = here("read", f"serial:{on.line}", "--dialect", "pace", "--pack", "2", "--json").stdout
+            read = here("read", f"serial:{on.line}", "--dialect", "pace", "--pack", "2", "--json", *patient).stdout
             limit = json.loads(read)["packs"][0]["switches"]["limit"]
     assert "differs from factory in 1 of 51" in told
     assert "3480 mV" in told
