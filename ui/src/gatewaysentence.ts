@@ -35,5 +35,5 @@ function leaves(volts: Known<number>, charge_a: Known<number>, discharge_a: Know
     charge_a == null ? null : inverterWords.into(amps(charge_a)),
     discharge_a == null ? null : inverterWords.out(amps(discharge_a)),
   ].filter((part) => part !== null);
-  return parts.length > 0 ? parts.join(", ") : inverterWords.nothing;
+  return parts.length > 0 ? parts.join(inverterWords.between) : inverterWords.nothing;
 }

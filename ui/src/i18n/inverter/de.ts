@@ -34,6 +34,7 @@ export const de: typeof en = {
     stale: "die Werte sind alt",
     ending: "das Gateway hört gleich auf",
   },
+  between: ", ",
   step: (rule, leaves) => `${rule}: ${leaves}`,
   trouble: {
     stale_data: "Die Werte für den Wechselrichter sind alt.",

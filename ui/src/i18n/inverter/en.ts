@@ -35,6 +35,7 @@ export const en = {
     stale: "the values are old",
     ending: "the gateway is about to stop",
   } as Record<string, string>,
+  between: ", ",
   step: (rule: string, leaves: string) => `${rule}: ${leaves}`,
   /** By kind of trouble. */
   trouble: {

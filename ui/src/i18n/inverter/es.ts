@@ -34,6 +34,7 @@ export const es: typeof en = {
     stale: "los valores son antiguos",
     ending: "la pasarela está a punto de parar",
   },
+  between: ", ",
   step: (rule, leaves) => `${rule}: ${leaves}`,
   trouble: {
     stale_data: "Los valores para el inversor son antiguos.",

@@ -34,6 +34,7 @@ export const zh: typeof en = {
     stale: "数据已过期",
     ending: "网关即将停止",
   },
+  between: "，",
   step: (rule, leaves) => `${rule}：${leaves}`,
   trouble: {
     stale_data: "发送给逆变器的数据已过期。",
