@@ -93,6 +93,11 @@ class CommissionRun:
         """The switches are set and the breakers were off for long enough."""
         return Judged("set while off")
 
+    @staticmethod
+    def nobody(pack: int) -> Judged:
+        """Judge that nothing was heard where one pack should be."""
+        return Judged("", (f"No pack is heard: switch on pack {pack}, and look at its cable.",))
+
     def alone(self, seen: j.Alone) -> Judged:
         """Judge a pack that was looked at alone, and keep what was seen of it."""
         self.log.alone[seen.pack] = seen

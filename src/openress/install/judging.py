@@ -196,9 +196,11 @@ def judge_cycle(seen: Sequence[InRack], *, charging: bool) -> list[str]:
     mean = sum(currents.values()) * sign / len(currents)
     if mean * len(currents) < CYCLE_LEAST_A:
         total = sum(currents.values())
-        verb = "charge" if charging else "discharge"
         return [
-            f"The battery carries {total:+.1f} A: let it {verb} with more than {CYCLE_LEAST_A:g} A, and look again."
+            (
+                f"The battery carries {total:+.1f} A: let it {'charge' if charging else 'discharge'} with more than "
+                f"{CYCLE_LEAST_A:g} A, and look again."
+            )
         ]
     return [
         f"Pack {pack} carries {current:+.1f} A of {sum(currents.values()):+.1f} A: look at its breaker, its cables and "
