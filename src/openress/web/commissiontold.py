@@ -77,7 +77,7 @@ def _present(run: CommissionRun, step: Step, heard: Heard, left_s: float | None)
         wait_s=run.address_wait_s if sets else None,
         wait_left_s=left_s if sets else None,
         refused_at=refused_at,
-        refusals=[sentence for at, sentence in against if at == refused_at],
+        refusals=list(dict.fromkeys(sentence for at, sentence in against if at == refused_at)),
     )
 
 
