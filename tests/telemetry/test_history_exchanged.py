@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.telemetry.historysamples import T0, events_of, follower, quiet, snapshot
 
+from openress.retelling import Retelling
 from openress.sim.virtual import virtual_serial
 from openress.store.historyfile import HISTORY, HistoryFile, open_history
 from openress.store.historyquery import Span, ask, find_source
@@ -15,6 +16,7 @@ from openress.store.quantities import Kept
 from openress.store.retention import kept_days
 from openress.telemetry.historyapi import EventPart
 from openress.telemetry.recorder import Recorder
+from openress.wording import ENGLISH
 
 
 def two_racks(serials: tuple[str | None, str | None], links: tuple[str, str], at: int) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def test_alarms_of_virtual_packs_are_marked_as_such() -> None:
         serial = virtual_serial(1) if virtual else "A5L-0001"
         shot = snapshot(T0 + at, alarms=["soc_low"], serial=serial)
         recorder.take(shot | {"virtual": virtual, "gateway": {"alarms": [alarm]}}, float(at))
-    begun = [EventPart.of(event) for batch in recorder.waiting for event in batch.begun]
+    begun = [EventPart.of(event, Retelling(ENGLISH)) for batch in recorder.waiting for event in batch.begun]
     assert [(event.name, event.kind, event.virtual) for event in begun] == [
         ("VIRTUAL-0001", "alarm", True),
         ("virtual rack", "gateway", True),

@@ -90,6 +90,16 @@ def test_a_port_that_is_back_at_once_is_no_event() -> None:
     assert happenings.see(shot(3.5, set(), state="normal")) == ([], [])
 
 
+@pytest.mark.parametrize(("until_s", "events"), [(3.0, 0), (5.0, 1)])
+def test_where_nobody_says_the_line_is_gone_it_may_be_this_program_that_was_late(until_s: float, events: int) -> None:
+    happenings = Happenings()
+    happenings.see(shot(0.0, set(), state="virtual"))
+    old = [happenings.see(shot(float(at), ALL, state="virtual"))[0] for at in range(1, 20) if at <= until_s]
+    assert sum(len(begun) for begun in old) == events
+    begun, ended = happenings.see(shot(until_s + 1.0, set(), state="virtual"))
+    assert (len(begun), len(ended)) == (0, events)
+
+
 def test_a_pack_that_falls_silent_on_a_living_line_is_told_of_itself() -> None:
     happenings = Happenings()
     happenings.see(shot(0.0, set(), state="normal"))

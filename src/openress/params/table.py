@@ -46,7 +46,7 @@ DSG_TOP = Envelope("it is the product's published short-time maximum", rating="d
 NOLIMIT = None
 
 NOTES = {
-    "cell_ov_alarm_mv": "The screen shows volts here; the guide and the wire have millivolts, and so have we.",
+    "cell_ov_alarm_mv": "The maker's program shows volts here; the guide and the wire have millivolts, as here.",
     "pack_uv_alarm_v": "On a balanced pack the pack protection (2.8 V a cell) trips where the cell alarm begins.",
     "pack_uv_release_v": "Equals its own alarm, as the guide prints it; the alarm clears later, with its hysteresis.",
     "pack_ov_alarm_v": "The recommended charge voltage is exactly this; an alarm needs strictly more.",

@@ -26,18 +26,14 @@ class DeadLine:
     """A line on which nobody is heard any more.
 
     Attributes:
-        packs: their numbers, in order: while nobody is heard all that ever were, then those that are missed still; none
-            before it has lasted for long enough to be told.
+        packs: their numbers, in order: while nobody is heard all that ever were, then those that are missed still.
         why: a sentence; empty where no more is known than that.
+        told: it has lasted for long enough to be told.
     """
 
     packs: tuple[int, ...]
     why: str
-
-    @property
-    def told(self) -> bool:
-        """Whether it is worth telling."""
-        return bool(self.packs)
+    told: bool
 
     @property
     def sentence(self) -> str:
@@ -70,9 +66,10 @@ class LineLoss:
         if why is not None:
             self._back_s = None
             self._since_s = now_s if self._since_s is None else self._since_s
+            # Where nobody says that the line is gone it may be this program that was late itself.
+            told = (bool(silent) and why != "") or now_s - self._since_s >= WAIT_S
             # The last values of some hold a little longer than those of others: they are silent like them.
-            late = bool(silent) or now_s - self._since_s >= WAIT_S
-            self._dead = DeadLine(tuple(sorted(silent | fresh)) if late else (), why)
+            self._dead = DeadLine(tuple(sorted(silent | fresh)), why, told)
         else:
             self._since_s = None
             self._dead = self._coming_back(silent, now_s, heard=bool(fresh))
@@ -83,8 +80,9 @@ class LineLoss:
         before, missed = self._dead, silent.intersection(self._dead.packs if self._dead else ())
         if heard:
             self._back_s = now_s if self._back_s is None else self._back_s
-        if before is not None and missed and (self._back_s is None or now_s - self._back_s < RETURN_S):
-            return DeadLine(tuple(sorted(missed)), before.why)
+        waits = self._back_s is None or now_s - self._back_s < RETURN_S
+        if before is not None and before.told and missed and waits:
+            return DeadLine(tuple(sorted(missed)), before.why, told=True)
         self._back_s = None
         return None
 
