@@ -43,8 +43,12 @@ def step(page: Page, title: str) -> None:
     expect(page.locator("main h1")).to_be_focused()
 
 
-def sound(page: Page) -> None:
+def narrow(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def sound(page: Page) -> None:
+    narrow(page)
     if AXE.is_file():
         page.evaluate(AXE.read_text(encoding="utf-8"))
         told = f"async rules => (await axe.run({{runOnly: rules}})).violations.map({AXE_TOLD})"
@@ -59,11 +63,10 @@ def test_a_rehearsal_stops_at_the_pack_that_is_not_full(racks: Racks) -> None:
     with chromium() as browser:
         page = browser.new_page(viewport=NARROW)
         page.set_default_timeout(PATIENCE_MS)
-        page.goto(f"{app.door.url}?lang=en#/commission")
-        expect(page.locator("main")).to_contain_text("this will be a rehearsal")
         account = {"code": claim[1], "name": "ines", "password": "gelbe gurken im juni"}
         assert page.request.post(f"{app.door.url}api/claim", data=account, headers=OURS).ok
-        page.reload()
+        page.goto(f"{app.door.url}?lang=en#/commission")
+        expect(page.locator("main")).to_contain_text("this will be a rehearsal")
         page.get_by_label("Packs", exact=True).fill("3")
         press(page, "Begin")
         expect(page.locator("main h1")).to_have_text("Step 1 of 14 Safety")
@@ -77,7 +80,7 @@ def test_a_rehearsal_stops_at_the_pack_that_is_not_full(racks: Racks) -> None:
         press(page, "Every breaker is off")
         expect(page.locator(".step-wait")).to_be_visible()
         expect(page.get_by_role("button", name="All switches are set")).to_have_attribute("aria-disabled", "true")
-        sound(page)
+        narrow(page)
         # As if it had waited: the page counts on what the server says.
         assert desk._off_s is not None
         desk._off_s -= 20.0
