@@ -1,4 +1,4 @@
-"""A commissioning over the API: roles, the wait, what is refused, its file, and a whole run with a bench of packs."""
+"""A commissioning over the API: roles, the wait, what is refused, its file, and a whole run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from fastapi import FastAPI
-from tests.install.bench import Bench
 from tests.web.doors import OWN, PEOPLE
 from tests.web.doors import page as opened
 
-from openress.catalog import load_product
 from openress.cli.commission import command
-from openress.model.flat import pack_json
 from openress.web.api import make_api
 from openress.web.commissiondesk import FILE
 from openress.web.commissioning import Commissioning
@@ -174,8 +171,22 @@ async def test_without_a_connection_the_installer_enters_what_is_seen(site: Site
     assert (await site.ask("POST", "/step", key="alone-1", confirmed=True)).status_code == 422
     told = await site.step("alone-1", voltage_v=53.0, soc_pct=60.0)
     assert "is at 60 %" in told["present"]["refusals"][0]
-    told = await site.step("alone-1", voltage_v=53.0, soc_pct=60.0, override="the charger comes tomorrow")
+    # The reason is for what was entered.
+    told = await site.step("alone-1", override="the charger comes tomorrow")
+    assert told["steps"][3]["done"]["found"].startswith("Pack 1 is at 60 %")
     assert told["steps"][3]["done"]["override"] == "the charger comes tomorrow"
+
+
+async def test_part_numbers_that_differ_can_be_passed_with_a_reason(site: Site) -> None:
+    await site.ask("POST", **BEGIN)
+    await site.step("safety")
+    early = await site.ask("POST", "/step", key="part-numbers", override="they are twins")
+    assert early.status_code == 422
+    await site.step("part-numbers", part_numbers=["A", "B", "A"])
+    told = await site.step("part-numbers", override="they are twins")
+    assert told["present"]["key"] == "switches"
+    assert told["steps"][1]["done"]["override"] == "they are twins"
+    assert "for this reason: they are twins" in (await site.ask("GET", "/report.txt")).text
 
 
 async def test_old_values_and_two_packs_at_once_are_refused(site: Site) -> None:
@@ -240,54 +251,37 @@ async def test_the_command_goes_on_with_what_the_page_began_and_back(site: Site)
 
 @pytest.mark.req("REQ-006", "REQ-283", "REQ-284", "REQ-288")
 async def test_three_packs_of_which_one_is_empty_and_one_has_a_wrong_address(site: Site) -> None:
-    bench = Bench(load_product("syscom-a5l-51v2"), [98.5, 30.0, 98.5])
-    bench.connect(3)
-    bench.set_switches(3, 2)
-
-    def look(*numbers: int) -> None:
-        if numbers:
-            bench.connect(*numbers)
-        sample = bench.rack()
-        site.hear(
-            *(
-                pack_json(pack, bench.rack_.plant.now_s, fresh_for_s=1e9) | {"freshness": "fresh"}
-                for pack in sample.packs
-            )
-        )
-
     await site.up_to_alone()
-    look(1)
+    site.hear(full(1))
     await site.step("alone-1")
-    look(2)
+    site.hear(full(2, soc_pct=30.0, pack_voltage_v=52.4))
     told = await site.step("alone-2")
     (refusal,) = told["present"]["refusals"]
     assert refusal.startswith("Pack 2 is at 30 %: charge it alone to 56 V with a CC/CV charger until it is full; below")
     german = await site.state("de")
     assert german["untranslated"] == []
     assert "Pack 2" in german["commissioning"]["present"]["refusals"][0]
-    bench.charge_alone(2)
-    look()
+    site.hear(full(2))
     assert (await site.step("alone-2"))["present"]["key"] == "alone-3"
-    look(3)
+    site.hear(full(2, serial="S3"))
     (refusal,) = (await site.step("alone-3"))["present"]["refusals"]
     assert refusal.startswith("Pack 3 answers as pack 2, and that address is taken: both would answer at once.")
-    bench.set_switches(3, 3)
-    look()
+    site.hear(full(3))
     await site.step("alone-3")
     assert (await site.step("gate"))["present"]["key"] == "wiring"
     await site.step("wiring")
-    look(1, 2, 3)
+    site.hear(full(1), full(2))
     await site.step("switch-on")
+    told = await site.step("rack")
+    assert told["present"]["refusals"][0].startswith("Pack 3 does not answer")
+    site.hear(full(1), full(2), full(3))
     await site.step("rack")
     await site.step("settings")
     await site.step("inverter-on")
-    look()
     assert "carries" in (await site.step("first-charge"))["present"]["refusals"][0]
-    bench.run(60.0, 30.0)
-    look()
+    site.hear(*(full(pack, pack_current_a=10.0) for pack in (1, 2, 3)))
     await site.step("first-charge")
-    bench.run(60.0, -30.0)
-    look()
+    site.hear(*(full(pack, pack_current_a=-10.0) for pack in (1, 2, 3)))
     done = await site.step("first-discharge")
     assert done["present"] is None
     for language in ("de", "es", "zh"):

@@ -193,7 +193,7 @@ class CommissionDesk:
         live = heard.source is not Source.NONE
         match step.check:
             case Check.PART_NUMBERS:
-                return _part_numbers(run, answer.part_numbers)
+                return _part_numbers(run, answer)
             case Check.SWITCHES:
                 return self._switches(run, answer)
             case Check.GATE:
@@ -266,8 +266,11 @@ def _check_same_rack(log: Log, heard: Heard) -> None:
         )
 
 
-def _part_numbers(run: CommissionRun, told: tuple[str, ...] | None) -> Judged:
-    numbers = [number.strip() for number in told or ()]
+def _part_numbers(run: CommissionRun, answer: Answer) -> Judged:
+    if answer.part_numbers is None and answer.override is not None and run.log.part_numbers:
+        # A reason is given for what was entered and refused before.
+        return run.part_numbers()
+    numbers = [number.strip() for number in answer.part_numbers or ()]
     if len(numbers) != run.log.packs or not all(numbers):
         raise ParameterError(f"Give the part number of each of the {run.log.packs} packs.")
     run.log.part_numbers = dict(enumerate(numbers, start=1))
@@ -278,6 +281,9 @@ def _alone(run: CommissionRun, pack: int, heard: Heard | None, answer: Answer) -
     if heard is not None:
         seen = heard.alone(pack)
         return run.nobody(pack) if seen is None else run.alone(seen)
+    before = run.log.alone.get(pack)
+    if answer.voltage_v is None and answer.soc_pct is None and answer.override is not None and before is not None:
+        return run.alone(before)
     if answer.voltage_v is None or answer.soc_pct is None:
         raise ParameterError(f"Give the voltage of pack {pack} and its state of charge.")
     return run.alone(Alone(pack, (), answer.voltage_v, answer.soc_pct))

@@ -20,6 +20,12 @@ const MOST_PACKS = 64;
 export default function Commission() {
   // What a step asks for follows from what is connected.
   useEffect(() => void load(), [language.value, connection.value?.state === "disconnected", isVirtual.value]);
+  // A phone comes out of a pocket: meanwhile somebody may have gone on elsewhere, and clocks of sleeping pages stand.
+  useEffect(() => {
+    const back = () => document.visibilityState === "visible" && void load();
+    document.addEventListener("visibilitychange", back);
+    return () => document.removeEventListener("visibilitychange", back);
+  }, []);
   const told = known.value?.told;
   const begun = told?.commissioning;
   return (

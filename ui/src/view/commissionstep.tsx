@@ -42,7 +42,6 @@ export function PresentStep({ told, begun, step }: StepProps) {
         {live ? <Heard source={told.source} pack={step.pack} /> : null}
         <div aria-live="polite">{step.refusals.length === 0 ? null : <Refusals told={told} step={step} />}</div>
         <Asked key={`${step.key} ${step.asks}`} begun={begun} step={step} />
-        {mayNow("installer") || whyNotNow() ? null : <p class="why">{text.signIn}</p>}
       </Block>
       {step.refusals.length > 0 && step.may_override ? <Override key={step.key} step={step} /> : null}
     </>
@@ -99,6 +98,7 @@ export function OneButton(props: { verb: string; why?: string | null; quiet?: bo
         {props.verb}
       </button>
       {why ? <p class="why" id={id}>{why}</p> : null}
+      {mayNow("installer") || whyNotNow() ? null : <p class="why">{text.signIn}</p>}
     </form>
   );
 }
