@@ -35,6 +35,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 CONFIG = """\
 [http]
 port = 0
+[[links]]
+url = "tcp-listen://127.0.0.1:0"
 [gateway]
 inverter = "victron"
 """
