@@ -52,12 +52,19 @@ SHOWN = {
     "history": ".plot canvas",
     "incidents": "input[type=range]",
     "logs": ".tool-table tbody tr",
+    "commission": ".step-refused",
 }
 """What a picture is about: without it none is taken."""
 NOBODYS = {"account"}
 """Screens that are shown as they are before anybody has signed in."""
 READ = ("api/packs/1/parameters/read", "api/packs/1/system/read", "api/packs/1/logs/read", "api/scan")
 """What is asked of the first pack and of the line, so that the pictures show values."""
+COMMISSION = (
+    ("", {"battery": "syscom-a5l-51v2", "packs": 4, "inverter": "victron", "site": "Mill Lane 4"}),
+    ("/step", {"key": "safety", "confirmed": True}),
+    ("/step", {"key": "part-numbers", "part_numbers": ["A5L-5120", "A5L-5120", "A5L-5100", "A5L-5120"]}),
+)
+"""What a commissioning is told, up to a step that is refused."""
 NAME, PASSWORD = "ines", "only for these pictures"
 OURS = {"X-OpenRESS": "1"}
 PHONE, DESKTOP = (390, 844), (1280, 900)
@@ -153,6 +160,14 @@ def read_all(request: APIRequestContext, address: str) -> None:
             sys.exit(f"{path} failed: {job['sentence']}")
 
 
+def begin_commissioning(request: APIRequestContext, address: str) -> None:
+    """Take a commissioning to a step that is refused."""
+    for way, body in COMMISSION:
+        answer = request.post(f"{address}api/commissioning{way}", data=body, headers=OURS)
+        if not answer.ok:
+            sys.exit(f"The commissioning could not go on: {answer.text()}")
+
+
 def shoot(person: BrowserContext, address: str, name: str, file: Path) -> None:
     """Take one picture, as somebody sees it."""
     screen, *ways = name.split("-")
@@ -232,6 +247,7 @@ def build(folder: Path, only: Collection[str] | None = None) -> list[str]:
             if name not in NOBODYS and not installer.cookies():
                 sign_in(installer.request, address, claim)
                 read_all(installer.request, address)
+                begin_commissioning(installer.request, address)
             shoot(nobody if name in NOBODYS else installer, address, name, folder / f"{name}.png")
         browser.close()
     (folder / "index.html").write_text(page_html(text, wanted), encoding="utf-8")

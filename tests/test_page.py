@@ -39,6 +39,7 @@ SCREENS = (
     "#/protocol",
     "#/connect",
     "#/scan",
+    "#/commission",
     "#/settings",
     "#/system",
     "#/links",

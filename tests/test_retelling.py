@@ -15,6 +15,7 @@ from openress.catalog import battery_names, load_battery
 from openress.drill.drills import DRILLS
 from openress.incidents.events import _TROUBLES
 from openress.install.connectors import INVERTERS
+from openress.install.guidance import HEAT, TOPICS
 from openress.invertercatalog import inverters
 from openress.inverters import Evidence
 from openress.model import Condition, Fault
@@ -74,6 +75,10 @@ LOOKED_AT = {
     "gateway/compare.py": Where.ALL,
     **{f"install/{name}.py": Where.ALL for name in ("cable", "plan", "plantext", "powerplan")},
     **{f"install/{name}.py": Where.RAISED for name in ("connectors", "dip")},
+    **{f"install/{name}.py": Where.ALL for name in ("commissioning", "commissionrun", "judging")},
+    "install/commissionlog.py": Where.RAISED,
+    "commissionfile.py": Where.RAISED,
+    **{f"web/{name}.py": Where.RAISED for name in ("commissiondesk", "commissioning")},
     "journalling.py": Where.RAISED,
     "names.py": Where.ALL,
     "params/values.py": Where.ALL,
@@ -170,6 +175,9 @@ LEFT = {
     "It holds a step that is none.": NOT_ON_THE_PAGE,
     "quiet_for_s must be 5 to 300 s, not {}.": NOT_ON_THE_PAGE,
     "reacts_in_s must be 1 to 120 s, not {}.": NOT_ON_THE_PAGE,
+    "part numbers": NO_SENTENCE,
+    "Commissioning {}": "the report is English",
+    "Commissioning report made with OpenRESS": "the report is English",
     "virtual rack": NO_SENTENCE,
     "link {}": NO_SENTENCE,
     "{}, far end": NO_SENTENCE,
@@ -228,6 +236,8 @@ ALONE = {
     # Names of values, and of columns of a plan.
     *("voltage", "current", "pack", "address", "switch", "counts", "with", "Power"),
     *("An inverter that is recognised", "recognised by what the inverter says", "of the dialect: {what}"),
+    # Of a commissioning: titles of steps, and what was found.
+    *("Safety", "Inverter", "confirmed"),
     *EVIDENCE,
     *TITLES_OF_INVERTERS,
     *FIELDS,
@@ -246,6 +256,8 @@ def made() -> frozenset[str]:
     found = {text for module, where in LOOKED_AT.items() for text in sentences(module, where)}
     found |= {note for inverter in INVERTERS.values() for note in inverter.notes}
     found |= {note for name in battery_names() for note in load_battery(name).notes or () if "witch" in note}
+    found |= {line for name in battery_names() for line in load_battery(name).switch_on or ()}
+    found |= {line for line in TOPICS["safety"][1] if line != HEAT}
     return frozenset(filter(has_words, found))
 
 

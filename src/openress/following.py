@@ -24,6 +24,7 @@ from openress.telemetry.mqtt import make_mqtt
 from openress.telemetry.notify import make_notify
 from openress.telemetry.passportapi import make_passports
 from openress.telemetry.reminders import make_reminders
+from openress.web.commissioning import make_commissioning
 
 __all__ = ["Follower", "Obedient", "Tapping", "followers_of", "let_obey"]
 
@@ -84,6 +85,7 @@ _MAKERS: tuple[Maker, ...] = (
     make_reminders,
     make_passports,
     make_drills,
+    make_commissioning,
 )
 
 

@@ -28,6 +28,7 @@ export const PLACES = {
   protocol: { group: "inverter", icon: "protocol", role: "viewer" },
   connect: { group: "setup", icon: "connect", role: "viewer" },
   scan: { group: "setup", icon: "scan", role: "viewer" },
+  commission: { group: "setup", icon: "commission", role: "viewer" },
   settings: { group: "setup", icon: "settings", role: "viewer" },
   system: { group: "setup", icon: "system", role: "viewer" },
   links: { group: "setup", icon: "links", role: "viewer" },

@@ -6,6 +6,7 @@ import test from "node:test";
 import { useLocale } from "../src/format";
 import { accountWords } from "../src/i18n/account";
 import { balanceWords } from "../src/i18n/balance";
+import { commissionWords } from "../src/i18n/commission";
 import { connectWords } from "../src/i18n/connect";
 import { connectionWords } from "../src/i18n/connection";
 import { drillsWords } from "../src/i18n/drills";
@@ -34,6 +35,7 @@ const SECTIONS: Record<string, object> = {
   words,
   account: accountWords,
   balance: balanceWords,
+  commission: commissionWords,
   connect: connectWords,
   connection: connectionWords,
   drills: drillsWords,

@@ -58,6 +58,13 @@ VERB_OF = {
     "GET /api/install/plan.svg": "plan --svg",
     "GET /api/install/cable.svg": "cable --svg",
     "GET /api/install/dip.svg": "dip",
+    "GET /api/commissioning": "commission",
+    "POST /api/commissioning": "commission",
+    "DELETE /api/commissioning": "commission",
+    "POST /api/commissioning/step": "commission",
+    "POST /api/commissioning/sign": "commission",
+    "GET /api/commissioning/report.txt": "commission",
+    "GET /api/commissioning/report.pdf": "commission",
     "GET /api/reminders": "storage",
     "GET /api/reminders.ics": "storage --ics",
 }

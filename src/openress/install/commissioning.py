@@ -10,8 +10,9 @@ from openress.install.dip import switch_of
 from openress.install.guidance import HEAT, TOPICS
 from openress.install.judging import FULL_SOC_PCT, SPREAD_V, address_wait
 from openress.products import AddressSwitch, Product, Role
+from openress.products.switch import SwitchRow
 
-__all__ = ["Check", "Step", "steps"]
+__all__ = ["Check", "Step", "row_line", "steps", "switch_rows"]
 
 
 class Check(StrEnum):
@@ -82,9 +83,12 @@ def steps(product: Product, inverter: Inverter, packs: int, scheme: str | None =
 def _safety(product: Product) -> tuple[str, ...]:
     """What holds for any battery, and the heat that this one stands."""
     use, store = product.operating_max_c, product.storage_max_c
-    heat = [] if use is None or store is None else [f"not above {use:g} C in use, not above {store:g} C in storage"]
-    told = ", and ".join([*heat, "no open flame"])
-    return tuple(f"{told[0].upper()}{told[1:]}." if line == HEAT else line for line in TOPICS["safety"][1])
+    told = (
+        "No open flame."
+        if use is None or store is None
+        else f"Not above {use:g} C in use, not above {store:g} C in storage, and no open flame."
+    )
+    return tuple(told if line == HEAT else line for line in TOPICS["safety"][1])
 
 
 def _switches(product: Product, switch: AddressSwitch | None, packs: int) -> Step:
@@ -96,23 +100,32 @@ def _switches(product: Product, switch: AddressSwitch | None, packs: int) -> Ste
             else "The table of the switches is not published: set each pack as its label says."
         )
     else:
-        for number, row in enumerate([row for row in switch.rows if row.role is not Role.STAND_ALONE][:packs], start=1):
-            lines.append(f"Pack {number}: {row.picture}  (address {row.address}, {row.role})")
+        lines += [row_line(number, row) for number, row in switch_rows(switch, packs)]
     lines.append(f"Leave the breakers off for {address_wait(product)}.")
     return Step("switches", "Address switches", tuple(lines), Check.SWITCHES)
 
 
+def switch_rows(switch: AddressSwitch, packs: int) -> list[tuple[int, SwitchRow]]:
+    """How the switches of each pack of a rack are set, with its number."""
+    return list(enumerate([row for row in switch.rows if row.role is not Role.STAND_ALONE][:packs], start=1))
+
+
+def row_line(number: int, row: SwitchRow) -> str:
+    """How the switches of a pack are set, as the step says it."""
+    return f"Pack {number}: {row.picture}  (address {row.address}, {row.role})"
+
+
 def _alone(product: Product, number: int) -> Step:
-    volts = (
-        "to the voltage its maker gives" if product.charge_voltage_v is None else f"to {product.charge_voltage_v:g} V"
-    )
+    volts = product.charge_voltage_v
     return Step(
         f"alone-{number}",
         f"Pack {number} alone",
         (
             f"Connect nothing but pack {number}: no other pack, no link, no inverter.",
             "Switch it on.",
-            f"Charge it to full with a CC/CV charger, {volts}.",
+            "Charge it to full with a CC/CV charger, to the voltage its maker gives."
+            if volts is None
+            else f"Charge it to full with a CC/CV charger, to {volts:g} V.",
             "Let it rest for some minutes, then take the charger off.",
         ),
         Check.ALONE,

@@ -40,6 +40,7 @@ class Log:
         refusals: what stood against a step, with its time; nothing is ever taken out.
         signed_by: who signed; `None` while it is open.
         signed_at: when.
+        rehearsal: it was done on a virtual rack.
     """
 
     product: str
@@ -53,6 +54,7 @@ class Log:
     refusals: list[tuple[str, str, str]] = field(default_factory=list)
     signed_by: str | None = None
     signed_at: str | None = None
+    rehearsal: bool = False
 
     def next_step(self, steps: Sequence[Step]) -> Step | None:
         """The first step that is not done; `None` when all are."""
@@ -83,6 +85,7 @@ class Log:
             "refusals": [{"at": at, "step": step, "sentence": sentence} for at, step, sentence in self.refusals],
             "signed_by": self.signed_by,
             "signed_at": self.signed_at,
+            **({"rehearsal": True} if self.rehearsal else {}),
         }
 
 
@@ -110,6 +113,7 @@ def log_from_mapping(content: Mapping[str, Any], *, name: str) -> Log:
             [(one["at"], one["step"], one["sentence"]) for one in content["refusals"]],
             content["signed_by"],
             content["signed_at"],
+            content.get("rehearsal") is True,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ParameterError(f"{name} is damaged: {type(error).__name__} at {error}; begin a new one.") from error
@@ -134,6 +138,7 @@ def report_lines(log: Log, steps: Sequence[Step], titles: tuple[str, str]) -> li
         f"  Battery   {log.packs} x {battery}",
         f"  Inverter  {inverter}",
         f"  Result    {_result(log, steps)}",
+        *(["  Rehearsal on a virtual rack: it says nothing of real packs."] if log.rehearsal else []),
         "",
         "Packs",
         "",

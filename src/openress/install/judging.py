@@ -110,25 +110,24 @@ def judge_alone(seen: Alone, product: Product, switch: AddressSwitch | None, oth
         problems.append(f"Pack {seen.pack} does not tell its voltage and its state of charge.")
     elif seen.soc_pct < FULL_SOC_PCT:
         volts = product.charge_voltage_v
-        goal = "" if volts is None else f" to {volts:g} V"
         problems.append(
-            f"Pack {seen.pack} is at {seen.soc_pct:.0f} %: charge it alone{goal} with a CC/CV charger until it is "
-            f"full; below {FULL_SOC_PCT:g} % it may not join the others."
+            f"Pack {seen.pack} is at {seen.soc_pct:.0f} %: charge it alone{'' if volts is None else f' to {volts:g} V'}"
+            f" with a CC/CV charger until it is full; below {FULL_SOC_PCT:g} % it may not join the others."
         )
     return problems
 
 
 def _wrong_address(seen: Alone, switch: AddressSwitch | None, product: Product, others: Mapping[int, Alone]) -> str:
     number = seen.answers_as[0]
-    taken = ", and that address is taken: both would answer at once" if number in others else ""
-    picture = "as the plan says"
+    row = None
     if switch is not None:
         rows = [row for row in switch.rows if row.role is not Role.STAND_ALONE]
-        if seen.pack <= len(rows):
-            picture = f"to {rows[seen.pack - 1].picture}"
+        row = rows[seen.pack - 1] if seen.pack <= len(rows) else None
     return (
-        f"Pack {seen.pack} answers as pack {number}{taken}. Breaker off, set its switches {picture}, wait "
-        f"{address_wait(product)}, breaker on."
+        f"Pack {seen.pack} answers as pack {number}"
+        f"{', and that address is taken: both would answer at once' if number in others else ''}. Breaker off, set "
+        f"its switches {'as the plan says' if row is None else f'to {row.picture}'}, wait {address_wait(product)}, "
+        "breaker on."
     )
 
 
@@ -195,11 +194,13 @@ def judge_cycle(seen: Sequence[InRack], *, charging: bool) -> list[str]:
         return ["No pack tells its current."]
     sign = 1.0 if charging else -1.0
     mean = sum(currents.values()) * sign / len(currents)
-    verb = "charge" if charging else "discharge"
     if mean * len(currents) < CYCLE_LEAST_A:
         total = sum(currents.values())
         return [
-            f"The battery carries {total:+.1f} A: let it {verb} with more than {CYCLE_LEAST_A:g} A, and look again."
+            (
+                f"The battery carries {total:+.1f} A: let it {'charge' if charging else 'discharge'} with more than "
+                f"{CYCLE_LEAST_A:g} A, and look again."
+            )
         ]
     return [
         f"Pack {pack} carries {current:+.1f} A of {sum(currents.values()):+.1f} A: look at its breaker, its cables and "

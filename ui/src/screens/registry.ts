@@ -27,6 +27,7 @@ export const SCREENS: Partial<Record<PlaceName, () => Promise<ScreenFile>>> = {
   protocol: () => import("./protocol"),
   connect: () => import("./connect"),
   scan: () => import("./scan"),
+  commission: () => import("./commission"),
   settings: () => import("./settings"),
   system: () => import("./system"),
   links: () => import("./links"),

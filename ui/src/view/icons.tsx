@@ -12,6 +12,7 @@ const PATHS = {
   protocol: "M4 6h16v12H4zM8 10h.01M12 10h.01M16 10h.01M8 14h8",
   connect: "M9 3v6m6-6v6M6 9h12v3a6 6 0 0 1-12 0zm6 9v3",
   scan: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13m4.7 11.2L21 21",
+  commission: "M8 4H5v17h14V4h-3M8 2.5h8V6H8zM8.5 13.5l2.5 2.5 4.5-5",
   settings: "M4 7h9m4 0h3M4 12h3m4 0h9M4 17h11m4 0h1M15 5v4M9 10v4m8 1v4",
   system: "M5 4h14v12H5zM9 20h6m-3-4v4",
   links: "M9.5 14.5l5-5M8 12l-2.5 2.5a3.5 3.5 0 0 0 5 5L13 17m3-5 2.5-2.5a3.5 3.5 0 0 0-5-5L11 7",

@@ -54,6 +54,7 @@ export const de: Words = {
       protocol: "WR-Protokoll",
       connect: "Verbinden",
       scan: "Suche",
+      commission: "Inbetrieb\u00adnahme",
       settings: "Einstellungen",
       system: "System",
       links: "Schnittstellen",

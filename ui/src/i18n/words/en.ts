@@ -59,6 +59,7 @@ export const en = {
       protocol: "Inverter protocol",
       connect: "Connect",
       scan: "Scan",
+      commission: "Commission",
       settings: "Settings",
       system: "System",
       links: "Addresses",

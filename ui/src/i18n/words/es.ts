@@ -54,6 +54,7 @@ export const es: Words = {
       protocol: "Protocolo de inversor",
       connect: "Conectar",
       scan: "Exploración",
+      commission: "Puesta en marcha",
       settings: "Ajustes",
       system: "Sistema",
       links: "Interfaces",

@@ -54,6 +54,7 @@ export const zh: Words = {
       protocol: "逆变器协议",
       connect: "连接",
       scan: "扫描",
+      commission: "调试",
       settings: "参数设置",
       system: "系统",
       links: "接口",
