@@ -41,25 +41,30 @@ def household(url: str) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="lan", daemon=True)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(_listening(urlsplit(url).port or 80), loop).result(10)
+    ends: set[asyncio.StreamWriter] = set()
+    server = asyncio.run_coroutine_threadsafe(_listening(urlsplit(url).port or 80, ends), loop).result(10)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     finally:
-        asyncio.run_coroutine_threadsafe(_end(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_end(server, ends), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _listening(port: int) -> asyncio.Server:
+async def _listening(port: int, ends: set[asyncio.StreamWriter]) -> asyncio.Server:
     air = _Air()
 
     async def connected(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         await asyncio.sleep(2 * ONE_WAY_S)  # TCP's own question and answer before the first byte
         far, there = await asyncio.open_connection("127.0.0.1", port)
-        async with asyncio.TaskGroup() as both:
-            for source, sink in ((near, there), (far, back)):
-                both.create_task(_carry(source, sink, air))
+        ends.update((back, there))
+        try:
+            async with asyncio.TaskGroup() as both:
+                for source, sink in ((near, there), (far, back)):
+                    both.create_task(_carry(source, sink, air))
+        finally:
+            ends.difference_update((back, there))
 
     return await asyncio.start_server(connected, "127.0.0.1", 0)
 
@@ -90,8 +95,10 @@ async def _carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter, air: 
                 return
 
 
-async def _end() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+async def _end(server: asyncio.Server, ends: set[asyncio.StreamWriter]) -> None:
+    """Close what is open; who carries notices that it has come to its end."""
+    server.close()
+    while ends:
+        for writer in list(ends):
+            writer.transport.abort()
+        await asyncio.sleep(ONE_WAY_S)
