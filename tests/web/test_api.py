@@ -54,6 +54,11 @@ async def client(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
         yield found
 
 
+def test_the_page_does_not_wait_until_the_routes_of_the_api_are_built(hub: Hub) -> None:
+    places = [getattr(route, "path", None) for route in make_api(hub, hosts=HOSTS).routes]
+    assert max(places.index("/"), places.index("/assets")) < places.index("/api/snapshot")
+
+
 async def test_snapshot_and_recent(hub: Hub, client: httpx.AsyncClient) -> None:
     hub.look()
     assert (await client.get("/api/snapshot")).json() == hub.snapshot

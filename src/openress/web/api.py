@@ -141,6 +141,7 @@ def make_api(
         Gate, names=Names(hosts, literal=literal), guard=guard, public=page.has, strict=strict, clock_s=clock_s
     )
     _add_refusals(api)
+    page.begin(api)
     texts = _Texts()
 
     @api.get("/api/snapshot", summary="All values of the rack now", responses=TOLD)
@@ -165,7 +166,7 @@ def make_api(
     for router in included:
         api.include_router(router)
     answer_the_rest(api)
-    page.add(api)
+    page.end(api)
     _document(api, Who([api, *included], guard))
     return api
 
@@ -265,8 +266,10 @@ class _Page:
         """Whether a path is of the page; there are no values of the rack in it."""
         return path == "/" or path in self._files or path.startswith("/assets/")
 
-    def add(self, api: FastAPI) -> None:
-        """Serve it."""
+    def begin(self, api: FastAPI) -> None:
+        """Serve what is asked for first, before all else: FastAPI builds the routes that it has to pass, a tenth of a
+        second of them, and a reader would look at nothing meanwhile.
+        """
         static, index = self._static, self._static / "index.html"
         if not index.exists():
 
@@ -285,4 +288,8 @@ class _Page:
             return FileResponse(index, headers={"Cache-Control": _ASK_AGAIN})
 
         api.mount("/assets", _Files(static / "assets", _FOR_EVER))
-        api.mount("/", _Files(static, _ASK_AGAIN))
+
+    def end(self, api: FastAPI) -> None:
+        """Serve the files beside the index, where nothing else has the path."""
+        if (self._static / "index.html").exists():
+            api.mount("/", _Files(self._static, _ASK_AGAIN))
